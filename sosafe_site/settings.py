@@ -1,0 +1,160 @@
+"""Every setting of the site that an installation may choose is in this table; the rest is the same everywhere."""
+
+import re
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from environ import Env  # type: ignore[import-untyped]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env(
+    SITE_URL=(str, ""),
+    SECRET_KEY=(str, ""),
+    DATA_DIR=(str, "var"),
+    DATABASE_URL=(str, ""),
+    DEBUG=(bool, False),
+)
+env.read_env(BASE_DIR / ".env")
+
+
+def stop(name: str, advice: str) -> NoReturn:
+    """Ends the process with one sentence instead of a traceback: whoever reads it runs the site, not the code."""
+    sys.exit(f"SoSafe can't start: {name} {advice} Set it in the environment or in the file .env.")
+
+
+# Core
+DEBUG = env.bool("DEBUG")
+SECRET_KEY = env.str("SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    stop("SECRET_KEY", "must be at least 50 random characters that nobody else knows; it protects officers' sessions.")
+SITE_URL = env.str("SITE_URL").rstrip("/")
+_site = re.fullmatch(r"(https?)://([a-z0-9.-]+)(:[0-9]+)?", SITE_URL)
+if not _site:
+    stop("SITE_URL", "must be the site's public address with nothing after it, such as https://www.example.org.")
+IS_HTTPS = _site[1] == "https"
+ALLOWED_HOSTS = [_site[2]] if IS_HTTPS else [_site[2], "localhost", "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# Everything that is not code
+if not env.str("DATA_DIR"):
+    stop("DATA_DIR", "must name a folder.")
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR")).resolve()
+MEDIA_ROOT = DATA_DIR / "uploads"
+STATIC_ROOT = DATA_DIR / "static"
+
+INSTALLED_APPS = [
+    "pages",
+    "meetings",
+    "partners",
+    "sosafe_site.publishing",
+    "django_prose_editor",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "sosafe_site.security.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "sosafe_site.urls"
+WSGI_APPLICATION = "sosafe_site.wsgi.application"
+APPEND_SLASH = True
+
+# Database: SQLite in DATA_DIR unless DATABASE_URL names another
+if env.str("DATABASE_URL"):
+    if not env.str("DATABASE_URL").startswith(("postgres://", "postgresql://")):
+        stop("DATABASE_URL", "must look like postgres://user:password@host/name, or be empty for SQLite in DATA_DIR.")
+    DATABASES = {"default": env.db("DATABASE_URL")}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            # mode=rw: a missing database is an error, not a fresh empty one. `manage.py setup` makes the file.
+            "NAME": f"{(DATA_DIR / 'sosafe.sqlite3').as_uri()}?mode=rw",
+            "OPTIONS": {
+                "uri": True,
+                # Without these, officers who save in the same moment meet "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pages.context_processors.site",
+            ],
+        },
+    }
+]
+
+# Language and time
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+# Static files and uploads. Uploads have no address of their own: the documents' views serve them.
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
+}
+
+# Sign-in
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Security
+CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Logs go to standard error, where the service manager keeps them.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,21 @@
+"""The site's settings, with a data folder of its own for every process, whatever the environment and .env say."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+os.environ |= {
+    "DATA_DIR": str(Path(tempfile.gettempdir()) / f"sosafe-tests-{secrets.token_hex(8)}"),  # conftest.py makes it
+    "DEBUG": "off",
+    "SECRET_KEY": "only-for-tests-" * 5,
+    "SITE_URL": "http://127.0.0.1:8000",
+}
+
+from sosafe_site.settings import *  # noqa: F403
+from sosafe_site.settings import DATABASES, STORAGES
+
+if not os.environ.get("DATABASE_URL"):
+    DATABASES["default"]["NAME"] = ":memory:"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
