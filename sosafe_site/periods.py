@@ -1,0 +1,132 @@
+"""What "in force on a date" means. No tables; the only place that reads the calendar for what is in force."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+DATE_WORDS = "j F Y"
+
+
+def today() -> date:
+    """Today in London."""
+    return timezone.localdate()
+
+
+def viewing_date(request: HttpRequest) -> date:
+    """The day on which a page's facts are judged."""
+    return today()
+
+
+class Phase(models.TextChoices):
+    NOT_STARTED = "not-started", "Not started"
+    CURRENT = "current", "Current"
+    ENDED = "ended", "Ended"
+    UNDATED = "undated", "Dates not stated"
+
+
+class SpanQuerySet(models.QuerySet):
+    """The four phases share no row on any day.
+
+    An unknown first day reaches back without end, an unknown last day forward.
+    """
+
+    def not_started(self, on: date):
+        return self.filter(starts_on__gt=on)
+
+    def current(self, on: date):
+        return self.exclude(starts_on=None, ends_on=None).filter(
+            Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on)
+        )
+
+    def ended(self, on: date):
+        return self.filter(ends_on__lt=on)
+
+    def undated(self):
+        return self.filter(starts_on=None, ends_on=None)
+
+
+class Span(models.Model):
+    """A first and a last day, both inside, each possibly unknown."""
+
+    starts_on = models.DateField("first day", null=True, blank=True, help_text="Leave empty if it is not known.")
+    ends_on = models.DateField(
+        "last day", null=True, blank=True, help_text="This day still counts. Leave empty if it is open or not known."
+    )
+
+    class Meta:
+        abstract = True
+
+    def phase(self, on: date) -> Phase:
+        if self.starts_on is None and self.ends_on is None:
+            return Phase.UNDATED
+        if self.starts_on and on < self.starts_on:
+            return Phase.NOT_STARTED
+        if self.ends_on and self.ends_on < on:
+            return Phase.ENDED
+        return Phase.CURRENT
+
+
+class Period(Span):
+    """A span that readers know by its years, as strategies and plans are known."""
+
+    period_label = models.CharField(
+        "years in your own words",
+        max_length=40,
+        blank=True,
+        help_text="Only if the words made from the dates do not suit, such as “2019-20”.",
+    )
+    is_period_confirmed = models.BooleanField(
+        "I have checked the exact first and last day",
+        default=False,
+        help_text="Until you tick this, the public sees the years only.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def years(self) -> str:
+        """The officer's label, else "2018 to 2021"; empty when neither day is known."""
+        return self.period_label or span_words(*years_of(self))
+
+    @property
+    def run(self) -> str:
+        """For after "it ran": "from 2018 to 2021", "until 2021", "in 2019"; with the days once they are confirmed."""
+        words = self.exact_dates or span_words(*years_of(self))
+        if self.starts_on and self.ends_on:
+            return f"from {words}" if " to " in words else f"in {words}"
+        return words
+
+    @property
+    def exact_dates(self) -> str:
+        """ "1 April 2019 to 31 March 2020"; empty until an officer has confirmed the days."""
+        return dates_in_words(self) if self.is_period_confirmed else ""
+
+
+def span_words(first: str | None, last: str | None) -> str:
+    if first and last:
+        return first if first == last else f"{first} to {last}"
+    if first:
+        return f"from {first}"
+    return f"until {last}" if last else ""
+
+
+def years_of(span: Span) -> list[str | None]:
+    return [str(day.year) if day else None for day in (span.starts_on, span.ends_on)]
+
+
+def dates_in_words(span: Span) -> str:
+    return span_words(*(date_format(day, DATE_WORDS) if day else None for day in (span.starts_on, span.ends_on)))
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    """The rule that each model with a span names in its own Meta, since a child's Meta drops an abstract parent's."""
+    return models.CheckConstraint(
+        name=f"{name}_ends_after_it_starts",
+        condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+        violation_error_message="The last day is before the first day. Check both dates.",
+    )
