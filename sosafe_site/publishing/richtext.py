@@ -1,0 +1,116 @@
+"""Text with headings, lists, links and tables: its editor in the admin, and the one gate that keeps it clean."""
+
+import re
+from typing import Any
+
+import nh3
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+
+# The page's own headings are h1 and h2, so text starts at h3. A div is a paragraph that its program did not name.
+RENAMED = {"b": "strong", "i": "em", "h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4", "div": "p"}
+KEPT = {
+    *("p", "br", "strong", "em", "a", "h3", "h4", "ul", "ol", "li", "blockquote"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+}
+# Browsers take a backslash for a slash, and skip tabs and newlines: "/\host" and "/<tab>/host" leave the site.
+SAFE_HREF = re.compile(r'(?:(?:https?|mailto|tel):|/(?![/\\])|#)[^\x00-\x1f\x7f<>"\\]*', re.IGNORECASE)
+
+
+def _safe_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value.strip() if SAFE_HREF.fullmatch(value.strip()) else None
+    if name == "scope":
+        return value if value in {"col", "row", "colgroup", "rowgroup"} else None
+    return value if value.isascii() and value.isdigit() else None  # colspan, rowspan
+
+
+CLEANER = nh3.Cleaner(
+    tags=KEPT | RENAMED.keys(),
+    clean_content_tags={"script", "style", "title", "svg", "math"},
+    attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
+    attribute_filter=_safe_attribute,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def _row_with_scopes(row: re.Match[str]) -> str:
+    html = row[0]
+    if "<td" in html:
+        html = re.sub(r"^<tr>\s*<th(?=[ >])(?![^>]*scope=)", '<tr><th scope="row"', html)
+    return re.sub(r"<th(?=[ >])(?![^>]*scope=)", '<th scope="col"', html)
+
+
+def _inner_table_as_text(cell: re.Match[str]) -> str:
+    return cell[1] + re.sub(r"</?(table|caption|thead|tbody|tr|th|td)\b[^>]*>", " ", cell[2])
+
+
+LINK_TO_NOWHERE = re.compile(r"<a>((?:(?!<a[ >]).)*?)</a>", re.DOTALL)
+EMPTY_WORDS = re.compile(r"<(strong|em|a)( [^>]*)?>(\s*)</\1>")
+EMPTY_BLOCK = re.compile(r"<(p|h3|h4|li|ul|ol|blockquote|caption|thead|tbody|table)>(\s|<br>)*</\1>\n?")
+TABLE_IN_CELL = re.compile(r"(<t[dh](?=[ >])(?:(?!</t[dh]>).)*?)(<table>(?:(?!<table>).)*?</table>)", re.DOTALL)
+# The editor wraps the words of every cell and list item; a list nested in the item may follow them.
+ONLY_PARAGRAPH = re.compile(r"<(li|td|th)( [^>]*)?>\s*<p>((?:(?!<p>|<table>).)*?)</p>\s*(?=</\1>|<[uo]l>)", re.DOTALL)
+ROW = re.compile(r"<tr>(?:(?!<tr>).)*?</tr>", re.DOTALL)
+
+
+def _clean_once(html: str) -> str:
+    # After the cleaner every "<" and ">" belongs to a tag: it escapes those in text, and no safe attribute holds one.
+    html = CLEANER.clean(html).replace("&nbsp;", " ").replace("\r\n", "\n")
+    html = re.sub(r"(</?)(\w+)", lambda tag: tag[1] + RENAMED.get(tag[2], tag[2]), html)
+    html = LINK_TO_NOWHERE.sub(r"\1", html)
+    html = EMPTY_WORDS.sub(r"\3", html)
+    html = EMPTY_BLOCK.sub("", html)
+    html = TABLE_IN_CELL.sub(_inner_table_as_text, html)
+    html = ONLY_PARAGRAPH.sub(r"<\1\2>\3", html)
+    return ROW.sub(_row_with_scopes, html).strip()
+
+
+def clean_html(html: str) -> str:
+    # Taking one thing away can lay bare another (an empty paragraph in an empty list item), so until nothing changes.
+    while (cleaner := _clean_once(html)) != html:
+        html = cleaner
+    return html if re.sub(r"<[^>]*>", "", html).strip() else ""
+
+
+class RichTextWidget(AdminTextareaWidget):
+    """Without JavaScript, a plain box of HTML."""
+
+    class Media:
+        css = {"all": ["editor/richtext.css"]}
+        js = [forms.Script("editor/richtext.js", type="module")]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-richtext": "", **(attrs or {})})
+
+
+class RichTextFormField(forms.CharField):
+    """Cleans before comparing, so that a form opened and saved untouched counts as unchanged."""
+
+    def to_python(self, value: Any) -> Any:
+        return clean_html(super().to_python(value) or "")
+
+
+def _clean_if_text(value: Any) -> Any:
+    return clean_html(value) if isinstance(value, str) else value  # None, or an expression for the database
+
+
+class RichTextField(models.TextField):
+    def to_python(self, value: Any) -> Any:
+        return _clean_if_text(super().to_python(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """So that the object in memory shows what was stored."""
+        value = _clean_if_text(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """The gate that update(), bulk_update() and loaddata pass too; none of them calls pre_save()."""
+        return super().get_db_prep_save(_clean_if_text(value), connection)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # The admin passes its own textarea for every TextField, so the widget is not a mere default.
+        return super().formfield(**{**kwargs, "form_class": RichTextFormField, "widget": RichTextWidget})

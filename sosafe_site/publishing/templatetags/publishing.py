@@ -1,0 +1,39 @@
+import re
+from datetime import date, datetime, time
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from sosafe_site.periods import Phase, Span, dates_in_words
+
+register = template.Library()
+HEADING_TAG = re.compile(r"(</?h)([34])\b")
+
+
+@register.filter
+def phase(span: Span, on: date) -> Phase:
+    return span.phase(on)
+
+
+@register.filter
+def dates(span: Span) -> str:
+    return dates_in_words(span)
+
+
+@register.filter(expects_localtime=True)
+def clock(at: time | datetime) -> str:
+    """ "10am", "6:30pm", "midday", "midnight"."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'pm' if at.hour >= 12 else 'am'}"
+
+
+@register.filter
+def rich(html: str, top: int) -> SafeString:
+    """Officers' text, its highest headings (h3 in the editor) at level top, the next below the heading it stands under.
+
+    RichTextField has cleaned it on its way in, so it may stand in the page as it is.
+    """
+    levelled = HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 3 + top}", html)
+    return mark_safe(levelled)  # noqa: S308  # see the docstring
