@@ -1,0 +1,158 @@
+import {
+  Blockquote, Bold, BulletList, Document, Editor, Gapcursor, HardBreak, Heading, History, Italic, Link, ListItem,
+  OrderedList, Paragraph, Table, TableCell, TableHeader, TableRow, Text, crel, initializeEditors, updateAttrsDialog,
+} from "../django_prose_editor/editor.js";
+
+// The server is the judge of what is kept (publishing/richtext.py); this schema only spares officers surprises.
+const inCell = { content: "(paragraph | bulletList | orderedList)+" };
+const extensions = [
+  Blockquote, BulletList, Document, Gapcursor, HardBreak, History, ListItem, Paragraph, TableRow, Text,
+  Bold.extend({
+    parseHTML: () => [
+      { tag: "strong" },
+      { tag: "b", getAttrs: (b) => !/font-weight:\s*normal/.test(b.dataset.style) && null }, // Google Docs wraps all it copies in one
+      { tag: "span", getAttrs: (span) => /font-weight:\s*(bold|[6-9]00)/.test(span.dataset.style) && null },
+    ],
+  }),
+  Italic.extend({
+    parseHTML: () => [
+      { tag: "em" },
+      { tag: "i" },
+      { tag: "span", getAttrs: (span) => /font-style:\s*italic/.test(span.dataset.style) && null },
+    ],
+  }),
+  Heading.extend({
+    parseHTML: () => [3, 3, 3, 4, 4, 4].map((level, i) => ({ tag: `h${i + 1}`, attrs: { level } })),
+  }).configure({ levels: [3, 4] }),
+  Link.configure({
+    autolink: false,
+    enableTarget: false,
+    isAllowedUri: (href) => /^((https?|mailto|tel):|\/(?![/\\])|#)/i.test(href),
+  }),
+  OrderedList.extend({ addNodeView: null }).configure({ enableListAttributes: false }),
+  Table.extend({
+    addNodeView: null, // the library's own sets style attributes, which the policy refuses
+    addAttributes() {
+      return { ...this.parent?.(), caption: { default: "", rendered: false, parseHTML: (table) => table.caption?.textContent } };
+    },
+    parseHTML: () => [{ tag: "table" }, { tag: "caption", ignore: true }],
+    renderHTML: ({ node: { attrs: { caption } } }) =>
+      ["table", ...(caption ? [["caption", { contenteditable: "false" }, caption]] : []), ["tbody", 0]],
+    addKeyboardShortcuts() {
+      // The library's Tab adds a row after the last cell for ever, and the keyboard never gets out.
+      return { ...this.parent?.(), Tab: () => this.editor.commands.goToNextCell() };
+    },
+  }),
+  TableCell.extend(inCell),
+  TableHeader.extend({ ...inCell, addAttributes() { return { ...this.parent?.(), scope: { default: null } }; } }),
+];
+
+// The policy refuses styles in pasted text, so bold spans of Word and Google Docs are known by a copy of their style.
+const transformPastedHTML = (html) => html
+  .replace(/<style[^]*?<\/style>/gi, "")
+  .replace(/<[^>]+>/g, (tag) => tag.replace(/\s(style|on\w+)=/gi, " data-$1="));
+
+const ask = async (editor, title, properties, values) => {
+  const answer = updateAttrsDialog(properties, { title, submitText: "Save" })(editor, values);
+  editor.view.dom.parentElement.querySelector("dialog").ariaLabel = title;
+  return answer;
+};
+
+const editLink = async (editor) => {
+  const href = { title: "Address", description: "Such as https://www.gov.uk/, /contact/ or name@example.org. Leave empty for no link." };
+  const answer = await ask(editor, "Link", { href }, editor.getAttributes("link"));
+  if (!answer) return editor.commands.focus();
+  let address = answer.href.trim();
+  if (address && !/^(\/|#|(https?|mailto|tel):)/i.test(address)) {
+    address = (/^[^/\s]+@[^/\s]+$/.test(address) ? "mailto:" : "https://") + address;
+  }
+  const chain = editor.chain().focus().extendMarkRange("link");
+  if (!address) chain.unsetLink().run();
+  else if (!editor.state.selection.empty || editor.isActive("link")) chain.setLink({ href: address }).run();
+  else chain.insertContent({ type: "text", text: answer.href.trim(), marks: [{ type: "link", attrs: { href: address } }] }).run();
+};
+
+const editCaption = async (editor) => {
+  const answer = await ask(editor, "Table caption", { caption: { title: "Caption" } }, editor.getAttributes("table"));
+  editor.chain().focus().updateAttributes("table", answer ?? {}).run();
+};
+
+// [label, command of the editor or function, its argument, what makes the button look pressed]
+const textButtons = [
+  ["Bold", "toggleBold", undefined, ["bold"]],
+  ["Italic", "toggleItalic", undefined, ["italic"]],
+  ["Heading", "toggleHeading", { level: 3 }, ["heading", { level: 3 }]],
+  ["Subheading", "toggleHeading", { level: 4 }, ["heading", { level: 4 }]],
+  ["Bullets", "toggleBulletList", undefined, ["bulletList"]],
+  ["Numbers", "toggleOrderedList", undefined, ["orderedList"]],
+  ["Quote", "toggleBlockquote", undefined, ["blockquote"]],
+  ["Link", editLink, undefined, ["link"]],
+  ["Table", "insertTable", { rows: 3, cols: 2, withHeaderRow: true }],
+  ["Undo", "undo"],
+  ["Redo", "redo"],
+];
+const tableButtons = [
+  ["Add row", "addRowAfter"],
+  ["Delete row", "deleteRow"],
+  ["Add column", "addColumnAfter"],
+  ["Delete column", "deleteColumn"],
+  ["Heading column", "toggleHeaderColumn"],
+  ["Caption", editCaption],
+  ["Delete table", "deleteTable"],
+];
+
+const createButton = (editor, [label, command, argument, pressed]) => {
+  const button = crel("button", { type: "button", tabIndex: -1, textContent: label });
+  button.addEventListener("click", () => {
+    editor.view.focus(); // at once; the chain's own focus() comes a frame later, and keys typed until then would press the button
+    if (typeof command === "function") command(editor);
+    else editor.chain().focus()[command](argument).run();
+  });
+  if (pressed) editor.on("transaction", () => { button.ariaPressed = editor.isActive(...pressed); });
+  return button;
+};
+
+const createToolbar = (editor, name) => {
+  const buttons = textButtons.map((definition) => createButton(editor, definition));
+  const tableTools = crel("div", { role: "group", "aria-label": "Table" }, tableButtons.map((definition) => createButton(editor, definition)));
+  const toolbar = crel("div", { role: "toolbar", "aria-label": `Formatting: ${name}` }, [...buttons, tableTools]);
+  editor.on("transaction", () => { tableTools.hidden = !editor.isActive("table"); });
+  buttons[0].tabIndex = 0; // one stop for Tab; the arrow keys do the rest
+  toolbar.addEventListener("keydown", (event) => {
+    const shown = [...toolbar.querySelectorAll("button")].filter((button) => button.checkVisibility());
+    const here = shown.indexOf(document.activeElement);
+    const next = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    shown.at(next % shown.length).focus();
+  });
+  return toolbar;
+};
+
+initializeEditors((textarea) => {
+  const label = textarea.labels[0];
+  const name = label?.textContent.trim().replace(/:$/, "") ?? "Text";
+  const attributes = { role: "textbox", "aria-multiline": "true", "aria-label": name };
+  for (const attribute of ["aria-describedby", "aria-invalid"]) {
+    if (textarea.hasAttribute(attribute)) attributes[attribute] = textarea.getAttribute(attribute);
+  }
+  if (label?.classList.contains("required")) attributes["aria-required"] = "true";
+  const element = crel("div", { className: "richtext" });
+  textarea.before(element);
+  const editor = new Editor({
+    element,
+    extensions,
+    content: textarea.value,
+    injectCSS: false, // the policy refuses the style element; richtext.css has what it held
+    editorProps: { attributes, transformPastedHTML },
+    onUpdate: () => {
+      textarea.value = editor.getHTML();
+      textarea.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  });
+  element.prepend(createToolbar(editor, name));
+  editor.view.dispatch(editor.state.tr); // sets the buttons to their first state
+  label?.addEventListener("click", () => editor.commands.focus());
+  textarea.required = false; // a browser can't point at a hidden box
+  textarea.hidden = true;
+}, "textarea[data-richtext]");
