@@ -1,0 +1,149 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.partner import Partner
+from partners.models.strategy import Objective, Strategy
+from sosafe_site.periods import ends_after_start
+from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, is_live
+from sosafe_site.publishing.richtext import RichTextField
+
+
+class ActionPlanQuerySet(AgreedQuerySet):
+    def with_priorities(self, priorities):
+        """Each with those of its own as "shown_priorities"."""
+        return self.prefetch_related(Prefetch("priorities", priorities, to_attr="shown_priorities"))
+
+    def with_parts(self, user):
+        """What the plan's page shows: "shown_priorities", each with its parts, and "shown_documents"."""
+        return self.with_priorities(Priority.objects.visible_to(user).top().with_parts(user)).prefetch_related(
+            Prefetch("documents", Document.objects.visible_to(user).with_files(), to_attr="shown_documents"),
+        )
+
+
+class ActionPlan(Agreed):
+    strategy = models.ForeignKey(
+        Strategy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="action_plans",
+        help_text="The strategy that this plan helps to carry out.",
+    )
+
+    objects = ActionPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "pk"]
+        constraints = [ends_after_start("action_plan"), agreed_day_needs_agreement("action_plan")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("action-plan", args=[self.slug])
+
+
+class PriorityQuerySet(PublishableQuerySet):
+    def published(self):
+        return super().published().filter(Q(parent=None) | is_live("parent"))
+
+    def top(self):
+        return self.filter(parent=None)
+
+    def with_parts(self, user):
+        """What a priority's part of a page shows, as "shown_..." lists; its sub-priorities come with their actions."""
+        partners = Partner.objects.published()
+        actions = Action.objects.prefetch_related(Prefetch("leads", partners, to_attr="shown_leads"))
+        return self.prefetch_related(
+            Prefetch("leads", partners, to_attr="shown_leads"),
+            Prefetch("actions", actions, to_attr="shown_actions"),
+            Prefetch(
+                "objectives", Objective.objects.published().select_related("strategy"), to_attr="shown_objectives"
+            ),
+            Prefetch(
+                "sub_priorities",
+                Priority.objects.visible_to(user)
+                .select_related("plan")
+                .prefetch_related(
+                    Prefetch("leads", partners, to_attr="shown_leads"),
+                    Prefetch("actions", actions, to_attr="shown_actions"),
+                ),
+                to_attr="shown_parts",
+            ),
+        )
+
+
+class Priority(Publishable):
+    part_of = ("plan",)
+
+    plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="priorities")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sub_priorities",
+        verbose_name="part of",
+        help_text="Only for a sub-priority: the priority that it belongs to.",
+    )
+    position = models.PositiveSmallIntegerField("number", default=1, help_text="Its place in the plan.")
+    title = models.CharField("priority", max_length=200)
+    slug = models.SlugField(
+        "address", max_length=80, help_text="The last part of the web address. Given once, kept for good."
+    )
+    body = RichTextField("text", blank=True)
+    leads = models.ManyToManyField(Partner, blank=True, related_name="priorities", verbose_name="lead partners")
+    objectives = models.ManyToManyField(
+        Objective, blank=True, related_name="priorities", help_text="The objectives of the strategy that it serves."
+    )
+
+    objects = PriorityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "priorities"
+        ordering = ["plan", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="plan_has_each_priority_address_once",
+                fields=["plan", "slug"],
+                violation_error_message="Another priority of this plan has this address. Choose a different one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.plan.years})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("priority", args=[self.plan.slug, self.slug])
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether it says more than its title does. Reads what with_parts() fetched."""
+        parts = ("shown_actions", "shown_leads", "shown_parts")
+        return bool(self.body) or any(getattr(self, part) for part in parts)
+
+    def clean(self) -> None:
+        """Raises ValidationError unless sub-priorities are one level deep and in the plan of their priority."""
+        if self.parent is None:
+            return
+        if self.parent.plan_id != self.plan_id:
+            raise ValidationError({"parent": "Choose a priority of the same plan."})
+        if self.parent.parent_id is not None:
+            raise ValidationError({"parent": "That one is itself a sub-priority. Choose a main priority."})
+        if self.sub_priorities.exists():
+            raise ValidationError({"parent": "This priority has sub-priorities, so it can't become one."})
+
+
+class Action(Record):
+    priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="actions")
+    position = models.PositiveSmallIntegerField("number", default=1)
+    what = models.CharField("what will be done", max_length=300)
+    leads = models.ManyToManyField(Partner, blank=True, related_name="actions", verbose_name="lead partners")
+    due_on = models.DateField("by when", null=True, blank=True, help_text="The last day by which it should be done.")
+
+    class Meta:
+        ordering = ["priority", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.what

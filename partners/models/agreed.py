@@ -1,0 +1,77 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from sosafe_site.periods import Period, SpanQuerySet
+from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet
+from sosafe_site.publishing.richtext import RichTextField
+
+
+class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
+    def agreed(self):
+        return self.filter(standing=Agreed.Standing.AGREED)
+
+    def newest_first(self):
+        """By first day, so that the undated come last."""
+        return self.order_by(F("starts_on").desc(nulls_last=True), F("ends_on").desc(nulls_last=True), "pk")
+
+    def in_force(self, on: date):
+        return self.agreed().current(on).newest_first()
+
+    def last_in_force(self, on: date):
+        """The agreed ones that ended before the day, the one that ended last first."""
+        return self.agreed().ended(on).order_by("-ends_on", F("starts_on").desc(nulls_last=True), "pk")
+
+    def leading(self, on: date) -> list:
+        """What readers see first: all that is in force on the day, or else the one that ended last, or nothing."""
+        return list(self.in_force(on)) or list(self.last_in_force(on)[:1])
+
+    def following(self, earlier: "Agreed"):
+        """The agreed one that began next after another, if any."""
+        return (
+            self.agreed().filter(starts_on__gt=earlier.starts_on).order_by("starts_on", "pk").first()
+            if earlier.starts_on
+            else None
+        )
+
+
+class Agreed(Publishable, Period):
+    """A strategy or a plan: something that partners propose, agree and hold to for some years."""
+
+    class Standing(models.TextChoices):
+        PROPOSED = "proposed", "Draft for consultation"
+        AGREED = "agreed", "Agreed"
+
+    title = models.CharField(max_length=120, help_text="Without the years: the site adds them.")
+    slug = models.SlugField(
+        "address",
+        max_length=80,
+        unique=True,
+        help_text="The last part of the web address, such as 2018-2021. Given once, kept for good.",
+    )
+    standing = models.CharField("proposed or agreed", max_length=12, choices=Standing, default=Standing.PROPOSED)
+    agreed_on = models.DateField("agreed on", null=True, blank=True)
+    summary = models.TextField(blank=True, help_text="Two or three sentences at the top of its page.")
+    body = RichTextField("text", blank=True)
+    documents = models.ManyToManyField(Document, blank=True, help_text="The full text and other files, to download.")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.years}" if self.years else f"{self.title} (dates not stated)"
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.standing == self.Standing.PROPOSED
+
+
+def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{name}_has_an_agreed_day_only_when_agreed",
+        condition=Q(agreed_on=None) | Q(standing=Agreed.Standing.AGREED),
+        violation_error_message="There is a day of agreement, but it is still a draft for consultation. "
+        "Choose “Agreed” or clear the day.",
+    )

@@ -1,0 +1,72 @@
+from django.db import models
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from sosafe_site.periods import ends_after_start
+from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet
+from sosafe_site.publishing.richtext import RichTextField
+
+
+class StrategyQuerySet(AgreedQuerySet):
+    def having_objectives(self):
+        """Those that have an objective the public may read."""
+        return self.filter(pk__in=Objective.objects.published().values("strategy"))
+
+    def as_timeline(self, plans):
+        """The oldest first, each with those of the plans that carry it out as "shown_plans"."""
+        plans = plans.order_by("starts_on", "pk")
+        return self.newest_first().reverse().prefetch_related(Prefetch("action_plans", plans, to_attr="shown_plans"))
+
+    def with_objectives(self, objectives):
+        """Each with those of its own as "shown_objectives"."""
+        return self.prefetch_related(Prefetch("objectives", objectives, to_attr="shown_objectives"))
+
+    def with_parts(self, user):
+        """What the strategy's page shows: "shown_objectives" and "shown_documents"."""
+        return self.with_objectives(Objective.objects.visible_to(user)).prefetch_related(
+            Prefetch("documents", Document.objects.visible_to(user).with_files(), to_attr="shown_documents"),
+        )
+
+
+class Strategy(Agreed):
+    objects = StrategyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "strategies"
+        ordering = ["-starts_on", "pk"]
+        constraints = [ends_after_start("strategy"), agreed_day_needs_agreement("strategy")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategy", args=[self.slug])
+
+
+class Objective(Publishable):
+    part_of = ("strategy",)
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="objectives")
+    position = models.PositiveSmallIntegerField("number", default=1, help_text="Its place in the strategy.")
+    title = models.CharField("objective", max_length=200)
+    slug = models.SlugField(
+        "address", max_length=80, help_text="The last part of the web address. Given once, kept for good."
+    )
+    body = RichTextField("text", blank=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["strategy", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="strategy_has_each_objective_address_once",
+                fields=["strategy", "slug"],
+                violation_error_message="Another objective of this strategy has this address. Choose a different one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.strategy.years})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("objective", args=[self.strategy.slug, self.slug])

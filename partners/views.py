@@ -1,0 +1,107 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.records import last_change
+
+
+@require_safe
+def partner(request: HttpRequest, slug: str) -> HttpResponse:
+    on = viewing_date(request)
+    partner = get_object_or_404(Partner.objects.visible_to(request.user), slug=slug)
+    led = partner.priorities.published().select_related("plan")
+    context = {
+        "partner": partner,
+        "on": on,
+        "leads": led.filter(plan__in=ActionPlan.objects.in_force(on)),
+        "led": led.filter(plan__in=ActionPlan.objects.last_in_force(on)),
+    }
+    return render(request, "partners/partner_detail.html", context)
+
+
+@require_safe
+def strategy_list(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    published = Strategy.objects.published()
+    strategies = published.with_parts(request.user).leading(on)
+    context = {
+        "on": on,
+        "strategies": strategies,
+        "timeline": published.as_timeline(ActionPlan.objects.published()),
+        "updated_on": last_change([*strategies, *(part for each in strategies for part in each.shown_objectives)]),
+    }
+    return render(request, "partners/strategy_list.html", context)
+
+
+@require_safe
+def strategy(request: HttpRequest, slug: str) -> HttpResponse:
+    published = Strategy.objects.published()
+    strategy = get_object_or_404(Strategy.objects.visible_to(request.user).with_parts(request.user), slug=slug)
+    context = {
+        "on": viewing_date(request),
+        "strategy": strategy,
+        "timeline": published.as_timeline(ActionPlan.objects.published()),
+        "following": published.following(strategy),
+        "updated_on": last_change([strategy, *strategy.shown_objectives]),
+    }
+    return render(request, "partners/strategy_detail.html", context)
+
+
+@require_safe
+def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
+    objectives = Objective.objects.visible_to(request.user).select_related("strategy")
+    objective = get_object_or_404(objectives, strategy__slug=strategy, slug=slug)
+    context = {
+        "on": viewing_date(request),
+        "objective": objective,
+        "following": Strategy.objects.published().following(objective.strategy),
+        "priorities": objective.priorities.published().select_related("plan"),
+    }
+    return render(request, "partners/objective_detail.html", context)
+
+
+@require_safe
+def action_plan_list(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    published = ActionPlan.objects.published()
+    plans = published.with_parts(request.user).leading(on)
+    context = {
+        "on": on,
+        "plans": plans,
+        "others": published.exclude(pk__in=[plan.pk for plan in plans]).newest_first(),
+        "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),
+    }
+    return render(request, "partners/actionplan_list.html", context)
+
+
+@require_safe
+def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
+    published = ActionPlan.objects.published()
+    plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).select_related("strategy")
+    plan = get_object_or_404(plans, slug=slug)
+    context = {
+        "on": viewing_date(request),
+        "plan": plan,
+        "is_detailed": any(priority.is_detailed for priority in plan.shown_priorities),
+        "others": published.exclude(pk=plan.pk).newest_first(),
+        "following": published.following(plan),
+        "updated_on": last_change([plan, *plan.shown_priorities]),
+    }
+    return render(request, "partners/actionplan_detail.html", context)
+
+
+@require_safe
+def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
+    priorities = (
+        Priority.objects.visible_to(request.user).with_parts(request.user).select_related("plan", "parent__plan")
+    )
+    priority = get_object_or_404(priorities, plan__slug=plan, slug=slug)
+    context = {
+        "on": viewing_date(request),
+        "priority": priority,
+        "following": ActionPlan.objects.published().following(priority.plan),
+        "updated_on": last_change([priority, *priority.shown_parts]),
+    }
+    return render(request, "partners/priority_detail.html", context)
