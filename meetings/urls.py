@@ -1,0 +1,7 @@
+from django.urls import path
+
+from meetings import views
+
+urlpatterns = [
+    path("meetings/<slug:slug>/", views.group, name="group"),
+]
