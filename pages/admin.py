@@ -1,0 +1,134 @@
+from django.contrib import admin
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from sosafe_site.publishing.admin import (
+    FIELD_OVERRIDES,
+    PUBLICATION,
+    NativeStackedInline,
+    PublishableAdmin,
+    StateFilter,
+)
+
+
+class SectionInline(NativeStackedInline):
+    model = Section
+    fields = [("position", "heading", "anchor"), "body", "shows"]
+    prepopulated_fields = {"anchor": ["heading"]}
+
+
+@admin.register(Page)
+class PageAdmin(PublishableAdmin):
+    list_display = ["title", "slug", "menu", "parent", "state"]
+    list_filter = [StateFilter, "menu"]
+    list_select_related = ["parent"]
+    search_fields = ["title", "lead", "sections__body"]
+    autocomplete_fields = ["documents"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "lead", "documents", "description"]}),
+        (
+            "Where readers find it",
+            {
+                "fields": ["menu", "menu_label", "position", "parent"],
+                "description": "Every page is in a menu or under another page, so nobody has to guess its address.",
+            },
+        ),
+        PUBLICATION,
+    ]
+    inlines = [SectionInline]
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and obj.is_built_in) and super().has_delete_permission(request, obj)
+
+
+@admin.register(ReportingRoute)
+class ReportingRouteAdmin(PublishableAdmin):
+    list_display = ["name", "telephone", "is_emergency", "is_on_home_page", "checked_on", "state"]
+    search_fields = ["name", "when_to_use"]
+    fieldsets = [
+        (None, {"fields": ["name", "when_to_use", "telephone", "text_number", "website", "website_label", "hours"]}),
+        (
+            "Where it is shown",
+            {"fields": ["is_emergency", "is_on_home_page", "position"]},
+        ),
+        (
+            "Is it still right?",
+            {
+                "fields": ["checked_on"],
+                "description": "Call the number or open the website from time to time, then give the day here.",
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def view_on_site(self, obj):
+        return reverse("page", args=["get-help"])
+
+
+@admin.register(Alert)
+class AlertAdmin(admin.ModelAdmin):
+    formfield_overrides = FIELD_OVERRIDES
+    list_display = ["title", "starts_at", "ends_at"]
+    search_fields = ["title", "advice"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "advice", "link", "link_label"],
+                "description": "Shows in red above every page, from its start to its end. One at a time.",
+            },
+        ),
+        (
+            "When",
+            {"fields": ["starts_at", "ends_at"], "description": "To take it down now, set the end to this minute."},
+        ),
+    ]
+
+
+class OnlyOneAdmin(admin.ModelAdmin):
+    """For what there is one of: the list leads straight to it."""
+
+    formfield_overrides = FIELD_OVERRIDES
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        self.model.objects.get_or_create(pk=1)
+        meta = self.model._meta
+        return redirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[1]))
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(OnlyOneAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "partnership", "footer_note"]}),
+        (
+            "Contact details",
+            {
+                "fields": ["address", "telephone", "email", "opening_hours", "notes"],
+                "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
+            },
+        ),
+        ("Help pages", {"fields": ["leave_url"]}),
+    ]
+
+
+@admin.register(AccessibilityStatement)
+class AccessibilityStatementAdmin(OnlyOneAdmin):
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["scope", "status", "standard", "not_accessible", "alternatives"],
+                "description": "The law asks for each of these parts (SI 2018/952, regulation 8).",
+            },
+        ),
+        ("If something does not work", {"fields": ["feedback", "enforcement", "enforcement_url"]}),
+        ("How we know", {"fields": ["testing", "prepared_on", "reviewed_on"]}),
+    ]

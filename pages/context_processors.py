@@ -1,0 +1,21 @@
+from django.conf import settings
+from django.http import HttpRequest
+
+from pages.models import Alert, Page, ReportingRoute, SiteSettings
+
+
+def site(request: HttpRequest) -> dict:
+    """What the frame of every public page needs."""
+    if request.path.startswith("/admin/"):
+        return {}
+    pages = list(Page.objects.published())
+    return {
+        "site": SiteSettings.objects.filter(pk=1).first(),
+        "site_url": settings.SITE_URL,
+        # by names that a template can spell
+        "site_pages": {page.slug.replace("-", "_"): page for page in pages},
+        "main_menu": [page for page in pages if page.menu == Page.Menu.MAIN],
+        "footer_menu": [page for page in pages if page.menu == Page.Menu.FOOTER],
+        "help_lines": ReportingRoute.objects.published().filter(is_on_home_page=True),
+        "alert": Alert.objects.live().first(),
+    }

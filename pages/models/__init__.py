@@ -1,0 +1,6 @@
+from pages.models.alert import Alert
+from pages.models.help import ReportingRoute
+from pages.models.page import Page, Section
+from pages.models.site import AccessibilityStatement, SiteSettings
+
+__all__ = ["AccessibilityStatement", "Alert", "Page", "ReportingRoute", "Section", "SiteSettings"]

@@ -1,0 +1,54 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from sosafe_site.publishing.records import Record, moment
+
+
+class AlertQuerySet(models.QuerySet):
+    def live(self):
+        now = moment()
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+
+class Alert(Record):
+    """An urgent message above every page. Its own start and end publish it; two never show at once."""
+
+    title = models.CharField(max_length=120, help_text="The site puts “Urgent:” before it.")
+    advice = models.TextField("what to do", max_length=400)
+    link = models.URLField("link for more", blank=True)
+    link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
+    starts_at = models.DateTimeField("shows from")
+    ends_at = models.DateTimeField("shows until", help_text="It disappears by itself at this moment.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "urgent alert"
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="alert_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message="The alert ends before it starts. Check both moments.",
+            ),
+            models.CheckConstraint(
+                name="alert_names_its_link",
+                condition=Q(link="") | ~Q(link_label=""),
+                violation_error_message="Give the words of the link.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Raises ValidationError when another alert shows during part of the same time."""
+        if not (self.starts_at and self.ends_at):
+            return
+        others = Alert.objects.exclude(pk=self.pk).filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at)
+        if other := others.first():
+            raise ValidationError(
+                f"“{other.title}” shows during that time, and only one alert can show at once. End that one first."
+            )

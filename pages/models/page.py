@@ -1,0 +1,134 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
+from sosafe_site.publishing.richtext import RichTextField
+
+HOME = "home"
+# Pages that the site's own addresses and links depend on: always published, never removed.
+BUILT_IN = [
+    HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
+    "get-help", "contact", "documents", "accessibility", "privacy",
+]  # fmt: skip
+# Words of the contract of addresses that no page may take.
+RESERVED = ["about-stevenage", "admin", "healthz", "linking-to-us", "readyz", "search", "static", "updates"]
+
+
+class Page(Publishable):
+    class Menu(models.TextChoices):
+        MAIN = "main", "Main menu"
+        FOOTER = "footer", "Foot of every page"
+        NONE = "", "In no menu"
+
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(
+        "address", max_length=80, unique=True, help_text="The last part of the web address. Given once, kept for good."
+    )
+    menu = models.CharField("shown in", max_length=8, choices=Menu, blank=True, default=Menu.NONE)
+    menu_label = models.CharField(
+        "short name", max_length=30, blank=True, help_text="For menus, if the title is too long."
+    )
+    position = models.PositiveSmallIntegerField("order in menus", default=100, help_text="Lower numbers come first.")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        limit_choices_to={"parent": None},
+        verbose_name="belongs under",
+        help_text="A page that is in no menu is reached from this one.",
+    )
+    lead = models.TextField("opening", blank=True, help_text="One to three sentences under the title.")
+    description = models.CharField(
+        "for search engines", max_length=160, blank=True, help_text="One sentence. If empty, the opening is used."
+    )
+    documents = models.ManyToManyField(Document, blank=True, help_text="Shown at the end of the page.")
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="page_can_be_reached",
+                condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, "get-help"]),
+                violation_error_message="Nobody could reach this page. Choose a menu, or the page it belongs under.",
+            ),
+            models.CheckConstraint(
+                name="page_address_is_not_a_word_of_the_site",
+                condition=~Q(slug__in=RESERVED),
+                violation_error_message="The site itself uses this address. Choose another.",
+            ),
+            models.CheckConstraint(
+                name="built_in_page_is_published",
+                condition=~Q(slug__in=BUILT_IN) | Q(published_at__isnull=False),
+                violation_error_message="The site depends on this page, so it can't become a draft.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return "/" if self.slug == HOME else reverse("page", args=[self.slug])
+
+    @property
+    def label(self) -> str:
+        return self.menu_label or self.title
+
+    @property
+    def in_brief(self) -> str:
+        return self.description or self.lead
+
+    @property
+    def is_built_in(self) -> bool:
+        return self.slug in BUILT_IN
+
+
+class Section(Record):
+    class Shows(models.TextChoices):
+        """What a section lists below its text. The values name the pieces in templates/pages/shows/."""
+
+        NOTHING = "", "Nothing but its text"
+        OBJECTIVES = "objectives", "The latest objectives"
+        PRIORITIES = "priorities", "The latest priorities"
+        PARTNERS = "partners", "The partners"
+        GROUPS = "groups", "The groups that meet"
+        ROUTES = "routes", "Ways to get help or report"
+        CONTACT = "contact", "The contact details"
+        DOCUMENTS = "documents", "All documents"
+        ACCESSIBILITY = "accessibility", "The accessibility statement"
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField("number", default=1)
+    heading = models.CharField(max_length=120)
+    anchor = models.SlugField(
+        max_length=60, help_text="The word after # in a link to this section. Given once, kept for good."
+    )
+    body = RichTextField("text", blank=True)
+    shows = models.CharField("below the text, show", max_length=16, choices=Shows, blank=True, default=Shows.NOTHING)
+
+    class Meta:
+        ordering = ["page", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="page_has_each_anchor_once",
+                fields=["page", "anchor"],
+                violation_error_message="Another section of this page has this anchor. Choose a different one.",
+            ),
+            models.CheckConstraint(
+                name="section_anchor_is_not_a_word_of_the_layout",
+                condition=~Q(anchor__in=["main", "toc", "alert", "documents"]),
+                violation_error_message="The page's own layout uses this anchor. Choose another.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    @property
+    def piece(self) -> str:
+        return f"pages/shows/{self.shows}.html"

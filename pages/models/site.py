@@ -1,0 +1,81 @@
+from django.db import models
+from django.db.models import Q
+
+from sosafe_site.publishing.richtext import RichTextField
+
+
+def only_one(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"there_is_one_{name}", condition=Q(pk=1), violation_error_message="There can be only one of these."
+    )
+
+
+class SiteSettings(models.Model):
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField("short name", max_length=40)
+    partnership = models.CharField("full name of the partnership", max_length=120)
+    address = models.TextField("postal address", blank=True, help_text="One line for each line of the address.")
+    telephone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField("e-mail address", blank=True)
+    opening_hours = models.CharField(max_length=200, blank=True)
+    leave_url = models.URLField(
+        "where “Leave this site” goes",
+        blank=True,
+        help_text="A harmless page, for people who must not be seen reading about help. If empty, no button.",
+    )
+    footer_note = models.CharField("line at the foot of every page", max_length=200, blank=True)
+
+    notes = models.TextField("officers’ notes", blank=True, help_text="Where the facts come from. Never public.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "site and contact details"
+        constraints = [only_one("site_settings")]
+
+    def __str__(self) -> str:
+        return "Site and contact details"
+
+    @property
+    def dialled(self) -> str:
+        return dialled(self.telephone)
+
+
+class AccessibilityStatement(models.Model):
+    """The parts that SI 2018/952, regulation 8(4), requires, each in a field of its own."""
+
+    class Status(models.TextChoices):
+        NOT_ASSESSED = "not-assessed", "not yet fully assessed against"
+        FULL = "full", "fully compliant with"
+        PARTIAL = "partial", "partially compliant with"
+        NONE = "none", "not compliant with"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    standard = models.CharField(max_length=120)
+    status = models.CharField("this website is", max_length=16, choices=Status, default=Status.NOT_ASSESSED)
+    scope = models.TextField("what this statement covers")
+    not_accessible = RichTextField("content that is not accessible, and why")
+    alternatives = RichTextField("accessible alternatives", blank=True)
+    feedback = RichTextField("how to report problems or ask for another format", blank=True)
+    enforcement = RichTextField("enforcement procedure")
+    enforcement_url = models.URLField("link to the enforcement procedure")
+    testing = RichTextField("how this website was tested")
+    prepared_on = models.DateField("statement prepared on", null=True, blank=True)
+    reviewed_on = models.DateField("statement last reviewed on", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "accessibility statement"
+        constraints = [
+            only_one("accessibility_statement"),
+            models.CheckConstraint(
+                name="accessibility_statement_is_reviewed_after_it_is_prepared",
+                condition=Q(prepared_on=None) | Q(reviewed_on=None) | Q(reviewed_on__gte=models.F("prepared_on")),
+                violation_error_message="The last review is before the statement was prepared. Check both dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Accessibility statement"
+
+
+def dialled(number: str) -> str:
+    """The number as a tel: link wants it, without the spaces that people read it by."""
+    return "".join(character for character in number if character in "+0123456789")

@@ -1,0 +1,85 @@
+"""What a section can list below its text: for each choice of Section.Shows, the facts that its template reads.
+
+Each returns at least "records": what is listed, from which the page knows when it last changed.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from meetings.models import Group
+from pages.models import AccessibilityStatement, ReportingRoute, Section
+from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.publishing.models import Document
+
+
+def objectives(on: date) -> dict:
+    """Of the leading strategies; if none has any on record, of the last strategy that has, so labelled."""
+    strategies = Strategy.objects.published().with_objectives(Objective.objects.published())
+    leading = strategies.leading(on)
+    with_objectives = [strategy for strategy in leading if strategy.shown_objectives]
+    if not with_objectives:
+        with_objectives = list(strategies.having_objectives().last_in_force(on)[:1])
+    parts = [objective for strategy in with_objectives for objective in strategy.shown_objectives]
+    return {"leading": leading, "strategies": with_objectives, "records": [*leading, *with_objectives, *parts]}
+
+
+def priorities(on: date) -> dict:
+    plans = ActionPlan.objects.published().with_priorities(Priority.objects.published().top()).leading(on)
+    return {"plans": plans, "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)]}
+
+
+def partners(on: date) -> dict:
+    """Members on the day by standing, in the order of the choices; then former members."""
+    published = Partner.objects.published()
+    belonging, former = list(published.belonging(on)), list(published.ended(on))
+    by_standing = {
+        standing: [partner for partner in belonging if partner.standing == standing] for standing in Partner.Standing
+    }
+    return {
+        "members": [partner for partner in belonging if partner.standing != Partner.Standing.WORKS_CLOSELY],
+        "standings": [(standing, partners) for standing, partners in by_standing.items() if partners],
+        "former": former,
+        "has_undated": any(partner.starts_on is None and partner.ends_on is None for partner in belonging),
+        "records": [*belonging, *former],
+    }
+
+
+def groups(on: date) -> dict:
+    """Each group with its next and its last meeting."""
+    groups = list(Group.objects.published().with_next_and_last(on))
+    return {"groups": groups, "records": groups}
+
+
+def routes(on: date) -> dict:
+    """Those of the home page first, as there."""
+    routes = list(ReportingRoute.objects.published())
+    return {
+        "first": [route for route in routes if route.is_on_home_page],
+        "others": [route for route in routes if not route.is_on_home_page],
+        "records": routes,
+    }
+
+
+def contact(on: date) -> dict:
+    return {"records": []}  # the details themselves are in every page's context
+
+
+def documents(on: date) -> dict:
+    documents = list(Document.objects.published().with_files())
+    return {"documents": documents, "records": documents}
+
+
+def accessibility(on: date) -> dict:
+    return {"statement": AccessibilityStatement.objects.filter(pk=1).first(), "records": []}
+
+
+SHOWS: dict[str, Callable[[date], dict]] = {
+    Section.Shows.OBJECTIVES: objectives,
+    Section.Shows.PRIORITIES: priorities,
+    Section.Shows.PARTNERS: partners,
+    Section.Shows.GROUPS: groups,
+    Section.Shows.ROUTES: routes,
+    Section.Shows.CONTACT: contact,
+    Section.Shows.DOCUMENTS: documents,
+    Section.Shows.ACCESSIBILITY: accessibility,
+}

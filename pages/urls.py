@@ -1,0 +1,15 @@
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from pages import views
+from pages.sitemaps import Published
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about-stevenage/so-safe/53824/", views.old_home),
+    path("robots.txt", views.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": {"published": Published}}, name="sitemap"),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("<slug:slug>/", views.page, name="page"),
+]
