@@ -1,0 +1,42 @@
+import secrets
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike: i, l, o, 0, 1
+
+
+def new_password() -> str:
+    """Twenty characters in groups of four, such as a person can read from one screen and type on another."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(5))
+
+
+class Command(BaseCommand):
+    help = "Makes an officer's account, or gives the one of that name a new password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", default="officer")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        try:
+            officer = User.objects.filter(username=name).first()
+        except DatabaseError as error:
+            raise CommandError(f"The database isn't ready ({error}). Run `make run` once, then try again.") from error
+        if officer:
+            done = f"The account {name} was there already and has a new password."
+        else:
+            officer = User(username=name, is_superuser=True)
+            done = f"Made the account {name}."
+        officer.is_staff = officer.is_active = True
+        password = new_password()
+        officer.set_password(password)
+        try:
+            officer.full_clean()
+        except ValidationError as error:
+            raise CommandError(f"There can't be an account of that name: {' '.join(error.messages)}") from error
+        officer.save()
+        self.stdout.write(f"{done} Write the password down, it is shown only now:")
+        self.stdout.write(f"  name:     {name}\n  password: {password}")

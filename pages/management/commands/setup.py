@@ -1,0 +1,74 @@
+import hashlib
+import socket
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+from django.urls import reverse
+
+from pages.models import SiteSettings
+
+
+class Command(BaseCommand):
+    help = "Makes all that the site needs before it can be served, keeps what is there, and says how to sign in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, help="Stop if another program listens on this port.")
+
+    def handle(self, *args: Any, port: int | None, **options: Any) -> None:
+        if port is not None:
+            check_port(port)
+        make_data_dir()
+        call_command("migrate", interactive=False, verbosity=0)
+        if not SiteSettings.objects.exists():  # later runs must not bring back what officers removed
+            call_command("load_seed", stdout=self.stdout)
+        collect_static()
+        self.stdout.write(f"The site:    {settings.SITE_URL}/")
+        self.stdout.write(f"Its editing: {settings.SITE_URL}{reverse('admin:index')}")
+        if User.objects.filter(is_staff=True, is_active=True).exists():
+            self.stdout.write("Sign in as before; `make officer` gives a new password.")
+        else:
+            call_command("make_officer", stdout=self.stdout)
+
+
+def check_port(port: int) -> None:
+    """Raises CommandError when the site could not be served on this port."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: a port just left is free
+        try:
+            listener.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            advice = f"Choose another, such as: make run PORT={port + 1}"
+            raise CommandError(f"Port {port} can't be used ({error.args[-1]}). {advice}") from error
+
+
+def make_data_dir() -> None:
+    """Makes the folder and, for SQLite, the empty database, which the running site never makes by itself.
+
+    Raises CommandError when that can't be done or the database doesn't answer.
+    """
+    try:
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if connection.vendor == "sqlite":
+            name = str(connection.settings_dict["NAME"])
+            sqlite3.connect(name.replace("?mode=rw", "?mode=rwc"), uri=True).close()
+        connection.ensure_connection()
+    except (OSError, OperationalError, sqlite3.OperationalError) as error:
+        raise CommandError(f"The database can't be opened; check DATA_DIR and DATABASE_URL. {error}") from error
+
+
+def collect_static() -> None:
+    """Gathers and compresses the static files; that takes seconds, so only when one of them has changed."""
+    paths = sorted(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    state = hashlib.sha256(repr(files).encode()).hexdigest()
+    collected = settings.DATA_DIR / "static.sha256"
+    if not settings.STATIC_ROOT.exists() or not collected.exists() or collected.read_text() != state:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        collected.write_text(state)
