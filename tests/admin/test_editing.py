@@ -1,0 +1,255 @@
+"""An officer's day in the admin, through its own forms."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django import forms
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from pages.models import Page
+from partners.models import Objective, Strategy
+from tests import make
+from tests.content import fill
+
+OURS = [
+    model for model in admin.site._registry if model._meta.app_label in {"publishing", "partners", "meetings", "pages"}
+]
+
+
+def url(record_or_model, action):
+    meta = record_or_model._meta
+    args = [record_or_model.pk] if action == "change" else []
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{action}", args=args)
+
+
+def data_of(response):
+    """What the browser would send back for an untouched form."""
+    context, sent = response.context, {}
+    parts = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        parts += [inline.formset.management_form, *inline.formset.initial_forms]
+    for form in parts:
+        for bound in form:
+            widget = bound.field.widget
+            value = bound.value()
+            if value is None or value is False or isinstance(bound.field, forms.FileField):
+                continue
+            if isinstance(value, list):
+                sent[bound.html_name] = [str(key) for key in value]
+                continue
+            text = "on" if value is True else widget.format_value(value)
+            sent[bound.html_name] = "" if text is None else text
+    return sent
+
+
+def save(client, form, /, **changes):
+    response = client.post(form, {**data_of(client.get(form)), **changes})
+    if response.status_code == 200:
+        context = response.context
+        problems = [
+            context["adminform"].form.errors,
+            *(inline.formset.errors for inline in context["inline_admin_formsets"]),
+        ]
+        raise AssertionError(problems)
+    return response
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_list_and_form_opens(admin_client, db, model):
+    fill()
+    record = model.objects.first()
+    has_list = admin_client.get(url(model, "changelist"), follow=True)
+    assert has_list.status_code == 200
+    assert admin_client.get(url(record, "change")).status_code == 200
+    if admin.site._registry[model].has_add_permission(has_list.wsgi_request):
+        assert admin_client.get(url(model, "add")).status_code == 200
+    assert admin_client.get(url(model, "changelist"), {"q": "a"}, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_field_of_every_record_can_be_edited(rf, admin_user, model):
+    request = rf.get("/")
+    request.user = admin_user
+    model_admin = admin.site._registry[model]
+    pairs = [(model, model_admin.get_form(request).base_fields)]
+    pairs += [
+        (inline.model, inline.get_formset(request).form.base_fields)
+        for inline in model_admin.get_inline_instances(request)
+    ]
+    aggregates = {other for other in OURS if other is not model}
+    for edited, fields in pairs:
+        if edited in aggregates:
+            continue  # a part with a form of its own
+        concrete = [*edited._meta.fields, *edited._meta.many_to_many]
+        missing = [f.name for f in concrete if f.editable and f.name not in fields and f.related_model is not model]
+        assert missing == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_a_word_changed_in_the_admin_shows_at_once(admin_client, client, db, model):
+    fill()
+    field, address = {
+        "Page": ("title", "/privacy/"),
+        "Partner": ("name", "/who-belongs/stevenage-borough-council/"),
+        "Strategy": ("title", "/strategy/now/"),
+        "Objective": ("title", "/strategy/2015-2018/reduce-crime/"),
+        "ActionPlan": ("title", "/action-plan/2019-2020/"),
+        "Priority": ("title", "/action-plan/now/lights/"),
+        "Group": ("name", "/meetings/jag/"),
+        "Document": ("title", "/documents/sosafe-infographic/"),
+        "ReportingRoute": ("when_to_use", "/get-help/"),
+        "Alert": ("advice", "/"),
+        "SiteSettings": ("address", "/contact/"),
+        "AccessibilityStatement": ("scope", "/accessibility/"),
+    }[model.__name__]
+    slugs = [part for part in address.split("/") if part]
+    records = (
+        model.objects.filter(slug=slugs[-1]) if any(f.name == "slug" for f in model._meta.fields) else model.objects
+    )
+    save(admin_client, url(records.first(), "change"), **{field: "Quite new words"})
+    assert "Quite new words" in client.get(address).content.decode()
+
+
+@time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC))
+def test_a_change_of_content_dates_the_page_and_a_save_without_change_does_not(admin_client, client, db):
+    fill()
+    page = Page.objects.get(slug="privacy")
+    save(admin_client, url(page, "change"))
+    assert "Not yet checked by an officer" in client.get("/privacy/").content.decode()
+    save(admin_client, url(page, "change"), notes="For us only")
+    assert "Not yet checked by an officer" in client.get("/privacy/").content.decode()
+    section = page.sections.first()
+    save(admin_client, url(page, "change"), **{"sections-0-heading": "A new heading", "sections-0-id": str(section.pk)})
+    assert 'Last updated <time datetime="2026-05-01">1 May 2026</time>' in client.get("/privacy/").content.decode()
+
+
+def test_a_new_record_is_a_draft_until_it_is_published(admin_client, client, db):
+    fill()
+    fields = {"title": "Strategy of tomorrow", "slug": "tomorrow", "standing": "agreed", "starts_on": "2027-04-01"}
+    empty = {"objectives-TOTAL_FORMS": 0, "objectives-INITIAL_FORMS": 0}
+    assert admin_client.post(url(Strategy, "add"), {**fields, **empty}).status_code == 302
+    strategy = Strategy.objects.get(slug="tomorrow")
+    make.make_objective(strategy=strategy, slug="first", published_at=None)
+    assert client.get("/strategy/tomorrow/").status_code == 404
+    action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
+    admin_client.post(url(Strategy, "changelist"), action)
+    assert client.get("/strategy/tomorrow/").status_code == 200
+    assert client.get("/strategy/tomorrow/first/").status_code == 200
+    admin_client.post(url(Strategy, "changelist"), {**action, "action": "make_draft"})
+    assert client.get("/strategy/tomorrow/").status_code == 404
+    assert client.get("/strategy/tomorrow/first/").status_code == 404
+
+
+def test_publishing_again_keeps_the_first_moment(admin_client, db):
+    strategy = make.make_strategy()
+    admin_client.post(url(Strategy, "changelist"), {"action": "publish_now", "_selected_action": [str(strategy.pk)]})
+    strategy.refresh_from_db()
+    assert strategy.published_at == make.LONG_AGO
+
+
+def test_a_page_that_the_site_depends_on_stays(admin_client, client, db):
+    fill()
+    page = Page.objects.get(slug="privacy")
+    response = admin_client.post(
+        url(Page, "changelist"), {"action": "make_draft", "_selected_action": [str(page.pk)]}, follow=True
+    )
+    assert "The site depends on this page" in response.content.decode()
+    assert client.get("/privacy/").status_code == 200
+    assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_nothing_public_can_be_deleted_but_a_draft_can(admin_client, db):
+    public, draft = make.make_strategy(), make.make_strategy(published_at=None)
+    address = reverse("admin:partners_strategy_delete", args=[public.pk])
+    assert admin_client.post(address, {"post": "yes"}).status_code == 403
+    listed = admin_client.post(
+        url(Strategy, "changelist"), {"action": "delete_selected", "_selected_action": [str(public.pk)], "post": "yes"}
+    )
+    assert listed.status_code in (200, 302)
+    assert Strategy.objects.filter(pk=public.pk).exists()
+    admin_client.post(reverse("admin:partners_strategy_delete", args=[draft.pk]), {"post": "yes"})
+    assert not Strategy.objects.filter(pk=draft.pk).exists()
+
+
+def test_an_address_that_was_given_out_can_not_be_changed(admin_client, db):
+    strategy = make.make_strategy(slug="kept")
+    save(admin_client, url(strategy, "change"), slug="other")
+    strategy.refresh_from_db()
+    assert strategy.slug == "kept"
+
+
+def test_a_rule_that_is_broken_is_told_and_nothing_typed_is_lost(admin_client, db):
+    strategy = make.make_strategy()
+    address = url(strategy, "change")
+    sent = {
+        **data_of(admin_client.get(address)),
+        "title": "Long thought out",
+        "starts_on": "2030-01-01",
+        "ends_on": "2029-01-01",
+    }
+    page = admin_client.post(address, sent).content.decode()
+    assert "The last day is before the first day. Check both dates." in page
+    assert "Long thought out" in page
+    assert "2030-01-01" in page
+
+
+def test_a_file_is_uploaded_with_its_document(admin_client, client, db):
+    document = make.make_document(slug="plan")
+    file = SimpleUploadedFile("whatever name.PDF", make.pdf(4), "application/pdf")
+    inline = {"versions-TOTAL_FORMS": 1, "versions-0-file": file, "versions-0-document": str(document.pk)}
+    save(admin_client, url(document, "change"), **inline)
+    assert "4 pages" in client.get("/documents/plan/").content.decode()
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_beside_its_field(admin_client, db):
+    document = make.make_document()
+    file = SimpleUploadedFile("plan.pdf", b"<html>", "application/pdf")
+    address = url(document, "change")
+    inline = {"versions-TOTAL_FORMS": 1, "versions-0-file": file, "versions-0-document": str(document.pk)}
+    response = admin_client.post(address, {**data_of(admin_client.get(address)), **inline})
+    assert "cannot be read as one" in response.content.decode()
+
+
+def test_officers_text_is_cleaned_on_its_way_in(admin_client, client, db):
+    objective = make.make_objective()
+    save(admin_client, url(objective, "change"), body='<p onclick="x()">Kept<script>alert(1)</script></p>')
+    page = client.get(objective.get_absolute_url()).content.decode()
+    assert "<p>Kept</p>" in page
+    assert "alert(1)" not in page
+
+
+def test_dates_are_entered_in_the_browsers_own_fields(admin_client, db):
+    page = admin_client.get(url(make.make_strategy(), "change")).content.decode()
+    assert 'type="date" name="starts_on" value="2018-04-01"' in page
+    assert 'type="datetime-local" name="published_at"' in page
+
+
+def test_someone_who_is_not_staff_sees_no_form(client, django_user_model, db):
+    client.force_login(django_user_model.objects.create_user("resident", password="x"))
+    assert client.get(url(Strategy, "changelist")).status_code == 302
+
+
+def test_lists_show_what_is_current_and_what_has_ended(admin_client, db):
+    make.make_strategy(title="Old", ends_on=date(2021, 3, 31))
+    make.make_strategy(title="New", starts_on=date(2021, 4, 1), ends_on=None)
+    ended = admin_client.get(url(Strategy, "changelist"), {"phase": "ended"}).content.decode()
+    assert "Old" in ended
+    assert "New" not in ended
+    drafts = admin_client.get(url(Strategy, "changelist"), {"state": "draft"}).content.decode()
+    assert "Old" not in drafts
+
+
+def test_objectives_are_added_on_the_form_of_their_strategy(admin_client, db):
+    strategy = make.make_strategy()
+    inline = {
+        "objectives-TOTAL_FORMS": 1,
+        "objectives-0-strategy": str(strategy.pk),
+        "objectives-0-position": 1,
+        "objectives-0-title": "Reduce crime",
+        "objectives-0-slug": "reduce-crime",
+    }
+    save(admin_client, url(strategy, "change"), **inline)
+    assert Objective.objects.get().strategy == strategy

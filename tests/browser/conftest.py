@@ -1,0 +1,116 @@
+"""The site as it runs for people: set up, filled, served by gunicorn, and opened in Chromium."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.tools import ROOT, need
+
+CHROMIUM_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PASSWORD = "only-for-tests"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def serve(data_dir, *commands):
+    """Set up a site of its own in data_dir, run the Python commands in it, serve it. Yields its address."""
+    port = free_port()
+    site = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "DEBUG": "off"}
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    for command in (["setup", "--port", str(port)], *(["shell", "--no-imports", "-c", code] for code in commands)):
+        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+    gunicorn = [sys.executable, "-m", "gunicorn", "sosafe_site.wsgi", "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen([*gunicorn, "--worker-class=gthread", "--threads=4"], cwd=ROOT, env=environment)
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{site}/readyz", timeout=5)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield site
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory):
+    """The site as its first visitor meets it."""
+    yield from serve(tmp_path_factory.mktemp("seeded"))
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The site with something of every kind, an alert, and an officer named officer."""
+    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
+    password = f"{account}; officer.set_password({PASSWORD!r}); officer.save()"
+    yield from serve(tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()", password)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = need("chromium", "Install it, on Debian with: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens an address in a fresh window; every complaint of the browser about the page fails the test at its end."""
+    contexts, complaints = [], []
+
+    def open_page(address, *, width=1280, height=800, scheme="light", **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(f"{address}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{address}: {error}"))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = "the server responded with a status of 404"
+    assert [complaint for complaint in complaints if expected not in complaint] == []
+
+
+@pytest.fixture
+def officer(filled, open_page):
+    """An officer's window, signed in, on the admin's first page."""
+
+    def sign_in(**options):
+        page = open_page(f"{filled}/admin/", **options)
+        page.get_by_label("Username").fill("officer")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(f"{filled}/admin/")
+        return page
+
+    return sign_in

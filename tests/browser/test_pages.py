@@ -1,0 +1,178 @@
+"""The quality of every kind of public page, in a real browser."""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from itertools import pairwise
+
+import brotli
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.content import FILLED, SEEDED
+from tests.tools import need
+
+KINDS = [("seeded", kind, path) for kind, path in SEEDED.items()] + [
+    ("filled", kind, path) for kind, path in FILLED.items()
+]
+every_kind = pytest.mark.parametrize(("site", "path"), [(s, p) for s, _, p in KINDS], ids=[k for _, k, _ in KINDS])
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+LARGEST_PAGE = 13_000  # bytes under brotli
+# Without the decorative gradients, behind which axe can't measure.
+PLAIN = "* { background-image: none !important } "
+# Links, fields and summaries that stand alone; links among words are exempt (WCAG 2.5.8).
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summary')].filter(element => {
+    const box = element.getBoundingClientRect();
+    if (!box.width || element.matches('.skip')) return false;
+    const card = element.closest('.card');
+    const inSentence = element.tagName === 'A' && [...element.parentElement.childNodes].some(
+        node => node.nodeType === 3 && node.textContent.trim().length > 1);
+    const height = card ? card.getBoundingClientRect().height : box.height;
+    return !inSentence && Math.round(height) < 44;
+}).map(element => element.outerHTML.slice(0, 120) + ' ' + element.getBoundingClientRect().height)"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def fetch(address):
+    """The response as bytes, whatever its status."""
+    try:
+        return urllib.request.urlopen(address, timeout=30)
+    except urllib.error.HTTPError as error:
+        return error
+
+
+@every_kind
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing(request, open_page, site, path, width, scheme):
+    page = open_page(request.getfixturevalue(site) + path, width=width, scheme=scheme, bypass_csp=True)
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => details.open = true)")
+    page.add_style_tag(content=PLAIN)
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
+@every_kind
+def test_nothing_scrolls_sideways(request, open_page, site, path):
+    address = request.getfixturevalue(site) + path
+    page = open_page(address, bypass_csp=True)
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => details.open = true)")
+    for width, text in ((320, "100%"), (320, "150%"), (390, "200%"), (1280, "200%")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("text => { document.documentElement.style.fontSize = text }", text)
+        assert page.evaluate(SIDEWAYS) == 0, f"at {width} px with text at {text}"
+
+
+@every_kind
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_target_that_stands_alone_is_large_enough(request, open_page, site, path, width):
+    page = open_page(request.getfixturevalue(site) + path, width=width)
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => details.open = true)")
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+@every_kind
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(request, open_page, site, path):
+    page = open_page(request.getfixturevalue(site) + path)
+    count = page.evaluate("() => document.querySelectorAll('a[href], button, input, summary').length")
+    seen = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("""() => {
+                const element = document.activeElement, style = getComputedStyle(element);
+                const ring = element.closest('.card') ? getComputedStyle(element.closest('.card')) : style;
+                const box = element.getBoundingClientRect();
+                return [element.tagName, parseFloat(ring.outlineWidth) >= 2 && ring.outlineStyle !== 'none',
+                        box.bottom > 0 && box.top < innerHeight];
+            }""")
+        )
+    hidden = page.evaluate("() => [...document.querySelectorAll('details:not([open]) a')].length")
+    assert seen[0][0] == "A"
+    reached = [stop for stop in seen if stop[0] != "BODY"]
+    assert len(reached) >= count - hidden
+    assert all(ring and visible for _, ring, visible in reached)
+
+
+@every_kind
+def test_a_page_is_one_small_response_that_asks_for_nothing_else(request, open_page, site, path):
+    address = request.getfixturevalue(site) + path
+    response = fetch(address)
+    body = response.read()
+    assert len(brotli.compress(body, quality=11)) <= LARGEST_PAGE
+    assert response.headers["Set-Cookie"] is None
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert b" style=" not in body
+    assert b"<script" not in body
+    requests = []
+    page = open_page("about:blank")
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    assert {url for url in requests if not url.endswith("/static/favicon.svg")} == {address}
+    assert page.context.cookies() == []
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.dark')).backgroundColor") == "rgb(10, 74, 70)"
+
+
+@every_kind
+def test_the_page_reads_in_order_without_css_and_images(request, open_page, site, path):
+    page = open_page(request.getfixturevalue(site) + path, width=320, bypass_csp=True)
+    page.evaluate("() => document.querySelectorAll('style').forEach(style => style.remove())")
+    assert page.evaluate(SIDEWAYS) == 0
+    headings = page.evaluate("() => [...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    assert headings.count(1) == 1
+    after_title = headings[headings.index(1) :]
+    assert all(later - earlier <= 1 for earlier, later in pairwise(after_title))
+    large = page.evaluate("() => [...document.querySelectorAll('main svg')].filter(s => s.clientWidth > 600).length")
+    assert large == 0
+    unnamed = """() => [...document.querySelectorAll('a')].filter(
+        a => !a.textContent.trim() && !a.querySelector('[aria-label]')).length"""
+    assert page.evaluate(unnamed) == 0
+
+
+@every_kind
+def test_the_page_prints_without_its_frame(request, open_page, site, path):
+    page = open_page(request.getfixturevalue(site) + path, width=794)
+    page.emulate_media(media="print")
+    visible = "(selector) => [...document.querySelectorAll(selector)].some(element => element.offsetParent)"
+    assert not page.evaluate(visible, ".menu, .skip, .crumbs, .btns")
+    assert page.evaluate(visible, "h1")
+    assert page.locator(".paper-only").inner_text() == f"This page: {page.url}"
+    assert page.evaluate(SIDEWAYS) == 0
+    assert len(page.pdf(format="A4")) > 5_000
+
+
+def test_every_page_is_valid_html(seeded, filled, tmp_path):
+    checker = need("html-validate", "Install Node.js and npm, then run: npm ci")
+    sites = {"seeded": seeded, "filled": filled}
+    for site, kind, path in KINDS:
+        (tmp_path / f"{kind}.html").write_bytes(fetch(sites[site] + path).read())
+    rules = {"extends": ["html-validate:recommended"], "root": True}
+    rules["rules"] = {  # style, not validity
+        "long-title": "off", "no-trailing-whitespace": "off", "tel-non-breaking": "off", "void-style": "off",
+        "no-inline-style": "error", "no-redundant-role": "off", "prefer-native-element": "off", "doctype-style": "off",
+    }  # fmt: skip
+    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(rules))
+    result = subprocess.run([checker, "--formatter=text", "."], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_anchor_of_a_link_that_was_followed_is_marked(seeded, open_page):
+    page = open_page(f"{seeded}/strategy/2015-2018/#reduce-crime")
+    assert page.evaluate("() => getComputedStyle(document.querySelector(':target')).boxShadow") != "none"
+
+
+def test_the_first_thing_a_screen_reader_meets_skips_to_the_content(seeded, open_page):
+    page = open_page(f"{seeded}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.innerText") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")

@@ -1,0 +1,130 @@
+"""Records for tests: valid and published, so that a test names only what it is about."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from itertools import count
+
+from django.core.files.base import ContentFile
+from pypdf import PdfWriter
+
+from meetings.models import Group, Meeting
+from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.publishing.models import Document, DocumentVersion
+
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make(model, many=None, **fields):
+    record = model(**fields)
+    record.full_clean()
+    record.save()
+    for name, others in (many or {}).items():
+        getattr(record, name).set(others)
+    return record
+
+
+def _named(word, fields):
+    """A title or name and an address that no other record has."""
+    number = next(_numbers)
+    return {"slug": f"{word}-{number}", "published_at": LONG_AGO, **fields}, f"{word.title()} {number}"
+
+
+def make_strategy(**fields):
+    fields, title = _named("strategy", fields)
+    days = {"starts_on": date(2018, 4, 1), "ends_on": date(2021, 3, 31)}
+    return make(Strategy, **{"title": title, "standing": "agreed", **days, **fields})
+
+
+def make_objective(**fields):
+    fields, title = _named("objective", fields)
+    return make(Objective, **{"title": title, "strategy": fields.get("strategy") or make_strategy(), **fields})
+
+
+def make_plan(**fields):
+    fields, title = _named("plan", fields)
+    days = {"starts_on": date(2019, 4, 1), "ends_on": date(2020, 3, 31)}
+    return make(ActionPlan, **{"title": title, "standing": "agreed", **days, **fields})
+
+
+def make_priority(**fields):
+    fields, title = _named("priority", fields)
+    plan = fields.get("plan") or make_plan()
+    return make(Priority, **{"title": title, **fields, "plan": plan})
+
+
+def make_action(**fields):
+    return make(
+        Action, **{"what": f"Action {next(_numbers)}", "priority": fields.get("priority") or make_priority(), **fields}
+    )
+
+
+def make_partner(**fields):
+    fields, name = _named("partner", fields)
+    return make(Partner, **{"name": name, **fields})
+
+
+def make_group(**fields):
+    fields, name = _named("group", fields)
+    return make(Group, **{"name": name, **fields})
+
+
+def make_meeting(**fields):
+    return make(Meeting, **{"held_on": date(2026, 12, 1), "group": fields.get("group") or make_group(), **fields})
+
+
+def make_document(**fields):
+    fields, title = _named("document", fields)
+    return make(Document, **{"title": title, "kind": "other", **fields})
+
+
+def make_version(pages=2, name="strategy.pdf", content=None, **fields):
+    file = ContentFile(content or pdf(pages), name=name)
+    return make(DocumentVersion, **{"document": fields.get("document") or make_document(), "file": file, **fields})
+
+
+def make_page(**fields):
+    fields, title = _named("page", fields)
+    return make(Page, **{"title": title, "menu": "footer", **fields})
+
+
+def make_section(**fields):
+    number = next(_numbers)
+    names = {"heading": f"Section {number}", "anchor": f"section-{number}"}
+    return make(Section, **{**names, "page": fields.get("page") or make_page(), **fields})
+
+
+def make_route(**fields):
+    defaults = {"name": f"Route {next(_numbers)}", "when_to_use": "When you need it", "telephone": "01234 567890"}
+    return make(ReportingRoute, **{**defaults, "published_at": LONG_AGO, **fields})
+
+
+def make_alert(**fields):
+    defaults = {"title": f"Alert {next(_numbers)}", "advice": "Keep away.", "starts_at": LONG_AGO, "ends_at": FAR_AHEAD}
+    return make(Alert, **{**defaults, **fields})
+
+
+def make_site(**fields):
+    return make(SiteSettings, **{"name": "SoSafe", "partnership": "Stevenage Community Safety Partnership", **fields})
+
+
+def make_statement(**fields):
+    defaults = {
+        "standard": "WCAG 2.2",
+        "scope": "This website.",
+        "not_accessible": "<p>Nothing known.</p>",
+        "enforcement": "<p>The regulations.</p>",
+        "enforcement_url": "https://www.example.org/",
+        "testing": "<p>By a program.</p>",
+    }
+    return make(AccessibilityStatement, **{**defaults, **fields})
+
+
+def pdf(pages):
+    writer, content = PdfWriter(), BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(width=595, height=842)
+    writer.write(content)
+    return content.getvalue()

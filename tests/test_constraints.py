@@ -1,0 +1,145 @@
+"""Each rule of the tables: what breaks it, and that the officer is told in words."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from meetings.models import Group, Meeting
+from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import Span
+from sosafe_site.publishing.models import DocumentVersion
+from tests import make
+
+BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
+MORNING, EVENING = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, 20, tzinfo=UTC)
+
+
+def another_objective():
+    return {"strategy": make.make_objective(slug="one").strategy, "slug": "one"}
+
+
+def another_priority():
+    return {"plan": make.make_priority(slug="one").plan, "slug": "one"}
+
+
+def another_version():
+    return {"document": make.make_version().document, "number": 1}
+
+
+def another_section():
+    return {"page": make.make_section(anchor="one").page, "anchor": "one"}
+
+
+def another_meeting():
+    return {"group": make.make_meeting(held_on=date(2026, 1, 1)).group, "held_on": date(2026, 1, 1)}
+
+
+# name of the constraint: model, its maker, fields that break it
+BROKEN = {
+    "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
+    "strategy_ends_after_it_starts": (Strategy, make.make_strategy, BACKWARDS),
+    "action_plan_ends_after_it_starts": (ActionPlan, make.make_plan, BACKWARDS),
+    "strategy_has_an_agreed_day_only_when_agreed": (
+        Strategy,
+        make.make_strategy,
+        {"standing": "proposed", "agreed_on": date(2020, 1, 1)},
+    ),
+    "action_plan_has_an_agreed_day_only_when_agreed": (
+        ActionPlan,
+        make.make_plan,
+        {"standing": "proposed", "agreed_on": date(2020, 1, 1)},
+    ),
+    "strategy_has_each_objective_address_once": (Objective, make.make_objective, another_objective),
+    "plan_has_each_priority_address_once": (Priority, make.make_priority, another_priority),
+    "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
+    "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),
+    "group_address_is_not_a_word_of_the_site": (Group, make.make_group, {"slug": "public"}),
+    "group_meets_once_a_day": (Meeting, make.make_meeting, another_meeting),
+    "meeting_ends_after_it_starts": (Meeting, make.make_meeting, {"starts": time(19), "ends": time(18)}),
+    "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
+    "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
+    "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),
+    "page_has_each_anchor_once": (Section, make.make_section, another_section),
+    "section_anchor_is_not_a_word_of_the_layout": (Section, make.make_section, {"anchor": "main"}),
+    "reporting_route_leads_somewhere": (ReportingRoute, make.make_route, {"telephone": ""}),
+    "reporting_route_names_its_website": (ReportingRoute, make.make_route, {"website": "https://www.example.org/"}),
+    "reporting_route_on_home_page_has_a_number": (
+        ReportingRoute,
+        make.make_route,
+        {"is_on_home_page": True, "telephone": "", "text_number": "07700 900000"},
+    ),
+    "alert_ends_after_it_starts": (Alert, make.make_alert, {"starts_at": EVENING, "ends_at": MORNING}),
+    "alert_names_its_link": (Alert, make.make_alert, {"link": "https://www.example.org/"}),
+    "there_is_one_site_settings": (SiteSettings, make.make_site, {"pk": 2}),
+    "there_is_one_accessibility_statement": (AccessibilityStatement, make.make_statement, {"pk": 2}),
+    "accessibility_statement_is_reviewed_after_it_is_prepared": (
+        AccessibilityStatement,
+        make.make_statement,
+        {"prepared_on": date(2026, 1, 2), "reviewed_on": date(2026, 1, 1)},
+    ),
+}
+
+
+def our_constraints():
+    ours = {"publishing", "partners", "meetings", "pages"}
+    return {
+        constraint.name: constraint
+        for model in apps.get_models()
+        if model._meta.app_label in ours
+        for constraint in model._meta.constraints
+    }
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_a_rule_is_refused_by_the_form_and_by_the_table(db, monkeypatch, name):
+    model, maker, fields = BROKEN[name]
+    fields = fields() if callable(fields) else fields
+    words = our_constraints()[name].violation_error_message
+    with pytest.raises(ValidationError) as error:
+        maker(**fields)
+    assert words in error.value.messages
+
+    monkeypatch.setattr(model, "full_clean", lambda self: None)
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        maker(**fields)
+
+
+def test_every_rule_has_its_test_and_its_words():
+    rules = our_constraints()
+    assert rules.keys() == BROKEN.keys()
+    default = models.CheckConstraint.default_violation_error_message
+    assert [name for name, rule in rules.items() if rule.violation_error_message == default] == []
+
+
+def test_every_span_ends_after_it_starts():
+    """An abstract Meta's constraints vanish when a child writes its own Meta, so each model names the rule itself."""
+    spans = [model for model in apps.get_models() if issubclass(model, Span)]
+    assert len(spans) >= 3
+    for model in spans:
+        assert any(constraint.name.endswith("_ends_after_it_starts") for constraint in model._meta.constraints), model
+
+
+def test_two_alerts_never_show_at_once(db):
+    make.make_alert(starts_at=MORNING, ends_at=EVENING, title="Fire")
+    with pytest.raises(ValidationError, match="“Fire” shows during that time"):
+        make.make_alert(starts_at=MORNING, ends_at=EVENING)
+    make.make_alert(starts_at=EVENING, ends_at=make.FAR_AHEAD)
+
+
+def test_sub_priorities_are_one_level_deep_and_in_one_plan(db):
+    top = make.make_priority()
+    part = make.make_priority(plan=top.plan, parent=top)
+    with pytest.raises(ValidationError, match="itself a sub-priority"):
+        make.make_priority(plan=top.plan, parent=part)
+    with pytest.raises(ValidationError, match="of the same plan"):
+        make.make_priority(parent=top)
+    part.parent = part
+    with pytest.raises(ValidationError, match="itself a sub-priority"):
+        part.full_clean()
+    top.parent = make.make_priority(plan=top.plan)
+    with pytest.raises(ValidationError, match="has sub-priorities"):
+        top.full_clean()

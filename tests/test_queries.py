@@ -1,0 +1,84 @@
+"""Every page costs a fixed number of queries, however much it shows."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+
+# Four of each are the frame's: pages for the menus, site details, help lines, alert.
+QUERIES = {
+    "/": 12,
+    "/what-we-do/": 12,
+    "/who-belongs/": 10,
+    "/who-belongs/a/": 7,
+    "/strategy/": 10,
+    "/strategy/a/": 11,
+    "/strategy/a/a/": 7,
+    "/action-plan/": 17,
+    "/action-plan/a/": 18,
+    "/action-plan/a/a/": 14,
+    "/meetings/": 10,
+    "/meetings/a/": 9,
+    "/get-help/": 9,
+    "/documents/": 10,
+    "/documents/a/": 6,
+    "/a-page/": 9,
+    "/accessibility/": 9,
+    "/sitemap.xml": 11,
+    "/nothing-here/": 5,
+}
+
+
+def populate(each):
+    """On top of the seed content, so many of everything, all of it in force and joined to all the rest."""
+    call_command("load_seed", verbosity=0)
+    open_ended = {"ends_on": date(2999, 1, 1)}
+
+    def names(word):
+        return ["a", *(f"{word}-{n}" for n in range(1, each))]
+
+    documents = [make.make_document(slug=name) for name in names("document")]
+    for document in documents:
+        for _ in range(each):
+            make.make_version(document=document)
+    partners = [make.make_partner(slug=name) for name in names("partner")]
+    strategies = [
+        make.make_strategy(slug=name, many={"documents": documents}, **open_ended) for name in names("strategy")
+    ]
+    objectives = [
+        make.make_objective(slug=name, strategy=strategy) for strategy in strategies for name in names("objective")
+    ]
+    for plan_name, strategy in zip(names("plan"), strategies, strict=True):
+        plan = make.make_plan(slug=plan_name, strategy=strategy, many={"documents": documents}, **open_ended)
+        for name in names("priority"):
+            joined = {"leads": partners, "objectives": objectives}
+            priority = make.make_priority(slug=name, plan=plan, many=joined)
+            parts = [make.make_priority(plan=plan, parent=priority, many=joined) for _ in range(each)]
+            for owner in [priority, *parts]:
+                for _ in range(each):
+                    make.make_action(priority=owner, many={"leads": partners})
+    for name in names("group"):
+        group = make.make_group(slug=name, many={"documents": documents})
+        for day in range(1, each + 1):
+            make.make_meeting(group=group, held_on=date(2999, 1, day))
+            make.make_meeting(group=group, held_on=date(2020, 1, day))
+        make.make_route(is_on_home_page=True)
+    page = make.make_page(slug="a-page", many={"documents": documents})
+    for _ in range(each):
+        make.make_section(page=page)
+        make.make_page(menu="", parent=page)
+
+
+@pytest.mark.parametrize("each", [1, 3])
+def test_a_page_costs_the_same_queries_whatever_it_shows(client, db, each):
+    populate(each)
+    found = {}
+    for address in QUERIES:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        found[address] = len(captured)
+    assert found == QUERIES

@@ -1,0 +1,95 @@
+"""What every answer carries and refuses."""
+
+import pytest
+from django.test import Client, override_settings
+
+from tests import make
+from tests.content import SEEDED, fill
+
+
+@pytest.fixture
+def _site(db):
+    fill()
+
+
+@pytest.mark.usefixtures("_site")
+@pytest.mark.parametrize("address", [*SEEDED.values(), "/robots.txt", "/sitemap.xml", "/healthz", "/readyz"])
+def test_a_public_address_sets_no_cookie_and_takes_no_other_method(client, address):
+    response = client.get(address)
+    assert not response.cookies
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert client.head(address).status_code == response.status_code
+    if response.status_code == 200 and address != "/sitemap.xml":
+        for method in (client.post, client.put, client.delete, client.patch, client.trace, client.options):
+            assert method(address).status_code == 405
+
+
+def test_the_former_address_leads_home_for_good(client, db):
+    response = client.get("/about-stevenage/so-safe/53824/")
+    assert (response.status_code, response["Location"]) == (301, "/")
+
+
+@pytest.mark.usefixtures("_site")
+def test_the_policy_of_the_admin_is_strict_too(admin_client):
+    policy = admin_client.get("/admin/")["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.usefixtures("_site")
+def test_what_staff_see_is_stored_nowhere(admin_client, client):
+    assert admin_client.get("/")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in client.get("/")
+
+
+@override_settings(DEBUG=False)
+def test_the_page_for_our_own_faults_stands_alone(db, monkeypatch):
+    def fail(request):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("pages.views.viewing_date", fail)
+    make.make_page(slug="any")
+    response = Client(raise_request_exception=False).get("/any/")
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Sorry, something is wrong on our side" in page
+    assert 'href="tel:999"' in page
+
+
+def test_a_form_without_its_token_is_told_what_to_do(db):
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
+    assert response.status_code == 403
+    assert "Please send that once more" in response.content.decode()
+    assert " style=" not in response.content.decode()
+
+
+def test_the_address_of_each_page_is_absolute_and_canonical(client, db):
+    fill()
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/privacy/">' in client.get("/privacy/").content.decode()
+    assert "/strategy/now/" in canonical(client.get("/strategy/")), (
+        "one strategy holds, so its own page is the one to cite"
+    )
+
+
+def canonical(response):
+    return response.content.decode().partition('rel="canonical" href="')[2].partition('"')[0]
+
+
+def test_robots_find_the_sitemap_and_leave_the_admin_alone(client, db):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert "Disallow: /admin/" in lines
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in lines
+
+
+def test_a_site_without_content_is_not_ready(client, db):
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("address", ["/strategy/", "/action-plan/"])
+def test_the_standing_addresses_answer_even_on_an_empty_site(client, db, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "in force today" in response.content.decode()

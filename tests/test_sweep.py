@@ -1,0 +1,109 @@
+"""No public address of any kind mentions anything unpublished, whoever's part it is."""
+
+import re
+
+import pytest
+from django.urls import get_resolver
+
+from tests import make
+from tests.content import FILLED, SEEDED, fill
+from tests.tools import content_of
+
+SECRET = "Xanadu"  # in every text of every unpublished record
+
+
+def hide(published_at):
+    """One unpublished record of each kind, and parts of unpublished things. Returns the addresses they would have."""
+    words = {"published_at": published_at}
+    document = make.make_document(title=f"{SECRET} document", summary=SECRET, slug="secret-document", **words)
+    make.make_version(document=document)
+    strategy = make.make_strategy(title=f"{SECRET} strategy", slug="secret", ends_on=None, **words)
+    public_strategy = make.make_strategy(slug="open", ends_on=None, many={"documents": [document]})
+    plan = make.make_plan(title=f"{SECRET} plan", slug="secret", ends_on=None, strategy=public_strategy, **words)
+    public_plan = make.make_plan(slug="open", ends_on=None, strategy=public_strategy, many={"documents": [document]})
+    partner = make.make_partner(name=f"{SECRET} partner", slug="secret", **words)
+    group = make.make_group(name=f"{SECRET} group", slug="secret", **words)
+    make.make_meeting(group=group, venue=SECRET)
+    public_group = make.make_group(slug="open", many={"documents": [document]})
+    page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
+    public_page = make.make_page(slug="open-page", many={"documents": [document]})
+    child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)
+    make.make_route(name=f"{SECRET} route", is_on_home_page=True, **words)
+    objective = make.make_objective(title=f"{SECRET} objective", slug="secret", strategy=public_strategy, **words)
+    part_of_draft = make.make_objective(title=f"{SECRET} part", slug="part", strategy=strategy)
+    priority = make.make_priority(title=f"{SECRET} priority", slug="secret", plan=public_plan, **words)
+    below = make.make_priority(title=f"{SECRET} below", slug="below", plan=public_plan, parent=priority)
+    of_draft = make.make_priority(title=f"{SECRET} of draft", slug="part", plan=plan, many={"objectives": [objective]})
+    public_objective = make.make_objective(strategy=public_strategy, slug="open")
+    public_priority = make.make_priority(
+        plan=public_plan, slug="open", many={"leads": [partner], "objectives": [objective, public_objective]}
+    )
+    part = make.make_priority(
+        title=f"{SECRET} below open", slug="sub", plan=public_plan, parent=public_priority, **words
+    )
+    make.make_action(priority=public_priority, many={"leads": [partner]})
+    make.make_action(priority=part, what=f"{SECRET} action")
+    of_draft.objectives.add(public_objective)
+    hidden = [
+        document,
+        strategy,
+        plan,
+        partner,
+        group,
+        page,
+        child,
+        objective,
+        part_of_draft,
+        priority,
+        below,
+        of_draft,
+        part,
+    ]
+    shown = [public_strategy, public_plan, public_group, public_page, public_objective, public_priority]
+    files = [f"{document.get_absolute_url()}file/", f"{document.get_absolute_url()}v/1/file/"]
+    return [*(record.get_absolute_url() for record in hidden), *files], [record.get_absolute_url() for record in shown]
+
+
+@pytest.mark.parametrize("published_at", [None, make.FAR_AHEAD], ids=["draft", "scheduled"])
+def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db, published_at):
+    fill()
+    hidden, shown = hide(published_at)
+    found = re.findall(r"<loc>http://[^/]+([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
+    assert len(found) > 40
+    fixed = ["/sitemap.xml", "/robots.txt", "/healthz", "/readyz"]
+    for address in {*found, *fixed, *shown, *SEEDED.values(), *FILLED.values()}:
+        response = client.get(address)
+        assert response.status_code == (404 if address == SEEDED["not found"] else 200), address
+        assert SECRET not in response.content.decode(), address
+    for address in hidden:
+        assert client.get(address).status_code == 404, address
+    for address in hidden:
+        response = admin_client.get(address)
+        assert response.status_code == 200, f"staff can preview {address}"
+        if response.streaming:
+            assert content_of(response)
+
+
+def test_the_sweep_knows_every_kind_of_address():
+    """A new route makes this fail until hide() or the lists above visit it."""
+    routes = {str(pattern.pattern) for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns}
+    assert routes == {
+        "",
+        "<slug:slug>/",
+        "who-belongs/<slug:slug>/",
+        "strategy/",
+        "strategy/<slug:slug>/",
+        "strategy/<slug:strategy>/<slug:slug>/",
+        "action-plan/",
+        "action-plan/<slug:slug>/",
+        "action-plan/<slug:plan>/<slug:slug>/",
+        "meetings/<slug:slug>/",
+        "documents/<slug:slug>/",
+        "documents/<slug:slug>/file/",
+        "documents/<slug:slug>/v/<int:number>/file/",
+        "about-stevenage/so-safe/53824/",
+        "robots.txt",
+        "sitemap.xml",
+        "healthz",
+        "readyz",
+    }
