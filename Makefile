@@ -1,0 +1,69 @@
+# `make run` and `make test` need python3 (3.11 or newer) with venv, and make; they fetch the rest.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test officer lock
+
+PYTHON := .venv/bin/python
+PORT ?= 8000
+NAME = officer
+
+# On another port the site's own address is another one too.
+ifneq ($(PORT),8000)
+run: export SITE_URL := http://127.0.0.1:$(PORT)
+endif
+
+help: ## lists these targets
+	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' Makefile | expand -t 16
+
+run: .venv/requirements.txt .env ## serves the site on 127.0.0.1; another port: make run PORT=8001
+	@$(PYTHON) manage.py setup --port "$(PORT)"
+	@echo "Ctrl-C stops the site."
+	@exec $(PYTHON) -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
+		--worker-class gthread --workers 2 --threads 4 --log-level warning
+
+# Every step runs, so that one run shows all that is wrong; one failed step fails the whole.
+test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all checks and tests
+	@failed=; step() { echo "$$*"; $(PYTHON) -m "$$@" || failed=yes; }; \
+	step ruff check --quiet .; \
+	step ruff format --check --quiet .; \
+	step djlint templates --check --lint --quiet; \
+	step mypy --no-error-summary; \
+	step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
+	step pytest -n auto; \
+	test -z "$$failed"
+
+officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna
+	@$(PYTHON) manage.py make_officer -- "$(NAME)"
+
+LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml
+
+lock: $(PYTHON) ## writes the lock files anew, with the newest versions that pyproject.toml allows
+	@$(PYTHON) -m pip install -qq uv
+	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# Made once
+$(PYTHON):
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "SoSafe needs Python 3.11 or newer under the name python3; here it is: $$(python3 --version 2>&1)." >&2; exit 1; }
+	@rm -rf .venv; python3 -m venv .venv || \
+		{ rm -rf .venv; echo "python3 can't make a virtual environment. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+.env:
+	@umask 077; sed "s/^SECRET_KEY=.*/SECRET_KEY=$$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')/" .env.example > $@
+
+# Made again when the lock file changes
+.venv/%.txt: %.txt $(PYTHON)
+	@echo "Fetching the packages of $< ..."
+	@$(PYTHON) -m pip install -qq --require-hashes --requirement $< || \
+		{ echo "The packages can't be fetched. Is there a network connection? Then run the command again." >&2; exit 1; }
+	@cp $< $@
+
+node_modules/.package-lock.json: package-lock.json
+	@if ! command -v npm >/dev/null; then \
+		echo "There is no npm here, so the tests that check HTML with it will be left out. It comes with Node.js 18 or newer."; \
+	elif ! npm ci --silent; then \
+		echo "npm can't fetch the HTML checker, so the tests that need it will be left out. Is there a network connection?"; \
+	fi
