@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from pages.models import Alert, Page, ReportingRoute, SiteSettings
+from sosafe_site.periods import viewing_date
 
 
 def site(request: HttpRequest) -> dict:
@@ -10,6 +11,8 @@ def site(request: HttpRequest) -> dict:
         return {}
     pages = list(Page.objects.published())
     return {
+        # None unless the reader asked for another day
+        "as_at": viewing_date(request) if request.GET.get("on") else None,
         "site": SiteSettings.objects.filter(pk=1).first(),
         "site_url": settings.SITE_URL,
         # by names that a template can spell

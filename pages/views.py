@@ -1,10 +1,12 @@
 from itertools import chain
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connection
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from pages.models import Page
@@ -75,6 +77,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "ready" if is_ready else "no content", status=200 if is_ready else 503, content_type="text/plain"
     )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Without the site's frame, which would ask the request for what is wrong with it."""
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    return HttpResponse(render_to_string("400.html", {"message": message, "path": request.path}), status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,7 +1,8 @@
 """What "in force on a date" means. No tables; the only place that reads the calendar for what is in force."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -17,8 +18,18 @@ def today() -> date:
 
 
 def viewing_date(request: HttpRequest) -> date:
-    """The day on which a page's facts are judged."""
-    return today()
+    """The day on which a page's facts are judged: that of ?on=2019-05-01, else today.
+
+    Raises BadRequest, in words for the reader, when ?on= is no date.
+    """
+    given = request.GET.get("on", "")
+    if not given:
+        return today()
+    try:
+        return datetime.strptime(given, "%Y-%m-%d").date()
+    except ValueError as error:
+        message = f"“{given[:40]}” is not a date. Write it as year, month and day, such as 2019-05-01."
+        raise BadRequest(message) from error
 
 
 class Phase(models.TextChoices):

@@ -6,6 +6,8 @@ admin.site.site_title = "SoSafe"
 admin.site.index_title = "What would you like to change?"
 admin.site.empty_value_display = "–"
 
+handler400 = "pages.views.bad_request"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("partners.urls")),

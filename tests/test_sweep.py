@@ -75,6 +75,8 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
         response = client.get(address)
         assert response.status_code == (404 if address == SEEDED["not found"] else 200), address
         assert SECRET not in response.content.decode(), address
+        for day in ("2019-05-01", "2999-12-31"):
+            assert SECRET not in client.get(address, {"on": day}).content.decode(), (address, day)
     for address in hidden:
         assert client.get(address).status_code == 404, address
     for address in hidden:

@@ -1,0 +1,98 @@
+"""?on=: what was in force on another day, in today's wording, and never anything unpublished."""
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from tests import make
+from tests.content import SEEDED
+from tests.pages.test_seed_document import words
+
+LINKS = re.compile(r'<a[^>]* href="(/[^"]*)"')
+
+
+@pytest.fixture(autouse=True)
+def _seed(db):
+    call_command("load_seed", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("address", "day", "there", "absent"),
+    [
+        ("/strategy/", "2018-03-31", "Community Safety Strategy 2015 to 2018 In force now.", "was in force"),
+        ("/strategy/", "2018-04-01", "Community Safety Strategy 2018 to 2021 In force now.", "was in force"),
+        ("/strategy/", "2015-03-31", "No strategy on this site was in force on 31 March 2015.", "In force now"),
+        ("/strategy/", "2030-01-01", "The latest strategy until then ran from 2018 to 2021. It had", "force now"),
+        ("/action-plan/", "2019-04-01", "SoSafe Action Plan 2019 to 2020 In force now.", "was in force"),
+        ("/action-plan/", "2020-04-01", "No action plan on this site was in force on 1 April 2020.", "In force now"),
+        ("/action-plan/2019-2020/", "2019-04-01", "In force now.", "has ended"),
+        ("/", "2019-04-01", "Our priorities for 2019 to 2020", "That plan"),
+        ("/who-belongs/", "2021-06-25", "Company Member until 25 June 2021", "Former members"),
+        ("/who-belongs/", "2021-06-26", "Former members BeNCH Community Rehabilitation Company", "was in force"),
+        ("/what-we-do/", "2017-01-01", "Key objectives for 2015 to 2018 In force now.", "has ended"),
+    ],
+)  # fmt: skip
+def test_a_page_shows_what_held_on_the_day(client, address, day, there, absent):
+    page = words(client.get(address, {"on": day}))
+    assert there in page
+    assert absent not in page
+
+
+def test_meetings_are_next_and_last_as_seen_from_the_day(client):
+    group = make.make_group()
+    make.make_meeting(group=group, held_on=date(2019, 6, 3))
+    assert "Next meets on Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-03"}))
+    assert "Last met on Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-04"}))
+
+
+@pytest.mark.parametrize("address", SEEDED.values())
+def test_every_page_says_which_day_it_shows_and_keeps_it_in_its_links(client, address):
+    response = client.get(address, {"on": "2019-05-01"})
+    page = response.content.decode()
+    assert "What held on 1 May 2019; wording as it stands now. Back to today" in words(response)
+    assert f'<a href="http://127.0.0.1:8000{address}">Back to today</a>' in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert response["X-Robots-Tag"] == "noindex"
+    links = LINKS.findall(page)
+    assert len(links) > 10
+    assert [link for link in links if "?on=2019-05-01" not in link] == []
+
+
+def test_the_wording_is_dated_by_its_last_change(client):
+    make.Strategy.objects.update(updated_on=date(2020, 2, 3))
+    assert "wording as last edited on 3 February 2020." in words(client.get("/strategy/", {"on": "2019-05-01"}))
+
+
+def test_without_a_day_nothing_is_said_and_no_link_carries_one(client):
+    for query in ({}, {"on": ""}):
+        response = client.get("/strategy/", query)
+        assert "What held on" not in words(response)
+        assert "?on=" not in response.content.decode()
+        assert "X-Robots-Tag" not in response
+
+
+@pytest.mark.parametrize("given", ["2019-02-30", "yesterday", "2019-W01-1", "01/05/2019", "<b>", "2019-05-01T00"])
+@pytest.mark.parametrize("address", ["/", "/strategy/", "/contact/", "/nothing-here/"])
+def test_a_date_that_is_none_gets_a_plain_error(client, address, given):
+    response = client.get(address, {"on": given})
+    assert response.status_code == 400
+    assert "is not a date. Write it as year, month and day, such as 2019-05-01." in words(response)
+    assert "<b>" not in response.content.decode().partition("<h1>")[2].replace("<b>999</b>", "").replace(
+        "<b>101</b>", ""
+    )
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_another_day_never_shows_what_is_not_published_now(client):
+    make.make_strategy(title="Xanadu", published_at=make.FAR_AHEAD, starts_on=date(2010, 1, 1), ends_on=None)
+    for day in ("2012-01-01", "2999-12-31"):
+        assert "Xanadu" not in words(client.get("/strategy/", {"on": day}))
+
+
+def test_the_strategy_page_offers_another_day(client):
+    page = client.get("/strategy/").content.decode()
+    assert '<form class="flow as-at-form" action="/strategy/">' in page
+    assert "See what held on another day" in page
