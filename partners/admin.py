@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
 from sosafe_site.publishing.records import moment
@@ -48,6 +48,12 @@ class SpanAdmin(PublishableAdmin):
         return obj.phase(today()).label
 
 
+class EarlierNameInline(NativeStackedInline):
+    model = EarlierName
+    fields = [("name", "ends_on")]
+    verbose_name_plural = "earlier names: pages about earlier days show the name of their day"
+
+
 @admin.register(Partner)
 class PartnerAdmin(SpanAdmin):
     list_display = ["name", "standing", "phase", "state"]
@@ -59,12 +65,14 @@ class PartnerAdmin(SpanAdmin):
         (
             "Membership",
             {
-                "fields": ["starts_on", "ends_on"],
+                "fields": ["starts_on", "ends_on", "successors"],
                 "description": "A partner that leaves keeps its page: give its last day.",
             },
         ),
         PUBLICATION,
     ]
+    autocomplete_fields = ["successors"]
+    inlines = [EarlierNameInline]
 
 
 class PartInline(NativeStackedInline):

@@ -10,11 +10,14 @@ from sosafe_site.publishing.records import last_change
 @require_safe
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
-    partner = get_object_or_404(Partner.objects.visible_to(request.user), slug=slug)
+    partner = get_object_or_404(Partner.objects.visible_to(request.user).with_names(), slug=slug)
     led = partner.priorities.published().select_related("plan")
     context = {
         "partner": partner,
+        "name": partner.name_on(on),
         "on": on,
+        "successors": partner.successors.published().with_names(),
+        "predecessors": partner.predecessors.published().with_names(),
         "leads": led.filter(plan__in=ActionPlan.objects.in_force(on)),
         "led": led.filter(plan__in=ActionPlan.objects.last_in_force(on)),
     }
@@ -29,6 +32,7 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on,
         "strategies": strategies,
+        "with_objectives": published.having_objectives().last_in_force(on)[:1],
         "timeline": published.as_timeline(ActionPlan.objects.published()),
         "updated_on": last_change([*strategies, *(part for each in strategies for part in each.shown_objectives)]),
     }
@@ -84,7 +88,6 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "on": viewing_date(request),
         "plan": plan,
-        "is_detailed": any(priority.is_detailed for priority in plan.shown_priorities),
         "others": published.exclude(pk=plan.pk).newest_first(),
         "following": published.following(plan),
         "updated_on": last_change([plan, *plan.shown_priorities]),

@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
-from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document, DocumentVersion
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
@@ -64,6 +64,10 @@ def make_action(**fields):
 def make_partner(**fields):
     fields, name = _named("partner", fields)
     return make(Partner, **{"name": name, **fields})
+
+
+def make_earlier_name(**fields):
+    return make(EarlierName, **{"name": "Old name", "ends_on": date(2020, 3, 31), **fields})
 
 
 def make_group(**fields):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 
 from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
-from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
 from sosafe_site.publishing.models import DocumentVersion
 from tests import make
@@ -34,6 +34,11 @@ def another_section():
     return {"page": make.make_section(anchor="one").page, "anchor": "one"}
 
 
+def another_name():
+    earlier = make.make_earlier_name(partner=make.make_partner())
+    return {"partner": earlier.partner, "ends_on": earlier.ends_on}
+
+
 def another_meeting():
     return {"group": make.make_meeting(held_on=date(2026, 1, 1)).group, "held_on": date(2026, 1, 1)}
 
@@ -41,6 +46,7 @@ def another_meeting():
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
+    "partner_gives_up_one_name_a_day": (EarlierName, make.make_earlier_name, another_name),
     "strategy_ends_after_it_starts": (Strategy, make.make_strategy, BACKWARDS),
     "action_plan_ends_after_it_starts": (ActionPlan, make.make_plan, BACKWARDS),
     "strategy_has_an_agreed_day_only_when_agreed": (

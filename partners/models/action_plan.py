@@ -43,6 +43,11 @@ class ActionPlan(Agreed):
     def get_absolute_url(self) -> str:
         return reverse("action-plan", args=[self.slug])
 
+    @property
+    def is_detailed(self) -> bool:
+        """Whether its priorities say more than their titles. Reads what with_parts() fetched."""
+        return any(priority.is_detailed for priority in getattr(self, "shown_priorities"))  # noqa: B009
+
 
 class PriorityQuerySet(PublishableQuerySet):
     def published(self):
@@ -53,7 +58,7 @@ class PriorityQuerySet(PublishableQuerySet):
 
     def with_parts(self, user):
         """What a priority's part of a page shows, as "shown_..." lists; its sub-priorities come with their actions."""
-        partners = Partner.objects.published()
+        partners = Partner.objects.published().with_names()
         actions = Action.objects.prefetch_related(Prefetch("leads", partners, to_attr="shown_leads"))
         return self.prefetch_related(
             Prefetch("leads", partners, to_attr="shown_leads"),

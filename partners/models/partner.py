@@ -4,13 +4,17 @@ from django.db import models
 from django.urls import reverse
 
 from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
 
 
 class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):
     def belonging(self, on: date):
         """Members on the day, and those whose membership dates nobody has stated."""
         return self.current(on) | self.undated()
+
+    def with_names(self):
+        """Ready for name_on() without a query for each."""
+        return self.prefetch_related("earlier_names")
 
 
 class Partner(Publishable, Span):
@@ -29,7 +33,7 @@ class Partner(Publishable, Span):
                 self.RESPONSIBLE_AUTHORITY: "Responsible authorities",
                 self.OTHER_MEMBER: "Other members",
                 self.WORKS_CLOSELY: "SoSafe works closely with",
-                self.NOT_STATED: "Other partners, whose standing in law is not stated",
+                self.NOT_STATED: "Other partners",
             }[self]
 
     name = models.CharField(max_length=120, unique=True)
@@ -40,6 +44,15 @@ class Partner(Publishable, Span):
     role = models.CharField("what it does, in one line", max_length=200, blank=True)
     website = models.URLField("its own website", blank=True)
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
+
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="followed by",
+        help_text="The body or bodies that took its place. For a new name of the same body, use the names below.",
+    )
 
     objects = PartnerQuerySet.as_manager()
 
@@ -52,3 +65,27 @@ class Partner(Publishable, Span):
 
     def get_absolute_url(self) -> str:
         return reverse("partner", args=[self.slug])
+
+    def name_on(self, day: date) -> str:
+        """The name that it bore on the day: the earlier one given up next after it, else today's."""
+        later = [earlier for earlier in self.earlier_names.all() if earlier.ends_on >= day]
+        return min(later, key=lambda earlier: earlier.ends_on).name if later else self.name
+
+
+class EarlierName(Record):
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="earlier_names")
+    name = models.CharField("earlier name", max_length=120)
+    ends_on = models.DateField("last day of this name")
+
+    class Meta:
+        ordering = ["partner", "ends_on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="partner_gives_up_one_name_a_day",
+                fields=["partner", "ends_on"],
+                violation_error_message="Another earlier name of this partner has the same last day.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

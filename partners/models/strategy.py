@@ -1,3 +1,5 @@
+from itertools import zip_longest
+
 from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -15,9 +17,16 @@ class StrategyQuerySet(AgreedQuerySet):
         return self.filter(pk__in=Objective.objects.published().values("strategy"))
 
     def as_timeline(self, plans):
-        """The oldest first, each with those of the plans that carry it out as "shown_plans"."""
-        plans = plans.order_by("starts_on", "pk")
-        return self.newest_first().reverse().prefetch_related(Prefetch("action_plans", plans, to_attr="shown_plans"))
+        """A list, the oldest first, each with those of the plans that carry it out as "shown_plans".
+
+        "shows_its_end" is whether its last year needs a mark of its own, since no other strategy begins there.
+        """
+        plans = Prefetch("action_plans", plans.order_by("starts_on", "pk"), to_attr="shown_plans")
+        strategies = list(self.newest_first().reverse().prefetch_related(plans))
+        for strategy, following in zip_longest(strategies, strategies[1:]):
+            begins = following.starts_on if following else None
+            strategy.shows_its_end = not (begins and strategy.ends_on and begins.year == strategy.ends_on.year)
+        return strategies
 
     def with_objectives(self, objectives):
         """Each with those of its own as "shown_objectives"."""
@@ -40,6 +49,11 @@ class Strategy(Agreed):
 
     def get_absolute_url(self) -> str:
         return reverse("strategy", args=[self.slug])
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether its objectives say more than their titles. Reads what with_objectives() fetched."""
+        return any(objective.body for objective in getattr(self, "shown_objectives"))  # noqa: B009
 
 
 class Objective(Publishable):
