@@ -10,6 +10,7 @@ def site(request: HttpRequest) -> dict:
     if request.path.startswith("/admin/"):
         return {}
     pages = list(Page.objects.published())
+    routes = list(ReportingRoute.objects.published())
     return {
         # None unless the reader asked for another day
         "as_at": viewing_date(request) if request.GET.get("on") else None,
@@ -19,6 +20,7 @@ def site(request: HttpRequest) -> dict:
         "site_pages": {page.slug.replace("-", "_"): page for page in pages},
         "main_menu": [page for page in pages if page.menu == Page.Menu.MAIN],
         "footer_menu": [page for page in pages if page.menu == Page.Menu.FOOTER],
-        "help_lines": ReportingRoute.objects.published().filter(is_on_home_page=True),
+        "help_lines": [route for route in routes if route.is_on_home_page],
+        "other_help": [route.name for route in routes if not route.is_on_home_page],
         "alert": Alert.objects.live().first(),
     }

@@ -9,6 +9,7 @@ from datetime import date
 from meetings.models import Group
 from pages.models import AccessibilityStatement, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
 
 
@@ -20,7 +21,13 @@ def objectives(on: date) -> dict:
     if not with_objectives:
         with_objectives = list(strategies.having_objectives().last_in_force(on)[:1])
     parts = [objective for strategy in with_objectives for objective in strategy.shown_objectives]
-    return {"leading": leading, "strategies": with_objectives, "records": [*leading, *with_objectives, *parts]}
+    is_in_force = any(strategy.phase(on) == Phase.CURRENT for strategy in with_objectives)
+    return {
+        "is_in_force": is_in_force,
+        "leading": leading,
+        "strategies": with_objectives,
+        "records": [*leading, *with_objectives, *parts],
+    }
 
 
 def priorities(on: date) -> dict:
@@ -30,7 +37,7 @@ def priorities(on: date) -> dict:
 
 def partners(on: date) -> dict:
     """Members on the day by standing, in the order of the choices; then former members."""
-    published = Partner.objects.published()
+    published = Partner.objects.published().with_names()
     belonging, former = list(published.belonging(on)), list(published.ended(on))
     by_standing = {
         standing: [partner for partner in belonging if partner.standing == standing] for standing in Partner.Standing

@@ -34,7 +34,7 @@ def viewing_date(request: HttpRequest) -> date:
 
 class Phase(models.TextChoices):
     NOT_STARTED = "not-started", "Not started"
-    CURRENT = "current", "Current"
+    CURRENT = "current", "In force now"
     ENDED = "ended", "Ended"
     UNDATED = "undated", "Dates not stated"
 
@@ -103,6 +103,12 @@ class Period(Span):
     def years(self) -> str:
         """The officer's label, else "2018 to 2021"; empty when neither day is known."""
         return self.period_label or span_words(*years_of(self))
+
+    @property
+    def for_years(self) -> str:
+        """For after a noun: "for 2018 to 2021", "from 2019"; empty when neither day is known."""
+        is_whole = self.period_label or (self.starts_on and self.ends_on)
+        return f"for {self.years}" if is_whole else self.years
 
     @property
     def run(self) -> str:

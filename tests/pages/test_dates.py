@@ -43,7 +43,7 @@ def test_the_strategy_page_leads_to_what_holds_today(client, day, is_in_force, l
     assert (NONE_IN_FORCE.format(noun="strategy") in page) is not is_in_force
     assert ("It has ended." in page) is (not is_in_force and latest is not None)
     if latest:
-        assert latest in page.partition("When each strategy runs")[2]
+        assert latest in page.partition("Our strategies by year")[2]
 
 
 @pytest.mark.usefixtures("_seed")
@@ -61,9 +61,7 @@ def test_the_action_plan_page_and_the_home_page_tell_whether_a_plan_holds(client
         plans, home = words(client.get("/action-plan/")), words(client.get("/"))
     assert (NONE_IN_FORCE.format(noun="action plan") in plans) is not is_in_force
     assert ("Our priorities for 2019 to 2020" in home) is is_in_force
-    assert ("The latest priorities on this site are for 2019 to 2020. That plan has ended." in home) is (
-        day > date(2020, 3, 31)
-    )
+    assert ("These priorities are for 2019 to 2020. That plan has ended." in home) is (day > date(2020, 3, 31))
 
 
 @pytest.mark.usefixtures("_seed")
@@ -104,7 +102,7 @@ def test_a_proposed_strategy_is_shown_but_never_holds(client, db):
     with on(date(2026, 1, 1)):
         page = words(client.get("/strategy/"))
         assert NONE_IN_FORCE.format(noun="strategy") in page
-        assert "Idea" not in page.partition("When each strategy runs")[0]
+        assert "Idea" not in page.partition("Our strategies by year")[0]
         assert "Draft for consultation" in page
         own = words(client.get("/strategy/next/"))
     assert "This strategy is a draft for consultation. It has not been agreed." in own
@@ -114,7 +112,7 @@ def test_several_strategies_in_force_stand_newest_first(client, db):
     make.make_strategy(title="Older", starts_on=date(2020, 1, 1), ends_on=None)
     make.make_strategy(title="Newer", starts_on=date(2022, 1, 1), ends_on=None)
     with on(date(2026, 1, 1)):
-        page = words(client.get("/strategy/")).partition("When each strategy runs")[2]
+        page = words(client.get("/strategy/")).partition("Our strategies by year")[2]
     headings = page[page.index("Newer") :]
     assert headings.index("Newer from 2022") < headings.index("Older from 2020")
 

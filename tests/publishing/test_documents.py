@@ -31,7 +31,7 @@ def test_versions_number_themselves_and_the_newest_is_served(client, db):
 
 def test_a_document_without_a_file_has_a_page_that_says_so(client, db):
     make_document(slug="plan")
-    assert "The file is not on this site yet." in client.get("/documents/plan/").content.decode()
+    assert "We do not have this file." in client.get("/documents/plan/").content.decode()
     assert client.get("/documents/plan/file/").status_code == 404
 
 
