@@ -5,7 +5,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
 NUMBER_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -49,6 +49,7 @@ class Group(Publishable):
     class Meta:
         ordering = ["position", "name"]
         constraints = [
+            withdrawal_has_a_reason("group"),
             models.CheckConstraint(
                 name="group_cadence_has_count_and_unit",
                 condition=Q(every_count__gte=1, every_unit__in=["week", "month", "year"])

@@ -6,7 +6,6 @@ from pages.sitemaps import Published
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("about-stevenage/so-safe/53824/", views.old_home),
     path("robots.txt", views.robots),
     path("sitemap.xml", sitemap, {"sitemaps": {"published": Published}}, name="sitemap"),
     path("healthz", views.healthz),

@@ -13,6 +13,7 @@ from pages.models import Page
 from pages.models.page import HOME
 from pages.shows import SHOWS, groups, objectives, partners, priorities
 from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import last_change
 
@@ -52,12 +53,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def old_home(request: HttpRequest) -> HttpResponse:
-    """The address of SoSafe's page on the council's former site."""
-    return redirect("home", permanent=True)
-
-
-@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
@@ -77,6 +72,26 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "ready" if is_ready else "no content", status=200 if is_ready else 503, content_type="text/plain"
     )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that was ever given out leads to where its record is now, or says why that is gone."""
+    paths = {request.path, f"{request.path}/"}
+    address = Address.objects.issued().filter(path__in=paths).first()
+    if address is None:
+        return render(request, "404.html", status=404)
+    record = address.target
+    if record is None:
+        return render(request, "410.html", {"reason": address.erased_because}, status=410)
+    if type(record).objects.published().filter(pk=record.pk).exists():
+        present = record.get_absolute_url() + address.suffix
+        if present in paths:  # its page is public, so what is missing is something else
+            return render(request, "404.html", status=404)
+        query = request.META["QUERY_STRING"]
+        return redirect(f"{present}?{query}" if query else present, permanent=True)
+    withdrawn = next((owner for owner in (record, *record.owners()) if owner.is_withdrawn), record)
+    context = {"reason": withdrawn.withdrawal_reason, "successor": withdrawn.successor}
+    return render(request, "410.html", context, status=410)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

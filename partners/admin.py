@@ -5,7 +5,7 @@ from django.contrib import admin
 from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
-from sosafe_site.publishing.records import moment
+from sosafe_site.publishing.clock import moment
 
 PERIOD: tuple[str, Any] = (
     "Years",

@@ -7,6 +7,7 @@ admin.site.index_title = "What would you like to change?"
 admin.site.empty_value_display = "–"
 
 handler400 = "pages.views.bad_request"
+handler404 = "pages.views.not_found"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

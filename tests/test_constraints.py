@@ -11,7 +11,7 @@ from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
-from sosafe_site.publishing.models import DocumentVersion
+from sosafe_site.publishing.models import Document, DocumentVersion
 from tests import make
 
 BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
@@ -19,11 +19,11 @@ MORNING, EVENING = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, 20,
 
 
 def another_objective():
-    return {"strategy": make.make_objective(slug="one").strategy, "slug": "one"}
+    return {"strategy": make.make_objective(slug="one", published_at=None).strategy, "slug": "one"}
 
 
 def another_priority():
-    return {"plan": make.make_priority(slug="one").plan, "slug": "one"}
+    return {"plan": make.make_priority(slug="one", published_at=None).plan, "slug": "one"}
 
 
 def another_version():
@@ -87,6 +87,19 @@ BROKEN = {
         make.make_statement,
         {"prepared_on": date(2026, 1, 2), "reviewed_on": date(2026, 1, 1)},
     ),
+}
+
+WITHDRAWN = {"withdrawn_at": MORNING}
+BROKEN |= {
+    "document_is_withdrawn_with_a_reason": (Document, make.make_document, WITHDRAWN),
+    "partner_is_withdrawn_with_a_reason": (Partner, make.make_partner, WITHDRAWN),
+    "strategy_is_withdrawn_with_a_reason": (Strategy, make.make_strategy, WITHDRAWN),
+    "objective_is_withdrawn_with_a_reason": (Objective, make.make_objective, WITHDRAWN),
+    "action_plan_is_withdrawn_with_a_reason": (ActionPlan, make.make_plan, WITHDRAWN),
+    "priority_is_withdrawn_with_a_reason": (Priority, make.make_priority, WITHDRAWN),
+    "group_is_withdrawn_with_a_reason": (Group, make.make_group, WITHDRAWN),
+    "page_is_withdrawn_with_a_reason": (Page, make.make_page, WITHDRAWN),
+    "reporting_route_is_withdrawn_with_a_reason": (ReportingRoute, make.make_route, WITHDRAWN),
 }
 
 

@@ -29,7 +29,7 @@ QUERIES = {
     "/a-page/": 9,
     "/accessibility/": 9,
     "/sitemap.xml": 12,
-    "/nothing-here/": 5,
+    "/nothing-here/": 6,
 }
 
 

@@ -28,11 +28,6 @@ def test_a_public_address_sets_no_cookie_and_takes_no_other_method(client, addre
             assert method(address).status_code == 405
 
 
-def test_the_former_address_leads_home_for_good(client, db):
-    response = client.get("/about-stevenage/so-safe/53824/")
-    assert (response.status_code, response["Location"]) == (301, "/")
-
-
 @pytest.mark.usefixtures("_site")
 def test_the_policy_of_the_admin_is_strict_too(admin_client):
     policy = admin_client.get("/admin/")["Content-Security-Policy"]

@@ -2,7 +2,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.publishing.records import Record, moment
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.records import Record
 
 
 class AlertQuerySet(models.QuerySet):

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from pages.models.site import dialled
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
 class ReportingRoute(Publishable):
@@ -34,6 +34,7 @@ class ReportingRoute(Publishable):
         verbose_name_plural = "ways to get help"
         ordering = ["-is_emergency", "position", "name"]
         constraints = [
+            withdrawal_has_a_reason("reporting_route"),
             models.CheckConstraint(
                 name="reporting_route_leads_somewhere",
                 condition=~Q(telephone="") | ~Q(text_number="") | ~Q(website=""),
@@ -53,6 +54,9 @@ class ReportingRoute(Publishable):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.telephone})" if self.telephone else self.name
+
+    def suffixes(self) -> list[str]:
+        return []  # it has no page of its own
 
     @property
     def dialled(self) -> str:

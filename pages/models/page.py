@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
 HOME = "home"
@@ -52,6 +52,7 @@ class Page(Publishable):
     class Meta:
         ordering = ["position", "title"]
         constraints = [
+            withdrawal_has_a_reason("page"),
             models.CheckConstraint(
                 name="page_can_be_reached",
                 condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, "get-help"]),
@@ -64,8 +65,8 @@ class Page(Publishable):
             ),
             models.CheckConstraint(
                 name="built_in_page_is_published",
-                condition=~Q(slug__in=BUILT_IN) | Q(published_at__isnull=False),
-                violation_error_message="The site depends on this page, so it can't become a draft.",
+                condition=~Q(slug__in=BUILT_IN) | Q(published_at__isnull=False, withdrawn_at=None),
+                violation_error_message="The site depends on this page, so it can't become a draft or be withdrawn.",
             ),
         ]
 

@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
@@ -8,7 +8,7 @@ from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, is_live
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
 
@@ -25,6 +25,8 @@ class ActionPlanQuerySet(AgreedQuerySet):
 
 
 class ActionPlan(Agreed):
+    parts = ("priorities",)
+
     strategy = models.ForeignKey(
         Strategy,
         on_delete=models.PROTECT,
@@ -38,7 +40,11 @@ class ActionPlan(Agreed):
 
     class Meta:
         ordering = ["-starts_on", "pk"]
-        constraints = [ends_after_start("action_plan"), agreed_day_needs_agreement("action_plan")]
+        constraints = [
+            ends_after_start("action_plan"),
+            agreed_day_needs_agreement("action_plan"),
+            withdrawal_has_a_reason("action_plan"),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("action-plan", args=[self.slug])
@@ -50,9 +56,6 @@ class ActionPlan(Agreed):
 
 
 class PriorityQuerySet(PublishableQuerySet):
-    def published(self):
-        return super().published().filter(Q(parent=None) | is_live("parent"))
-
     def top(self):
         return self.filter(parent=None)
 
@@ -80,7 +83,8 @@ class PriorityQuerySet(PublishableQuerySet):
 
 
 class Priority(Publishable):
-    part_of = ("plan",)
+    part_of = ("plan", "parent")
+    parts = ("sub_priorities",)
 
     plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="priorities")
     parent = models.ForeignKey(
@@ -109,11 +113,12 @@ class Priority(Publishable):
         verbose_name_plural = "priorities"
         ordering = ["plan", "position", "pk"]
         constraints = [
+            withdrawal_has_a_reason("priority"),
             models.UniqueConstraint(
                 name="plan_has_each_priority_address_once",
                 fields=["plan", "slug"],
                 violation_error_message="Another priority of this plan has this address. Choose a different one.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +135,7 @@ class Priority(Publishable):
 
     def clean(self) -> None:
         """Raises ValidationError unless sub-priorities are one level deep and in the plan of their priority."""
+        super().clean()
         if self.parent is None:
             return
         if self.parent.plan_id != self.plan_id:

@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 
 
 class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):
@@ -58,7 +58,7 @@ class Partner(Publishable, Span):
 
     class Meta:
         ordering = ["position", "name"]
-        constraints = [ends_after_start("partner")]
+        constraints = [ends_after_start("partner"), withdrawal_has_a_reason("partner")]
 
     def __str__(self) -> str:
         return self.name

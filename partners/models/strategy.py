@@ -7,7 +7,7 @@ from django.urls import reverse
 from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
 
@@ -40,12 +40,18 @@ class StrategyQuerySet(AgreedQuerySet):
 
 
 class Strategy(Agreed):
+    parts = ("objectives",)
+
     objects = StrategyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "strategies"
         ordering = ["-starts_on", "pk"]
-        constraints = [ends_after_start("strategy"), agreed_day_needs_agreement("strategy")]
+        constraints = [
+            ends_after_start("strategy"),
+            agreed_day_needs_agreement("strategy"),
+            withdrawal_has_a_reason("strategy"),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("strategy", args=[self.slug])
@@ -72,11 +78,12 @@ class Objective(Publishable):
     class Meta:
         ordering = ["strategy", "position", "pk"]
         constraints = [
+            withdrawal_has_a_reason("objective"),
             models.UniqueConstraint(
                 name="strategy_has_each_objective_address_once",
                 fields=["strategy", "slug"],
                 violation_error_message="Another objective of this strategy has this address. Choose a different one.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,13 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, ProtectedError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import Resolver404, path, resolve, reverse
 
+from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document, DocumentVersion
-from sosafe_site.publishing.records import moment
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
@@ -21,6 +27,14 @@ FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
         "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     },
 }
+ADDRESSES: tuple[str, Any] = (
+    "Addresses and withdrawing",
+    {
+        "fields": ["addresses", "withdrawn_at", "withdrawal_reason", "replaced_by"],
+        "description": "What was public keeps its addresses for ever. What is over has a last day. "
+        "Withdraw only what should never have been public or is wrong: its addresses then tell readers why.",
+    },
+)
 PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["published_at", "last_changed", "notes"]})
 
 
@@ -49,7 +63,7 @@ class StateFilter(admin.SimpleListFilter):
 class PublishableAdmin(admin.ModelAdmin):
     formfield_overrides = FIELD_OVERRIDES
     list_filter = [StateFilter]
-    readonly_fields = ["last_changed"]
+    readonly_fields = ["last_changed", "addresses"]
     actions = ["publish_now", "make_draft"]
     actions_on_bottom = True
 
@@ -63,6 +77,51 @@ class PublishableAdmin(admin.ModelAdmin):
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
         return obj.updated_on or "Never since it was first loaded: please check it, change what is wrong and save."
+
+    @admin.display(description="its addresses")
+    def addresses(self, obj):
+        """To copy into an e-mail or a report: whole, the permanent one first, then those that lead to it."""
+        issued = [address.path for address in Address.objects.of(obj).issued()]
+        if not issued:
+            return "None yet: they are given out when it is published."
+        paths = sorted(issued, key=lambda path: path != obj.get_absolute_url())
+        return "\n".join(f"{settings.SITE_URL}{path}" for path in paths)
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_erase"
+        erase = self.admin_site.admin_view(self.erase_view)
+        return [path("<uuid:pk>/erase/", erase, name=name), *super().get_urls()]
+
+    def erase_view(self, request, pk):
+        """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        record = get_object_or_404(self.model, pk=pk)
+        context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
+        context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
+        if request.method == "POST":
+            reason = context["reason"] = request.POST.get("reason", "").strip()
+            try:
+                if not reason:
+                    raise ValidationError("Give the reason. Readers who follow an old link are told.")
+                record.erase(reason)
+            except (ValidationError, ProtectedError) as error:
+                context["problem"] = problem_in_words(error)
+            else:
+                self.message_user(request, f"“{record}” is erased.", messages.SUCCESS)
+                return redirect("admin:index")
+        return TemplateResponse(request, "admin/erase.html", context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and request.user.is_superuser:
+            context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        return [*super().get_fieldsets(request, obj), ADDRESSES]
+
+    def get_autocomplete_fields(self, request):
+        return [*super().get_autocomplete_fields(request), "replaced_by"]
 
     def get_readonly_fields(self, request, obj=None):
         """An address that readers may have is kept."""
@@ -79,7 +138,13 @@ class PublishableAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        is_content = set(form.changed_data) - {"published_at", "notes"}
+        is_content = set(form.changed_data) - {
+            "notes",
+            "published_at",
+            "replaced_by",
+            "withdrawal_reason",
+            "withdrawn_at",
+        }
         if is_content or any(formset.has_changed() for formset in formsets):
             form.instance.touch()
             form.instance.save(update_fields=["updated_on"])
@@ -108,6 +173,65 @@ class PublishableAdmin(admin.ModelAdmin):
                 done += 1
         if done:
             self.message_user(request, f"{done} {one if done == 1 else many}.", messages.SUCCESS)
+
+
+def problem_in_words(error):
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    others = ", ".join(str(other) for other in error.protected_objects)
+    return f"Nothing was erased, since these belong to it: {others}. Move or erase them first."
+
+
+class AddressForm(forms.ModelForm):
+    leads_to = forms.ModelChoiceField(
+        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
+    )
+
+    class Meta:
+        model = Address
+        fields = ["path"]
+
+    def clean_path(self):
+        """Raises ValidationError for what the site itself answers, so that the entry could never be reached."""
+        given = self.cleaned_data["path"]
+        try:
+            resolve(given)
+        except Resolver404:
+            return given
+        raise ValidationError(
+            "This site has pages at that address itself. Give the path on the former site, with its slashes."
+        )
+
+    def save(self, commit=True):
+        to = self.cleaned_data["leads_to"]
+        self.instance.model, self.instance.record, self.instance.issued_at = to.model, to.record, moment()
+        return super().save(commit)
+
+
+@admin.register(Address)
+class AddressAdmin(admin.ModelAdmin):
+    """Every address ever given out, to look up; and the place to take in those of a former site."""
+
+    form = AddressForm
+    list_display = ["path", "issued_at", "erased_because"]
+    search_fields = ["path"]
+
+    def get_fields(self, request, obj=None):
+        return ["path", "issued_at", "erased_because"] if obj else ["path", "leads_to"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if not obj:
+            form.base_fields["leads_to"].widget = AutocompleteSelect(
+                Document._meta.get_field("replaced_by"), self.admin_site
+            )
+        return form
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class DocumentVersionInline(NativeStackedInline):

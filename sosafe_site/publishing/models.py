@@ -2,6 +2,7 @@ from io import BytesIO
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Max
@@ -9,7 +10,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record
+from sosafe_site.publishing.addresses import Address, issue
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+
+__all__ = ["Address", "Document", "DocumentVersion"]
 
 FORMATS = {
     "pdf": ("PDF", "application/pdf"),
@@ -56,12 +60,25 @@ class Document(Publishable):
 
     class Meta:
         ordering = ["title", "pk"]
+        constraints = [withdrawal_has_a_reason("document")]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.slug])
+
+    def suffixes(self) -> list[str]:
+        """Its page, its newest file, and a page and a file for each version."""
+        numbers = sorted(version.number for version in self.versions.all()) if not self._state.adding else []
+        versions = [suffix for number in numbers for suffix in (f"v/{number}/", f"v/{number}/file/")]
+        return ["", "file/", *versions] if numbers else [""]
+
+    def erase(self, reason: str) -> None:
+        names = [str(version.file) for version in self.versions.all()]
+        super().erase(reason)
+        for name in names:
+            default_storage.delete(name)
 
     @property
     def newest(self) -> "DocumentVersion | None":
@@ -103,8 +120,15 @@ class DocumentVersion(Record):
     def __str__(self) -> str:
         return f"{self.document}, version {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("document-version", args=[self.document.slug, self.number])
+
     def get_file_url(self) -> str:
         return reverse("document-version-file", args=[self.document.slug, self.number])
+
+    @property
+    def label(self) -> str:
+        return f"Version {self.number}"
 
     @property
     def extension(self) -> str:
@@ -129,6 +153,7 @@ class DocumentVersion(Record):
         self.size = self.file.size
         self.pages = count_pages(self.file) if self.extension == "pdf" else None
         super().save(*args, **kwargs)
+        issue(Document.objects.get(pk=self.document_id))
 
 
 def count_pages(file) -> int:

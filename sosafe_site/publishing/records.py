@@ -1,21 +1,25 @@
-"""What it means to be published. The only place that reads the moment for it."""
+"""What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 
-from django.db import models
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.urls import NoReverseMatch
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.addresses import Address, issue, paths_of
+from sosafe_site.publishing.clock import moment
 
 
-def moment() -> datetime:
-    return timezone.now()
-
-
-def is_live(parent: str = "") -> Q:
-    """The condition for being published, of a record or, as "strategy", of what it is a part of."""
-    return Q(**{f"{parent}__published_at__lte" if parent else "published_at__lte": moment()})
+def is_live(owner: str = "") -> Q:
+    """The condition for being public by its own moments, of a record or, as "strategy", of what it is a part of."""
+    prefix, now = f"{owner}__" if owner else "", moment()
+    not_withdrawn = Q(**{f"{prefix}withdrawn_at": None}) | Q(**{f"{prefix}withdrawn_at__gt": now})
+    return Q(**{f"{prefix}published_at__lte": now}) & not_withdrawn
 
 
 class Record(models.Model):
@@ -28,24 +32,52 @@ class Record(models.Model):
 
 class PublishableQuerySet(models.QuerySet):
     def published(self):
-        """What the public may see now. A part of a draft is a draft."""
-        parents = cast("type[Publishable]", self.model).part_of
-        return self.filter(is_live(), *map(is_live, parents))
+        """What the public may see now. A part of a draft is a draft, a part of what was withdrawn is withdrawn."""
+        model = cast("type[Publishable]", self.model)
+        found = self.filter(is_live())
+        for owner in model.part_of:
+            has_none = Q(**{owner: None}) if model._meta.get_field(owner).null else Q()
+            found = found.filter(has_none | is_live(owner)) if has_none else found.filter(is_live(owner))
+        return found
 
     def visible_to(self, user):
         """What this reader may open at its own address: staff preview drafts."""
         return self.all() if user.is_staff else self.published()
 
+    def delete(self):
+        """One by one, so that none with an address goes."""
+        for record in list(self):
+            cast("Publishable", record).delete()
+
 
 class Publishable(Record):
     #: Foreign keys to what this is a part of
     part_of: tuple[str, ...] = ()
+    #: Reverse relations to the parts whose addresses or publication hang on this
+    parts: tuple[str, ...] = ()
 
     published_at = models.DateTimeField(
         "published from",
         null=True,
         blank=True,
         help_text="Empty: a draft, which only staff see. A moment to come: it appears by itself then.",
+    )
+    withdrawn_at = models.DateTimeField(
+        "withdrawn from",
+        null=True,
+        blank=True,
+        help_text="Only for what is wrong or should never have been public. What is over has a last day instead.",
+    )
+    withdrawal_reason = models.TextField(
+        "reason for withdrawing", blank=True, help_text="Readers who follow an old link are told this."
+    )
+    replaced_by = models.ForeignKey(
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where readers of what was withdrawn should go instead.",
     )
     updated_on = models.DateField("content last changed", null=True, blank=True, editable=False)
     notes = models.TextField(
@@ -57,25 +89,91 @@ class Publishable(Record):
 
     @property
     def is_published(self) -> bool:
-        """Whether this record's own moment has come; published() also asks what it is a part of."""
-        return self.published_at is not None and self.published_at <= moment()
+        """Whether it is public by its own moments; published() also asks what it is a part of."""
+        return self.published_at is not None and self.published_at <= moment() and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None and self.withdrawn_at <= moment()
 
     @property
     def state(self) -> str:
+        if self.is_withdrawn:
+            return "Withdrawn"
         if self.published_at is None:
             return "Draft"
         return "Published" if self.is_published else "Scheduled"
 
+    @property
+    def successor(self) -> "Publishable | None":
+        """What readers should go to instead, if that is public."""
+        record = self.replaced_by.target if self.replaced_by else None
+        return record if record and type(record).objects.published().filter(pk=record.pk).exists() else None
+
+    def owners(self) -> list["Publishable"]:
+        return [owner for name in self.part_of if (owner := getattr(self, name))]
+
+    def suffixes(self) -> list[str]:
+        """What stands at the end of its addresses; its own page is the empty one. Empty for what has no page."""
+        return [""]
+
     def touch(self) -> None:
         """Note that an officer changed the content today. Saves nothing."""
-        self.updated_on = timezone.localdate(moment())
+        self.updated_on = today()
+
+    def clean(self) -> None:
+        """Raises ValidationError when an address is another's, or when something public would become a draft."""
+        try:
+            paths = paths_of(self) if self.suffixes() else {}
+        except (ObjectDoesNotExist, NoReverseMatch):
+            return  # what it is a part of, or its slug, is missing: the form says so
+        if taken := Address.objects.filter(path__in=paths).exclude(record=self.pk).first():
+            raise ValidationError(
+                {"slug": f"The address {taken.path} was given out for something else, "
+                 "and links to it must keep working. Choose another."}
+            )  # fmt: skip
+        is_hidden = self.published_at is None or self.published_at > moment()
+        if is_hidden and Address.objects.of(self).issued().exists():
+            raise ValidationError(
+                {"published_at": "The public has had this address, so it can't become a draft again. "
+                 "If it is over, give its last day. If it must go, withdraw it with a reason."}
+            )  # fmt: skip
+
+    def save(self, *args, **kwargs) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.suffixes():
+                issue(self)
+
+    def delete(self, *args, **kwargs):
+        """Raises ValidationError once the public has had its address: it can be ended, withdrawn or erased."""
+        if Address.objects.of(self).issued().exists():
+            raise ValidationError("The public has had this address. End it or withdraw it; it can't be deleted.")
+        Address.objects.of(self).delete()
+        return super().delete(*args, **kwargs)
+
+    @transaction.atomic
+    def erase(self, reason: str) -> None:
+        """For what the law demands gone: deletes it, its parts and their history; its addresses give the reason.
+
+        Raises ProtectedError when something that is no part of it needs it.
+        """
+        for relation in self.parts:
+            for part in list(getattr(self, relation).all()):
+                part.erase(reason)
+        LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
+        Address.objects.of(self).update(erased_because=reason)
+        super().delete()
+
+
+def withdrawal_has_a_reason(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{name}_is_withdrawn_with_a_reason",
+        condition=Q(withdrawn_at=None) | ~Q(withdrawal_reason=""),
+        violation_error_message="Give the reason for withdrawing it: readers who follow an old link are told.",
+    )
 
 
 def last_change(records) -> date | None:
     """The newest day on which an officer changed any of these; None if none was ever changed since it was loaded."""
     return max((record.updated_on for record in records if record.updated_on), default=None)
-
-
-def numbered(parent: str) -> list[str]:
-    """The order of a parent's numbered parts; the key keeps equal numbers from changing places."""
-    return [parent, "position", "pk"]

@@ -7,8 +7,15 @@ from sosafe_site.publishing.models import Document, DocumentVersion
 
 @require_safe
 def document(request: HttpRequest, slug: str) -> HttpResponse:
-    document = get_object_or_404(Document.objects.visible_to(request.user).prefetch_related("versions"), slug=slug)
+    document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
     return render(request, "publishing/document_detail.html", {"document": document})
+
+
+@require_safe
+def document_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
+    version = get_object_or_404(document.versions, number=number)
+    return render(request, "publishing/documentversion_detail.html", {"document": document, "version": version})
 
 
 @require_safe

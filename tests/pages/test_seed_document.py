@@ -139,14 +139,17 @@ def test_loading_twice_adds_nothing_and_keeps_what_an_officer_changed():
     SiteSettings.objects.update(telephone="01438 000000")
     AccessibilityStatement.objects.update(scope="Changed.")
     Page.objects.get(slug="what-is-sosafe").sections.all().delete()
-    Partner.objects.get(slug="hertfordshire-trading-standards").delete()
+    ReportingRoute.objects.get(telephone="101").delete()
+    Partner.objects.get(slug="hertfordshire-trading-standards").erase("Not wanted.")
+    before[Partner] -= 1
     call_command("load_seed", verbosity=0)
     assert {model: model.objects.count() for model in MODELS} == before
     assert Page.objects.get(slug="contact").title == "Write to us"
     assert SiteSettings.objects.get().telephone == "01438 000000"
     assert AccessibilityStatement.objects.get().scope == "Changed."
     assert not Page.objects.get(slug="what-is-sosafe").sections.exists(), "parts come with their record only"
-    assert Partner.objects.filter(slug="hertfordshire-trading-standards").exists(), "a missing record is made again"
+    assert ReportingRoute.objects.filter(telephone="101").exists(), "a missing record is made again"
+    assert not Partner.objects.filter(slug="hertfordshire-trading-standards").exists(), "what was erased stays gone"
 
 
 @pytest.mark.usefixtures("_seed")

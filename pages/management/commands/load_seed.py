@@ -8,8 +8,10 @@ from django.db import transaction
 from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
+from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, moment
+from sosafe_site.publishing.records import Publishable
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 SINGLE_FILES: list[tuple[str, Any]] = [("site.toml", SiteSettings), ("accessibility.toml", AccessibilityStatement)]
@@ -37,10 +39,22 @@ class Command(BaseCommand):
                 made += 1
         for name, table, model, key in FILES:
             for fields in read(name)[table]:
-                if not model.objects.filter(**{key: fields[key]}).exists():
+                if not is_known(model, key, fields[key]):
                     create(model, fields)
                     made += 1
+        for fields in read("old_addresses.toml")["old_address"]:
+            if not Address.objects.filter(path=fields["path"]).exists():
+                page = Page.objects.get(slug=fields["page"])
+                Address.objects.lead(fields["path"], page)
+                made += 1
         self.stdout.write(f"Seed content: {made} records made.")
+
+
+def is_known(model: Any, key: str, value: str) -> bool:
+    """Whether the record is there, or was, so that its address is taken."""
+    if model.objects.filter(**{key: value}).exists():
+        return True
+    return key == "slug" and Address.objects.filter(path=model(slug=value).get_absolute_url()).exists()
 
 
 def read(name: str) -> dict[str, Any]:

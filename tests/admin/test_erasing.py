@@ -1,0 +1,67 @@
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from partners.models import Strategy
+from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.models import Document
+from tests import make
+from tests.pages.test_seed_document import words
+
+
+def erase_url(record):
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_erase", args=[record.pk])
+
+
+def test_an_administrator_erases_text_file_and_history_and_the_address_says_why(admin_client, client, db):
+    document = make.make_document(slug="plan", title="Xanadu", published_at=None)
+    version = make.make_version(document=document)
+    publish = {"action": "publish_now", "_selected_action": [str(document.pk)]}
+    admin_client.post(reverse("admin:publishing_document_changelist"), publish)
+    assert LogEntry.objects.filter(object_id=document.pk).exists()
+    assert "Nobody can bring them back." in admin_client.get(erase_url(document)).content.decode()
+    response = admin_client.post(erase_url(document), {"reason": "A court ordered it."}, follow=True)
+    assert "is erased" in response.content.decode()
+    assert not Document.objects.exists()
+    assert not version.file.storage.exists(version.file.name)
+    assert not LogEntry.objects.filter(object_id=document.pk).exists()
+    for address in ("/documents/plan/", "/documents/plan/file/", "/documents/plan/v/1/file/"):
+        gone = client.get(address)
+        assert gone.status_code == 410
+        assert "A court ordered it." in words(gone)
+        assert "Xanadu" not in words(gone)
+
+
+def test_erasing_needs_a_reason(admin_client, db):
+    strategy = make.make_strategy()
+    assert "Give the reason." in admin_client.post(erase_url(strategy), {"reason": "  "}).content.decode()
+    assert Strategy.objects.exists()
+
+
+def test_what_others_need_is_not_erased_and_they_are_named(admin_client, db):
+    strategy = make.make_strategy()
+    objective = make.make_objective(strategy=strategy)
+    plan = make.make_plan(strategy=strategy)
+    page = admin_client.post(erase_url(strategy), {"reason": "The law."}).content.decode()
+    assert f"since these belong to it: {plan}." in page
+    assert "The law." in page, "what was typed is kept"
+    assert list(strategy.objectives.all()) == [objective], "nothing was half erased"
+
+
+def test_erasing_is_for_administrators_only(client, django_user_model, db):
+    strategy = make.make_strategy()
+    client.force_login(django_user_model.objects.create_user("editor", password="x", is_staff=True))
+    assert client.get(erase_url(strategy)).status_code == 403
+    assert client.post(erase_url(strategy), {"reason": "Mischief."}).status_code == 403
+    assert Strategy.objects.exists()
+
+
+def test_an_old_address_of_the_former_site_is_taken_in(admin_client, client, db):
+    target = Address.objects.of(make.make_page(slug="here")).get()
+    add = reverse("admin:publishing_address_add")
+    assert admin_client.get(add).status_code == 200
+    assert admin_client.post(add, {"path": "/old/page.aspx", "leads_to": target.pk}).status_code == 302
+    assert client.get("/old/page.aspx")["Location"] == "/here/"
+    refused = admin_client.post(add, {"path": "/strategy/", "leads_to": target.pk}).content.decode()
+    assert "This site has pages at that address itself." in refused
+    looked_up = admin_client.get(reverse("admin:publishing_address_change", args=[target.pk]))
+    assert "/here/" in looked_up.content.decode()

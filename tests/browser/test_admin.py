@@ -1,0 +1,176 @@
+"""The admin as officers meet it in a browser: no kind of its pages has a barrier, and a morning's work gets done."""
+
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser.conftest import PASSWORD, serve
+
+MODELS = list(admin.site._registry)
+AXE = {
+    "preload": False,  # it would add style elements, which the policy refuses
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+}
+COLOURS = {"preload": False, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def barriers(page):
+    """What axe finds, narrow and wide, light and dark, and what sticks out."""
+    page.emulate_media(reduced_motion="reduce")  # or axe measures colours on their way
+    found = []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [(page.url, width, "scrolls sideways")] if page.evaluate(SIDEWAYS) else []
+        for scheme, options in (("light", AXE), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            rules = Axe().run(page, options=options).response["violations"]
+            found += [(page.url, width, scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in rules]
+    return found
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_lists_and_forms_have_no_barrier(filled, officer, model):
+    meta = model._meta
+    listed = filled + reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    page = officer()
+    page.goto(listed)
+    found = barriers(page)
+    if page.locator("#result_list").count():
+        page.locator("#result_list tbody th a").first.click()
+        found += barriers(page)
+    if page.locator(f"#nav-sidebar a[href$='/{meta.model_name}/add/']").count():
+        page.goto(f"{listed}add/")
+        for another in page.locator(".add-row a").all():
+            another.click()
+        found += barriers(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"])
+def test_other_pages_have_no_barrier(filled, officer, path):
+    page = officer()
+    page.goto(f"{filled}/admin/{path}")
+    assert barriers(page) == []
+
+
+def test_the_form_for_a_new_password_has_no_barrier(filled, officer):
+    page, said = officer().context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{filled}/admin/password_change/")
+    assert barriers(page) == []
+    assert [text for text in said if "username fields" not in text] == []  # Chromium's advice about the stock form
+
+
+def test_signing_in_and_out_has_no_barrier(filled, officer, open_page):
+    page = open_page(f"{filled}/admin/")
+    found = barriers(page)
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator(".errornote")).to_be_visible()
+    found += barriers(page)
+    page = officer()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("link", name="Log in again")).to_be_visible()
+    assert found + barriers(page) == []
+
+
+def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
+    page = officer()
+    page.goto(f"{filled}/admin/partners/priority/add/")
+    page.get_by_role("button", name="Add another Action").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
+    found = barriers(page)
+    page.get_by_role("combobox", name="Plan:").press("Enter")
+    expect(page.get_by_role("option").first).to_be_visible()
+    found += barriers(page)
+    page.keyboard.type("now")
+    page.keyboard.press("Enter")
+    for several in ("Lead partners:", "Objectives:"):
+        page.locator(".form-row:not(.inline-related *)").get_by_role("searchbox", name=several).press("Enter")
+        page.get_by_role("option").first.click()
+    page.get_by_label("Priority:").fill("Draft")
+    page.get_by_role("textbox", name="What will be done:").fill("Something")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    found += barriers(page)
+    page.get_by_role("link", name="History").click()
+    found += barriers(page)
+    page.go_back()
+    page.get_by_role("link", name="Delete").click()
+    found += barriers(page)
+    page.get_by_role("button", name="Yes, I’m sure").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert found == []
+
+
+def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
+    page = officer()
+    for theme in ("dark", "light"):
+        page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
+        page.goto(f"{filled}/admin/pages/page/")
+        assert barriers(page) == []
+    page.get_by_role("button", name="Toggle theme").click()
+    assert page.evaluate("() => document.documentElement.dataset.theme") != "light"
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    """A site of its own, to be changed."""
+    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
+    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
+
+
+def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
+    page = open_page(f"{workplace}/admin/")
+    page.keyboard.type("officer")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    page.get_by_role("link", name="Pages", exact=True).click()
+    page.get_by_role("link", name="Privacy").click()
+    page.get_by_label("Heading:").first.fill("What we know about you")
+    save(page)
+    page.get_by_role("link", name="View on site").click()
+    expect(page.get_by_role("heading", name="What we know about you")).to_be_visible()
+
+    page.goto(f"{workplace}/admin/meetings/group/")
+    page.get_by_role("link", name="Joint Action Group").click()
+    page.get_by_role("button", name="Add another Meeting").press("Enter")
+    day = date.today() + timedelta(weeks=4)
+    page.get_by_role("textbox", name="Date:").fill(f"{day}")
+    save(page)
+    page.get_by_role("link", name="View on site").click()
+    expect(page.locator(f"time[datetime^='{day}']").first).to_be_visible()
+
+    page.goto(f"{workplace}/admin/publishing/document/")
+    page.get_by_role("link", name="Partnership Infographic").click()
+    page.get_by_role("button", name="Add another File").press("Enter")
+    pdf = {"name": "Infographic 2027 final.pdf", "mimeType": "application/pdf", "buffer": make.pdf(3)}
+    page.locator("#id_versions-0-file").set_input_files(pdf)
+    save(page)
+    page.get_by_role("link", name="View on site").click()
+    expect(page.get_by_text("3 pages)").first).to_be_visible()
+
+    page.goto(f"{workplace}/admin/pages/alert/add/")
+    page.get_by_label("Title:").fill("a gas leak in Bedwell")
+    page.get_by_label("What to do:").fill("Keep your windows shut.")
+    page.get_by_label("Shows from:").fill(f"{date.today() - timedelta(days=1)}T09:00")
+    page.get_by_label("Shows until:").fill(f"{day}T09:00")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    page.get_by_role("link", name="View site").click()
+    expect(page.get_by_role("heading", name="Urgent: a gas leak in Bedwell")).to_be_visible()
+
+
+def save(page):
+    page.get_by_role("button", name="Save and continue editing").press("Enter")
+    expect(page.locator(".messagelist .success")).to_be_visible()
