@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.periods import today
+from sosafe_site.publishing.addresses import Address
 from tests import make
 
 # Of the seed content, one address of every kind
@@ -53,6 +54,8 @@ FILLED = {
     "get help in every way": "/get-help/",
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
+    "superseded version": "/documents/plan/v/1/",
+    "withdrawn": "/withdrawn/",
 }
 RICH = (
     "<h3>A heading</h3><p>Some <strong>strong</strong> words and a <a href='/get-help/'>link to get help</a>.</p>"
@@ -108,6 +111,8 @@ def fill():
     page = make.make_page(slug="long", lead="A long page.", many={"documents": [document]})
     for n in range(1, 6):
         make.make_section(page=page, position=n, body=RICH)
+    reason = {"withdrawn_at": make.LONG_AGO, "withdrawal_reason": "It gave a wrong number."}
+    make.make_page(slug="withdrawn", replaced_by=Address.objects.of(page).get(), **reason)
     make.make_alert(title="a large fire", link="https://www.example.org/", link_label="Advice from the fire service")
     Partner.objects.filter(pk=council.pk).update(role="The council for the town.", website="https://www.example.org/")
     for model in (Strategy, ActionPlan, Partner):

@@ -76,7 +76,10 @@ class PublishableAdmin(admin.ModelAdmin):
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
-        return obj.updated_on or "Never since it was first loaded: please check it, change what is wrong and save."
+        """Noted by itself; for seed content that nobody has changed yet, a request to check it."""
+        if obj.updated_on or not obj.published_at:
+            return obj.updated_on
+        return "Never since it was first loaded: please check it, change what is wrong and save."
 
     @admin.display(description="its addresses")
     def addresses(self, obj):
