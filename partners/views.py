@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.addresses import with_former_anchors
 from sosafe_site.publishing.records import last_change
 
 
@@ -48,7 +49,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "strategy": strategy,
         "timeline": published.as_timeline(ActionPlan.objects.published()),
         "following": published.following(strategy),
-        "updated_on": last_change([strategy, *strategy.shown_objectives]),
+        "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
     }
     return render(request, "partners/strategy_detail.html", context)
 
@@ -90,7 +91,7 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": plan,
         "others": published.exclude(pk=plan.pk).newest_first(),
         "following": published.following(plan),
-        "updated_on": last_change([plan, *plan.shown_priorities]),
+        "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
     }
     return render(request, "partners/actionplan_detail.html", context)
 

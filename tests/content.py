@@ -31,6 +31,7 @@ SEEDED = {
     "contact": "/contact/",
     "documents": "/documents/",
     "document without a file": "/documents/sosafe-infographic/",
+    "linking to us": "/linking-to-us/",
     "accessibility": "/accessibility/",
     "privacy": "/privacy/",
     "not found": "/nothing-here/",

@@ -10,10 +10,10 @@ HOME = "home"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
     HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
-    "get-help", "contact", "documents", "accessibility", "privacy",
+    "get-help", "contact", "documents", "linking-to-us", "accessibility", "privacy",
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
-RESERVED = ["about-stevenage", "admin", "healthz", "linking-to-us", "readyz", "search", "static", "updates"]
+RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static", "updates"]
 
 
 class Page(Publishable):
@@ -122,7 +122,7 @@ class Section(Record):
             ),
             models.CheckConstraint(
                 name="section_anchor_is_not_a_word_of_the_layout",
-                condition=~Q(anchor__in=["main", "toc", "alert", "documents"]),
+                condition=~Q(anchor__in=["alert", "documents", "help", "main", "more", "toc"]),
                 violation_error_message="The page's own layout uses this anchor. Choose another.",
             ),
         ]

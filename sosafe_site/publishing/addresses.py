@@ -45,6 +45,16 @@ class Address(models.Model):
         return apps.get_model(self.model)._default_manager.filter(pk=self.record).first()
 
 
+def with_former_anchors(records: list) -> list:
+    """The same records, each with "former_anchors": the ends of its old addresses, which were its anchors too."""
+    old: dict = {record.pk: [] for record in records}
+    for address in Address.objects.issued().filter(record__in=old, suffix=""):
+        old[address.record].append(address.path.rstrip("/").rpartition("/")[2])
+    for record in records:
+        record.former_anchors = [anchor for anchor in old[record.pk] if anchor != record.slug]
+    return records
+
+
 def paths_of(record) -> dict[str, str]:
     """Each present address of a record, with what it adds to the record's own."""
     return {record.get_absolute_url() + suffix: suffix for suffix in record.suffixes()}

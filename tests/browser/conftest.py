@@ -102,16 +102,20 @@ def open_page(chromium):
     assert [complaint for complaint in complaints if not expected.search(complaint)] == []
 
 
+def sign_in(page):
+    page.get_by_label("Username").fill("officer")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+
+
 @pytest.fixture(scope="session")
 def signed_in(filled, chromium):
     """What a browser keeps of an officer's sign-in."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{filled}/admin/")
-    page.get_by_label("Username").fill("officer")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{filled}/admin/")
+    sign_in(page)
     yield context.storage_state()
     context.close()
 

@@ -57,6 +57,30 @@ def test_a_renamed_record_is_found_at_every_address_it_had(client, db):
     assert client.get("/strategy/three/part/").status_code == 200
 
 
+@pytest.mark.parametrize("body", ["", "<p>More.</p>"], ids=["titles only", "in detail"])
+def test_a_parents_page_keeps_the_former_anchors_of_its_parts(client, db, body):
+    objective = make.make_objective(strategy=make.make_strategy(slug="s"), slug="one", body=body)
+    priority = make.make_priority(plan=make.make_plan(slug="p"), slug="one", body=body)
+    for record, page in ((objective, "/strategy/s/"), (priority, "/action-plan/p/")):
+        rename(record, "two")
+        html = client.get(page).content.decode()
+        assert 'id="one"' in html
+        assert 'id="two"' in html
+
+
+def test_a_citation_gives_the_permanent_and_the_current_address_and_the_day(client, db):
+    make.make_site()
+    make.make_objective(strategy=make.make_strategy(slug="s", title="Strategy"), slug="o", title="Feel safe")
+    with time_machine.travel(NOW, tick=False):
+        page = words(client.get("/strategy/s/o/"))
+    assert (
+        "http://127.0.0.1:8000/strategy/s/o/ Link to whatever holds at the time. http://127.0.0.1:8000/strategy/"
+        in page
+    )
+    citation = "Stevenage Community Safety Partnership, Strategy 2018 to 2021: Feel safe. Seen on 1 June 2026."
+    assert f"{citation} http://127.0.0.1:8000/strategy/s/o/" in page
+
+
 def test_a_record_that_takes_its_old_address_back_makes_no_loop(client, db):
     strategy = make.make_strategy(slug="one")
     rename(strategy, "two")
