@@ -34,7 +34,7 @@ def viewing_date(request: HttpRequest) -> date:
 
 class Phase(models.TextChoices):
     NOT_STARTED = "not-started", "Not started"
-    CURRENT = "current", "In force now"
+    CURRENT = "current", "In force"
     ENDED = "ended", "Ended"
     UNDATED = "undated", "Dates not stated"
 
