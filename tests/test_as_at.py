@@ -25,7 +25,7 @@ def _seed(db):
         ("/strategy/", "2018-03-31", "Community Safety Strategy 2015 to 2018 In force.", "was in force"),
         ("/strategy/", "2018-04-01", "Community Safety Strategy 2018 to 2021 In force.", "was in force"),
         ("/strategy/", "2015-03-31", "No strategy on this site was in force on 31 March 2015.", "In force"),
-        ("/strategy/", "2030-01-01", "Community Safety Strategy 2018 to 2021. It had ended.", "force now"),
+        ("/strategy/", "2030-01-01", "Community Safety Strategy 2018 to 2021. It had ended.", "In force"),
         ("/action-plan/", "2019-04-01", "SoSafe Action Plan 2019 to 2020 In force.", "was in force"),
         ("/action-plan/", "2020-04-01", "No action plan on this site was in force on 1 April 2020.", "In force"),
         ("/action-plan/2019-2020/", "2019-04-01", "In force.", "has ended"),
