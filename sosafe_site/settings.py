@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from environ import Env  # type: ignore[import-untyped]
+from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -26,6 +26,7 @@ class ActionPlanQuerySet(AgreedQuerySet):
 
 class ActionPlan(Agreed):
     parts = ("priorities",)
+    shown_priorities: list["Priority"]  # fetched by with_priorities()
 
     strategy = models.ForeignKey(
         Strategy,
@@ -52,7 +53,7 @@ class ActionPlan(Agreed):
     @property
     def is_detailed(self) -> bool:
         """Whether its priorities say more than their titles. Reads what with_parts() fetched."""
-        return any(priority.is_detailed for priority in getattr(self, "shown_priorities"))  # noqa: B009
+        return any(priority.is_detailed for priority in self.shown_priorities)
 
 
 class PriorityQuerySet(PublishableQuerySet):
@@ -85,6 +86,10 @@ class PriorityQuerySet(PublishableQuerySet):
 class Priority(Publishable):
     part_of = ("plan", "parent")
     parts = ("sub_priorities",)
+    # Fetched by with_parts()
+    shown_actions: list["Action"]
+    shown_leads: list[Partner]
+    shown_parts: list["Priority"]
 
     plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="priorities")
     parent = models.ForeignKey(
@@ -130,8 +135,7 @@ class Priority(Publishable):
     @property
     def is_detailed(self) -> bool:
         """Whether it says more than its title does. Reads what with_parts() fetched."""
-        parts = ("shown_actions", "shown_leads", "shown_parts")
-        return bool(self.body) or any(getattr(self, part) for part in parts)
+        return bool(self.body or self.shown_actions or self.shown_leads or self.shown_parts)
 
     def clean(self) -> None:
         """Raises ValidationError unless sub-priorities are one level deep and in the plan of their priority."""

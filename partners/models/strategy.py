@@ -41,6 +41,7 @@ class StrategyQuerySet(AgreedQuerySet):
 
 class Strategy(Agreed):
     parts = ("objectives",)
+    shown_objectives: list["Objective"]  # fetched by with_objectives()
 
     objects = StrategyQuerySet.as_manager()
 
@@ -59,7 +60,7 @@ class Strategy(Agreed):
     @property
     def is_detailed(self) -> bool:
         """Whether its objectives say more than their titles. Reads what with_objectives() fetched."""
-        return any(objective.body for objective in getattr(self, "shown_objectives"))  # noqa: B009
+        return any(objective.body for objective in self.shown_objectives)
 
 
 class Objective(Publishable):
