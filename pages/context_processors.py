@@ -1,26 +1,32 @@
+from functools import partial
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from pages.models import Alert, Page, ReportingRoute, SiteSettings
 from sosafe_site.periods import viewing_date
 
 
 def site(request: HttpRequest) -> dict:
-    """What the frame of every public page needs."""
-    if request.path.startswith("/admin/"):
-        return {}
-    pages = list(Page.objects.published())
-    routes = list(ReportingRoute.objects.published())
+    """What the frame of every public page needs. Read when a template asks for it, so the admin pays nothing."""
+    pages = SimpleLazyObject(lambda: list(Page.objects.published()))
+    routes = SimpleLazyObject(lambda: list(ReportingRoute.objects.published()))
     return {
         # None unless the reader asked for another day
-        "as_at": viewing_date(request) if request.GET.get("on") else None,
-        "site": SiteSettings.objects.filter(pk=1).first(),
+        "as_at": viewing_date(request) if request.GET.get("on") and not request.path.startswith("/admin/") else None,
+        "site": SimpleLazyObject(SiteSettings.objects.filter(pk=1).first),
         "site_url": settings.SITE_URL,
         # by names that a template can spell
-        "site_pages": {page.slug.replace("-", "_"): page for page in pages},
-        "main_menu": [page for page in pages if page.menu == Page.Menu.MAIN],
-        "footer_menu": [page for page in pages if page.menu == Page.Menu.FOOTER],
-        "help_lines": [route for route in routes if route.is_on_home_page],
-        "other_help": [route.name for route in routes if not route.is_on_home_page],
-        "alert": Alert.objects.live().first(),
+        "site_pages": SimpleLazyObject(lambda: {page.slug.replace("-", "_"): page for page in pages}),
+        "main_menu": SimpleLazyObject(partial(in_menu, pages, Page.Menu.MAIN)),
+        "footer_menu": SimpleLazyObject(partial(in_menu, pages, Page.Menu.FOOTER)),
+        "help_lines": SimpleLazyObject(lambda: [route for route in routes if route.is_on_home_page]),
+        "other_help": SimpleLazyObject(lambda: [route.name for route in routes if not route.is_on_home_page]),
+        "alert": SimpleLazyObject(Alert.objects.live().first),
     }
+
+
+def in_menu(pages: Any, menu: Page.Menu) -> list[Page]:
+    return [page for page in pages if page.menu == menu]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.sitemaps import Sitemap
 
 from meetings.models import Group
@@ -12,13 +14,17 @@ class Published(Sitemap):
     limit = 50_000
 
     def items(self):
-        models = (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Document)
-        parents = {Objective: ["strategy"], Priority: ["plan"]}
-        return [
-            record
-            for model in models
-            for record in model.objects.published().select_related(*parents.get(model, [])).order_by("pk")
+        kinds: list[Any] = [
+            Page.objects,
+            Partner.objects,
+            Strategy.objects,
+            Objective.objects.select_related("strategy"),
+            ActionPlan.objects,
+            Priority.objects.select_related("plan"),
+            Group.objects,
+            Document.objects,
         ]
+        return [record for kind in kinds for record in kind.published().order_by("pk")]
 
     def lastmod(self, record):
         return record.updated_on

@@ -29,7 +29,8 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        policy = ADMIN_POLICY if request.path.startswith("/admin/") else public_policy
+        is_admin = request.path.startswith("/admin/") and response.status_code < 400  # error pages are the public ones
+        policy = ADMIN_POLICY if is_admin else public_policy
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):

@@ -59,7 +59,16 @@ def test_a_form_without_its_token_is_told_what_to_do(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
     assert response.status_code == 403
     assert "Please send that once more" in response.content.decode()
+    assert "style-src 'sha256-" in response["Content-Security-Policy"], "its style is inside, as on public pages"
     assert " style=" not in response.content.decode()
+
+
+def test_what_is_missing_in_the_admin_has_the_sites_own_page(admin_client, db):
+    fill()
+    response = admin_client.get("/admin/nothing-here/")
+    assert response.status_code == 404
+    assert "Stevenage Community Safety Partnership" in response.content.decode()
+    assert "style-src 'sha256-" in response["Content-Security-Policy"]
 
 
 def test_the_address_of_each_page_is_absolute_and_canonical(client, db):
