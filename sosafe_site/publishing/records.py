@@ -37,7 +37,7 @@ class PublishableQuerySet(models.QuerySet):
         found = self.filter(is_live())
         for owner in model.part_of:
             has_none = Q(**{owner: None}) if model._meta.get_field(owner).null else Q()
-            found = found.filter(has_none | is_live(owner)) if has_none else found.filter(is_live(owner))
+            found = found.filter(has_none | is_live(owner))
         return found
 
     def visible_to(self, user):
