@@ -98,7 +98,13 @@ class PartsAdmin(SpanAdmin):
     @admin.action(description="Publish now, with all its parts", permissions=["change"])
     def publish_with_parts(self, request, queryset):
         for record in queryset:
-            getattr(record, self.parts).filter(published_at=None).update(published_at=moment())
+            self._set_published_at(
+                request,
+                getattr(record, self.parts).filter(published_at=None),
+                moment(),
+                "is published now",
+                "are published now",
+            )
         self.publish_now(request, queryset)
 
 

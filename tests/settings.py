@@ -12,7 +12,7 @@ os.environ |= {
     "SITE_URL": "http://127.0.0.1:8000",
 }
 
-from sosafe_site.settings import *  # noqa: F403
+from sosafe_site.settings import *  # noqa: F403  # a settings module is its names
 from sosafe_site.settings import DATABASES, STORAGES
 
 if not os.environ.get("DATABASE_URL"):

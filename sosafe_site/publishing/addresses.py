@@ -51,7 +51,7 @@ def with_former_anchors(records: list) -> list:
     for address in Address.objects.issued().filter(record__in=old, suffix=""):
         old[address.record].append(address.path.rstrip("/").rpartition("/")[2])
     for record in records:
-        record.former_anchors = [anchor for anchor in old[record.pk] if anchor != record.slug]
+        record.former_anchors = [anchor for anchor in dict.fromkeys(old[record.pk]) if anchor != record.slug]
     return records
 
 

@@ -16,6 +16,7 @@ from django.urls import Resolver404, path, resolve, reverse
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.records import is_live
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
@@ -49,14 +50,16 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("published", "Published"), ("scheduled", "Scheduled"), ("draft", "Draft")]
+        return [(state.lower(), state) for state in ("Published", "Scheduled", "Draft", "Withdrawn")]
 
     def queryset(self, request, queryset):
         states: dict[str, dict[str, Any]] = {
-            "published": {"published_at__lte": moment()},
+            "withdrawn": {"withdrawn_at__lte": moment()},
             "scheduled": {"published_at__gt": moment()},
             "draft": {"published_at": None},
         }
+        if self.value() == "published":
+            return queryset.filter(is_live())
         return queryset.filter(**states.get(self.value() or "", {}))
 
 

@@ -146,6 +146,24 @@ def test_a_new_record_is_a_draft_until_it_is_published(admin_client, client, db)
     assert client.get("/strategy/tomorrow/").status_code == 200
 
 
+def test_parts_published_with_something_public_have_their_addresses_noted(admin_client, client, db):
+    part = make.make_objective(strategy=make.make_strategy(slug="s"), slug="one", published_at=None)
+    action = {"action": "publish_with_parts", "_selected_action": [str(part.strategy.pk)]}
+    admin_client.post(url(Strategy, "changelist"), action)
+    part.refresh_from_db()
+    part.slug = "two"
+    part.full_clean()
+    part.save()
+    assert client.get("/strategy/s/one/")["Location"] == "/strategy/s/two/"
+
+
+def test_a_withdrawn_record_is_listed_as_withdrawn_and_not_as_published(admin_client, db):
+    make.make_strategy(title="Gone", withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
+    address = url(Strategy, "changelist")
+    assert "Gone" in admin_client.get(address, {"state": "withdrawn"}).content.decode()
+    assert "Gone" not in admin_client.get(address, {"state": "published"}).content.decode()
+
+
 def test_publishing_again_keeps_the_first_moment(admin_client, db):
     strategy = make.make_strategy()
     admin_client.post(url(Strategy, "changelist"), {"action": "publish_now", "_selected_action": [str(strategy.pk)]})

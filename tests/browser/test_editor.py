@@ -149,7 +149,7 @@ PASTED = """<html><head><style>p{color:red}</style></head><body>
 <b style="font-weight:normal" id="docs-internal-guid-1"><p><span style="font-weight:700;color:red">heavy</span> <span style="font-style: italic">slanted</span></p></b>
 <p><a href="javascript:alert(1)">bad</a> <a href="https://www.gov.uk/" style="color:red">good</a></p>
 <table style="width:5px"><colgroup><col style="width:5px"></colgroup><tr><th style="color:red">H</th></tr><tr><td style="text-align:right">c</td></tr></table>
-</body></html>"""  # noqa: E501
+</body></html>"""  # noqa: E501  # as the clipboard holds it
 
 
 def test_text_pasted_from_elsewhere_keeps_its_structure_and_nothing_else(objective):
