@@ -102,6 +102,12 @@ def open_page(chromium):
     assert [complaint for complaint in complaints if not expected.search(complaint)] == []
 
 
+def follow(page, link):
+    """Clicks and waits for the page that it leads to: between two pages there is no document to look at."""
+    with page.expect_navigation():
+        link.click()
+
+
 def sign_in(page):
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import PASSWORD, serve, sign_in
+from tests.browser.conftest import PASSWORD, follow, serve, sign_in
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -52,7 +52,7 @@ def test_lists_and_forms_have_no_barrier(filled, officer, model):
     page.goto(listed)
     found = barriers(page)
     if page.locator("#result_list").count():
-        page.locator("#result_list tbody th a").first.click()
+        follow(page, page.locator("#result_list tbody th a").first)
         found += barriers(page)
     if page.locator(f"#nav-sidebar a[href$='/{meta.model_name}/add/']").count():
         page.goto(f"{listed}add/")
@@ -82,11 +82,12 @@ def test_signing_in_and_out_has_no_barrier(filled, open_page):
     found = barriers(page)
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("wrong")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator(".errornote")).to_be_visible()
     found += barriers(page)
     sign_in(page)
-    page.get_by_role("button", name="Log out").click()
+    follow(page, page.get_by_role("button", name="Log out"))
     expect(page.get_by_role("link", name="Log in again")).to_be_visible()
     assert found + barriers(page) == []
 
@@ -95,7 +96,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     page = officer()
     page.goto(f"{filled}/admin/partners/priority/add/")
     page.get_by_role("button", name="Add another Action").click()
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page, page.get_by_role("button", name="Save", exact=True))
     expect(page.locator(".errornote")).to_be_visible()
     found = barriers(page)
     page.get_by_role("combobox", name="Plan:").press("Enter")
@@ -108,18 +109,18 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
         page.get_by_role("option").first.click()
     page.get_by_label("Priority:").fill("Draft")
     page.get_by_role("textbox", name="What will be done:").fill("Something")
-    page.get_by_role("button", name="Save and continue editing").click()
+    follow(page, page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     found += barriers(page)
-    page.get_by_role("link", name="History").click()
+    follow(page, page.get_by_role("link", name="History"))
     found += barriers(page)
     page.go_back()
-    page.get_by_role("link", name="Erase…").click()
+    follow(page, page.get_by_role("link", name="Erase…"))
     found += barriers(page)
     page.go_back()
-    page.get_by_role("link", name="Delete").click()
+    follow(page, page.get_by_role("link", name="Delete"))
     found += barriers(page)
-    page.get_by_role("button", name="Yes, I’m sure").click()
+    follow(page, page.get_by_role("button", name="Yes, I’m sure"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert found == []
 
@@ -184,5 +185,6 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
 
 
 def save(page):
-    page.get_by_role("button", name="Save and continue editing").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()

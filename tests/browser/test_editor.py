@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import follow
+
 
 @pytest.fixture(scope="module")
 def drafts():
@@ -39,7 +41,7 @@ def press(page, button, within="Formatting: Text"):
 
 
 def save(page):
-    page.get_by_role("button", name="Save and continue editing").click()
+    follow(page, page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
