@@ -1,11 +1,12 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
+from meetings.models.meeting import Meeting
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
 NUMBER_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -84,44 +85,3 @@ class Group(Publishable):
         return (
             f"every {NUMBER_WORDS[self.every_count] if in_words else self.every_count} {self.get_every_unit_display()}"
         )
-
-
-class MeetingQuerySet(models.QuerySet):
-    """A meeting is upcoming until its day has passed: one held today is not past."""
-
-    def upcoming(self, on: date):
-        return self.filter(held_on__gte=on).order_by("held_on", F("starts").asc(nulls_last=True))
-
-    def past(self, on: date):
-        return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True))
-
-
-class Meeting(Record):
-    """One meeting of a group. Its day and hours are London's wall clock, so no clock change can move them."""
-
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="meetings")
-    held_on = models.DateField("date")
-    starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
-    ends = models.TimeField("until", null=True, blank=True)
-    venue = models.CharField("place", max_length=200, blank=True)
-    is_cancelled = models.BooleanField("cancelled", default=False)
-
-    objects = MeetingQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["group", "held_on"]
-        constraints = [
-            models.UniqueConstraint(
-                name="group_meets_once_a_day",
-                fields=["group", "held_on"],
-                violation_error_message="This group already has a meeting on that day.",
-            ),
-            models.CheckConstraint(
-                name="meeting_ends_after_it_starts",
-                condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
-                violation_error_message="The meeting has an end but no start, or ends before its start. Check both.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.group.short_name}, {self.held_on:%-d %B %Y}"

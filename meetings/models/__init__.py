@@ -1,0 +1,4 @@
+from meetings.models.group import Group
+from meetings.models.meeting import Meeting
+
+__all__ = ["Group", "Meeting"]

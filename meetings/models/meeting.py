@@ -1,0 +1,25 @@
+from django.db import models
+
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
+
+
+class Meeting(Occasion):
+    """One meeting of a group."""
+
+    group = models.ForeignKey("Group", on_delete=models.CASCADE, related_name="meetings")
+
+    objects = OccasionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["group", "held_on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="group_meets_once_a_day",
+                fields=["group", "held_on"],
+                violation_error_message="This group already has a meeting on that day.",
+            ),
+            ends_after_its_start("meeting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group.short_name}, {self.held_on:%-d %B %Y}"

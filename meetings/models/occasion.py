@@ -1,0 +1,56 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.records import Record
+
+
+class OccasionQuerySet(models.QuerySet):
+    """A meeting is upcoming until its day has passed: one held today is not past."""
+
+    def upcoming(self, on: date):
+        return self.filter(held_on__gte=on).order_by("held_on", F("starts").asc(nulls_last=True))
+
+    def past(self, on: date):
+        return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True))
+
+
+class Occasion(Record):
+    """Something that happens on one day. Day and hours are London's wall clock, so no clock change can move them."""
+
+    held_on = models.DateField("date")
+    starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
+    ends = models.TimeField("until", null=True, blank=True)
+    venue = models.CharField("place", max_length=200, blank=True)
+    is_cancelled = models.BooleanField("cancelled", default=False)
+    moved_from = models.DateField(
+        "moved from", null=True, blank=True, help_text="If it was announced for another day: that day."
+    )
+    # How calendars know that they hold an older copy (RFC 5545, SEQUENCE and LAST-MODIFIED)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=moment, editable=False)
+
+    #: What a reader's calendar shows, so that a change of it is a new edition of the event
+    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue", "is_cancelled")
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        """Counts the edition when something that was told has changed."""
+        before = type(self)._default_manager.filter(pk=self.pk).values(*self.told).first()
+        if before and any(before[name] != getattr(self, name) for name in self.told):
+            self.sequence += 1
+            self.changed_at = moment()
+        super().save(*args, **kwargs)
+
+
+def ends_after_its_start(name: str) -> models.CheckConstraint:
+    """The rule that each kind of occasion names in its own Meta, since a child's Meta drops an abstract parent's."""
+    return models.CheckConstraint(
+        name=f"{name}_ends_after_it_starts",
+        condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
+        violation_error_message="It has an end but no start, or ends before its start. Check both times.",
+    )
