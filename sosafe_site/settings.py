@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -14,6 +15,8 @@ env = Env(
     SECRET_KEY=(str, ""),
     DATA_DIR=(str, "var"),
     DATABASE_URL=(str, ""),
+    EMAIL_URL=(str, ""),
+    FROM_EMAIL=(str, ""),
     DEBUG=(bool, False),
 )
 env.read_env(BASE_DIR / ".env")
@@ -127,6 +130,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
 }
+
+# E-mail: printed in the terminal unless EMAIL_URL names a server
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+try:
+    globals().update(env.email_url("EMAIL_URL") if env.str("EMAIL_URL") else {})
+except ImproperlyConfigured:
+    stop("EMAIL_URL", "must look like smtp+tls://user:password@host:587, or be empty to print e-mail in the terminal.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL") or f"website@{_site[2]}"
+EMAIL_TIMEOUT = 10  # seconds
 
 # Sign-in
 AUTH_PASSWORD_VALIDATORS = [

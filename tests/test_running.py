@@ -184,6 +184,7 @@ def printed_password(name: str) -> str:
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mongodb://127.0.0.1/sosafe"),
         ("DATA_DIR", ""),
+        ("EMAIL_URL", "mail.example.org"),
     ],
 )
 def test_a_setting_that_is_missing_or_odd_stops_the_site_with_one_sentence(name, value, tmp_path):
