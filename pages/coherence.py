@@ -5,7 +5,7 @@ Each rule asks the querysets that the public pages ask, so the list and the page
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.admin.utils import label_for_field
 from django.db import models
@@ -15,6 +15,7 @@ from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.review import under_review
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,15 @@ def accessibility(on: date) -> Iterator[Finding]:
         )
 
 
+def reviews(on: date) -> Iterator[Finding]:
+    overdue = list(under_review(on - timedelta(days=1)))
+    yield from say(overdue, "“{record}”: the day of its review has passed, and the public sees that.")
+    yield from say(
+        [record for record in under_review(date.max) if record.owner is None],
+        "“{record}” has a day of review, but no post that looks after it and is reminded.",
+    )
+
+
 def never_checked(on: date) -> Iterator[Finding]:
     for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Document):
         count = model.objects.published().filter(updated_on=None).count()
@@ -147,4 +157,4 @@ def never_checked(on: date) -> Iterator[Finding]:
             )
 
 
-RULES = [nothing_in_force, parts, documents, contact, groups, partners, accessibility, periods, never_checked]
+RULES = [nothing_in_force, parts, documents, contact, groups, partners, accessibility, periods, reviews, never_checked]

@@ -10,5 +10,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"published": Published}}, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("updates/", views.updates, name="updates"),
+    path("updates.atom", views.updates_feed, name="updates-feed"),
     path("<slug:slug>/", views.page, name="page"),
 ]

@@ -2,20 +2,26 @@ from itertools import chain
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages.models import Page
-from pages.models.page import HOME
+from pages.models.page import HOME, UPDATES
 from pages.shows import SHOWS, groups, objectives, partners, priorities
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.feeds import NEWEST, atom, told
+from sosafe_site.publishing.models import ChangeNote, Document
+from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import last_change
+
+UPDATES_ON_A_PAGE = 20
 
 
 @require_safe
@@ -28,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "priorities": priorities(on),
         "partners": partners(on),
         "groups": groups(on),
+        "updates": with_records(list(ChangeNote.objects.public(on)[:3])),
     }
     return render(request, "pages/home.html", context)
 
@@ -50,6 +57,22 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     listed = chain.from_iterable(facts["records"] for _, facts in sections if facts)
     context = {"on": on, "page": page, "sections": sections, "updated_on": last_change([page, *listed])}
     return render(request, "pages/page_detail.html", context)
+
+
+@require_safe
+def updates(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    page = get_object_or_404(Page.objects.visible_to(request.user), slug=UPDATES)
+    told = Paginator(ChangeNote.objects.public(on), UPDATES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"on": on, "page": page, "told": told, "notes": with_records(list(told))}
+    return render(request, "pages/updates.html", context)
+
+
+@require_safe
+def updates_feed(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    title = get_object_or_404(Page.objects.published(), slug=UPDATES).title
+    return atom(request, title, reverse("updates"), told(ChangeNote.objects.public(on)[:NEWEST], on))
 
 
 @require_safe

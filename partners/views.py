@@ -1,3 +1,4 @@
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -5,6 +6,8 @@ from django.views.decorators.http import require_safe
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.addresses import with_former_anchors
+from sosafe_site.publishing.feeds import NEWEST, atom, told
+from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.records import last_change
 
 
@@ -55,6 +58,12 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def strategy_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    strategy = get_object_or_404(Strategy.objects.visible_to(request.user), slug=slug)
+    return feed(request, strategy, strategy.objectives.published())
+
+
+@require_safe
 def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
     objectives = Objective.objects.visible_to(request.user).select_related("strategy")
     objective = get_object_or_404(objectives, strategy__slug=strategy, slug=slug)
@@ -94,6 +103,19 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
     }
     return render(request, "partners/actionplan_detail.html", context)
+
+
+@require_safe
+def action_plan_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = get_object_or_404(ActionPlan.objects.visible_to(request.user), slug=slug)
+    return feed(request, plan, plan.priorities.published())
+
+
+def feed(request: HttpRequest, whole: Strategy | ActionPlan, parts: QuerySet) -> HttpResponse:
+    """What readers were told of changes of a strategy or plan and its parts."""
+    on = viewing_date(request)
+    notes = ChangeNote.objects.public(on).about([whole, *parts])
+    return atom(request, f"Changes: {whole}", whole.get_absolute_url(), told(notes[:NEWEST], on))
 
 
 @require_safe

@@ -33,6 +33,7 @@ SEEDED = {
     "document without a file": "/documents/sosafe-infographic/",
     "linking to us": "/linking-to-us/",
     "accessibility": "/accessibility/",
+    "updates": "/updates/",
     "privacy": "/privacy/",
     "not found": "/nothing-here/",
 }
@@ -56,6 +57,7 @@ FILLED = {
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
     "superseded version": "/documents/plan/v/1/",
+    "updates of every kind": "/updates/",
     "withdrawn": "/withdrawn/",
 }
 RICH = (
@@ -116,5 +118,10 @@ def fill():
     make.make_page(slug="withdrawn", replaced_by=Address.objects.of(page).get(), **reason)
     make.make_alert(title="a large fire", link="https://www.example.org/", link_label="Advice from the fire service")
     Partner.objects.filter(pk=council.pk).update(role="The council for the town.", website="https://www.example.org/")
+    for record in (strategy, *objectives, plan, priority, council, group, document, page):
+        make.make_note(record, "We put a wrong date right.\nNothing else has changed.")
+    post = make.make_post()
+    for review_on in (on - year, on + year):
+        record = make.make_page(owner=post, review_on=review_on)
     for model in (Strategy, ActionPlan, Partner):
         model.objects.filter(updated_on=None).update(updated_on=date(2026, 1, 1))

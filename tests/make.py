@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
 from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
-from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -108,6 +108,19 @@ def make_route(**fields):
 def make_alert(**fields):
     defaults = {"title": f"Alert {next(_numbers)}", "advice": "Keep away.", "starts_at": LONG_AGO, "ends_at": FAR_AHEAD}
     return make(Alert, **{**defaults, **fields})
+
+
+def make_note(record, text="It changed.", noted_at=LONG_AGO):
+    return ChangeNote.objects.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=noted_at)
+
+
+def make_post(**fields):
+    number = next(_numbers)
+    return make(Post, **{"title": f"Post {number}", "email": f"post-{number}@example.org", **fields})
+
+
+def make_reminder(**fields):
+    return make(ReviewReminder, **fields)
 
 
 def make_site(**fields):

@@ -11,7 +11,7 @@ from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
-from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.models import Document, DocumentVersion, ReviewReminder
 from tests import make
 
 BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
@@ -43,6 +43,13 @@ def another_meeting():
     return {"group": make.make_meeting(held_on=date(2026, 1, 1)).group, "held_on": date(2026, 1, 1)}
 
 
+def another_reminder():
+    post = make.make_post()
+    what = {"record": post.pk, "review_on": date(2026, 1, 1), "is_overdue": False}
+    make.make_reminder(post=post, **what)
+    return {"post": post, **what}
+
+
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
@@ -62,6 +69,7 @@ BROKEN = {
     "strategy_has_each_objective_address_once": (Objective, make.make_objective, another_objective),
     "plan_has_each_priority_address_once": (Priority, make.make_priority, another_priority),
     "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
+    "post_is_reminded_once": (ReviewReminder, make.make_reminder, another_reminder),
     "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),
     "group_address_is_not_a_word_of_the_site": (Group, make.make_group, {"slug": "public"}),
     "group_meets_once_a_day": (Meeting, make.make_meeting, another_meeting),

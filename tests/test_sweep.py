@@ -58,13 +58,21 @@ def hide(**words):
         of_draft,
         part,
     ]
+    shown_feeds = ["/updates.atom", "/strategy/open/updates.atom", "/action-plan/open/updates.atom"]
     shown = [public_strategy, public_plan, public_group, public_page, public_objective, public_priority]
+    for record in hidden:
+        make.make_note(record, f"{SECRET} note")
     files = [
+        f"{strategy.get_absolute_url()}updates.atom",
+        f"{plan.get_absolute_url()}updates.atom",
         f"{document.get_absolute_url()}file/",
         f"{document.get_absolute_url()}v/1/",
         f"{document.get_absolute_url()}v/1/file/",
     ]
-    return [*(record.get_absolute_url() for record in hidden), *files], [record.get_absolute_url() for record in shown]
+    return [*(record.get_absolute_url() for record in hidden), *files], [
+        *(record.get_absolute_url() for record in shown),
+        *shown_feeds,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +116,10 @@ def test_the_sweep_knows_every_kind_of_address():
         "who-belongs/<slug:slug>/",
         "strategy/",
         "strategy/<slug:slug>/",
+        "strategy/<slug:slug>/updates.atom",
+        "action-plan/<slug:slug>/updates.atom",
+        "updates/",
+        "updates.atom",
         "strategy/<slug:strategy>/<slug:slug>/",
         "action-plan/",
         "action-plan/<slug:slug>/",

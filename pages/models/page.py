@@ -7,13 +7,14 @@ from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Rec
 from sosafe_site.publishing.richtext import RichTextField
 
 HOME = "home"
+UPDATES = "updates"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
     HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
-    "get-help", "contact", "documents", "linking-to-us", "accessibility", "privacy",
+    "get-help", "contact", "documents", "linking-to-us", "accessibility", "privacy", UPDATES,
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
-RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static", "updates"]
+RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static"]
 
 
 class Page(Publishable):
@@ -122,7 +123,7 @@ class Section(Record):
             ),
             models.CheckConstraint(
                 name="section_anchor_is_not_a_word_of_the_layout",
-                condition=~Q(anchor__in=["alert", "documents", "help", "main", "more", "toc"]),
+                condition=~Q(anchor__in=["alert", "changes", "documents", "help", "main", "more", "toc"]),
                 violation_error_message="The page's own layout uses this anchor. Choose another.",
             ),
         ]

@@ -1,9 +1,11 @@
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -131,6 +133,13 @@ class Priority(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("priority", args=[self.plan.slug, self.slug])
+
+    def must_tell(self, changed: set[str], on: date) -> str:
+        return (
+            CORRECTION
+            if self.plan.is_settled(on) and changed & {"title", "body", "leads", "objectives", "actions"}
+            else ""
+        )
 
     @property
     def is_detailed(self) -> bool:

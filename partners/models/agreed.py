@@ -3,10 +3,14 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.periods import Period, SpanQuerySet
+from sosafe_site.periods import Period, Phase, SpanQuerySet
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet
 from sosafe_site.publishing.richtext import RichTextField
+
+CORRECTION = (
+    "It was agreed and has ended, so its text changes only with a correction: tell readers what was wrong or missing."
+)
 
 
 class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
@@ -66,6 +70,20 @@ class Agreed(Publishable, Period):
     @property
     def is_proposed(self) -> bool:
         return self.standing == self.Standing.PROPOSED
+
+    def suffixes(self) -> list[str]:
+        return ["", "updates.atom"]
+
+    def is_settled(self, on: date) -> bool:
+        """Whether it is a record of what was agreed and has ended: its text changes only with a correction note."""
+        return not self.is_proposed and self.phase(on) == Phase.ENDED
+
+    def must_tell(self, changed: set[str], on: date) -> str:
+        if "ends_on" in changed:
+            return "Its last day has changed. Tell readers why: was it extended, or was the old day wrong?"
+        if self.is_settled(on) and changed & {"title", "summary", "body", *self.parts}:
+            return CORRECTION
+        return ""
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

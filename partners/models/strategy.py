@@ -1,10 +1,11 @@
+from datetime import date
 from itertools import zip_longest
 
 from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from partners.models.agreed import Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
@@ -92,3 +93,6 @@ class Objective(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("objective", args=[self.strategy.slug, self.slug])
+
+    def must_tell(self, changed: set[str], on: date) -> str:
+        return CORRECTION if self.strategy.is_settled(on) and changed & {"title", "body"} else ""

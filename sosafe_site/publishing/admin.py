@@ -5,17 +5,22 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, ProtectedError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, path, resolve, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 
+from sosafe_site.periods import DATE_WORDS, today
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post
+from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import is_live
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
@@ -36,10 +41,54 @@ ADDRESSES: tuple[str, Any] = (
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why.",
     },
 )
-PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["published_at", "last_changed", "notes"]})
+PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["published_at", "last_changed"]})
+CARE: tuple[str, Any] = ("Looking after it", {"fields": ["owner", "review_on", "notes"]})
+TELLING: tuple[str, Any] = (
+    "Tell readers",
+    {
+        "fields": ["change_note", "told"],
+        "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
+    },
+)
+# Changes of these are no news to readers, and leave "last updated" as it is.
+NOT_CONTENT = {
+    "change_note", "notes", "owner", "published_at", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at",
+}  # fmt: skip
+
+
+class PublishableForm(forms.ModelForm):
+    change_note = forms.CharField(
+        label="What changed, for readers",
+        required=False,
+        max_length=500,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text="A sentence or two on what is new or different. Leave empty only what nobody needs to know, "
+        "such as a corrected spelling.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        note, record = cleaned.get("change_note"), self.instance
+        if note and not cleaned.get("published_at"):
+            self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
+        if not note and record.is_published and (why := record.must_tell(set(self.changed_data), today())):
+            self.add_error("change_note", why)
+        return cleaned
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Raises ValidationError when readers have to be told of a change of these parts and are not."""
+        super().clean()
+        is_told = bool(self.data.get("change_note", "").strip())
+        if is_told or not self.instance.is_published or not self.has_changed():
+            return
+        if why := self.instance.must_tell({self.prefix}, today()):
+            raise ValidationError(f"{why} Write it under “Tell readers”.")
 
 
 class NativeStackedInline(admin.StackedInline):
+    formset = PartsFormSet
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
     view_on_site = False
@@ -64,9 +113,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class PublishableAdmin(admin.ModelAdmin):
+    form = PublishableForm
     formfield_overrides = FIELD_OVERRIDES
     list_filter = [StateFilter]
-    readonly_fields = ["last_changed", "addresses"]
+    readonly_fields = ["last_changed", "addresses", "told"]
     actions = ["publish_now", "make_draft"]
     actions_on_bottom = True
 
@@ -92,6 +142,19 @@ class PublishableAdmin(admin.ModelAdmin):
             return "None yet: they are given out when it is published."
         paths = sorted(issued, key=lambda path: path != obj.get_absolute_url())
         return "\n".join(f"{settings.SITE_URL}{path}" for path in paths)
+
+    @admin.display(description="what readers were told")
+    def told(self, obj):
+        links = (
+            (
+                reverse("admin:publishing_changenote_change", args=[note.pk]),
+                date_format(localtime(note.noted_at), DATE_WORDS),
+                note.text,
+            )
+            for note in ChangeNote.objects.about([obj])
+        )
+        lines = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', links)
+        return format_html("<ul>{}</ul>", lines) if lines else "Nothing yet."
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_erase"
@@ -124,10 +187,11 @@ class PublishableAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fieldsets(self, request, obj=None):
-        return [*super().get_fieldsets(request, obj), ADDRESSES]
+        has_page = bool(self.model().suffixes())
+        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), CARE, ADDRESSES]
 
     def get_autocomplete_fields(self, request):
-        return [*super().get_autocomplete_fields(request), "replaced_by"]
+        return [*super().get_autocomplete_fields(request), "owner", "replaced_by"]
 
     def get_readonly_fields(self, request, obj=None):
         """An address that readers may have is kept."""
@@ -144,16 +208,16 @@ class PublishableAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        is_content = set(form.changed_data) - {
-            "notes",
-            "published_at",
-            "replaced_by",
-            "withdrawal_reason",
-            "withdrawn_at",
-        }
-        if is_content or any(formset.has_changed() for formset in formsets):
-            form.instance.touch()
-            form.instance.save(update_fields=["updated_on"])
+        record, note = form.instance, form.cleaned_data.get("change_note")
+        is_content = set(form.changed_data) - NOT_CONTENT or any(formset.has_changed() for formset in formsets)
+        if is_content:
+            record.touch()
+            record.save(update_fields=["updated_on"])
+        if note:
+            ChangeNote.objects.tell(record, note)
+        elif (is_content or "published_at" in form.changed_data) and record.is_published and record.suffixes():
+            advice = "Readers are not told of this change. If it matters to them, write it under “Tell readers”."
+            self.message_user(request, advice, messages.WARNING)
 
     @admin.action(description="Publish now", permissions=["change"])
     def publish_now(self, request, queryset):
@@ -238,6 +302,35 @@ class AddressAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(ChangeNote)
+class ChangeNoteAdmin(admin.ModelAdmin):
+    """To put a wording right; notes are written on the form of what has changed."""
+
+    list_display = ["text", "about", "noted_at"]
+    search_fields = ["text"]
+    fields = ["text", "about", "noted_at"]
+    readonly_fields = ["about", "noted_at"]
+
+    @admin.display(description="about")
+    def about(self, note):
+        return with_records([note])[0].about
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    list_display = ["title", "email", "deputy"]
+    list_select_related = ["deputy"]
+    search_fields = ["title", "email"]
+    autocomplete_fields = ["deputy"]
+    fields = ["title", "email", "deputy"]
 
 
 class DocumentVersionInline(NativeStackedInline):

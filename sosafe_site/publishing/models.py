@@ -11,9 +11,11 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from sosafe_site.publishing.addresses import Address, issue
+from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.review import Post, ReviewReminder
 
-__all__ = ["Address", "Document", "DocumentVersion"]
+__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder"]
 
 FORMATS = {
     "pdf": ("PDF", "application/pdf"),

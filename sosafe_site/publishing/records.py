@@ -8,11 +8,12 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.addresses import Address, issue, paths_of
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.notes import ChangeNote
 
 
 def is_live(owner: str = "") -> Q:
@@ -79,6 +80,18 @@ class Publishable(Record):
         related_name="+",
         help_text="Where readers of what was withdrawn should go instead.",
     )
+    owner = models.ForeignKey(
+        "publishing.Post",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="looked after by",
+        help_text="The post that keeps it right and is reminded of its review.",
+    )
+    review_on = models.DateField(
+        "next review by", null=True, blank=True, help_text="The public sees this day, and when it has passed."
+    )
     updated_on = models.DateField("content last changed", null=True, blank=True, editable=False)
     notes = models.TextField(
         "officers’ notes", blank=True, help_text="Where the facts come from and what is still to do. Never public."
@@ -116,6 +129,17 @@ class Publishable(Record):
     def suffixes(self) -> list[str]:
         """What stands at the end of its addresses; its own page is the empty one. Empty for what has no page."""
         return [""]
+
+    @property
+    def is_review_overdue(self) -> bool:
+        return self.review_on is not None and self.review_on < today()
+
+    def must_tell(self, changed: set[str], on: date) -> str:
+        """Why readers have to be told of a change of these fields; empty when they need not be."""
+        return ""
+
+    def get_edit_url(self) -> str:
+        return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
 
     def touch(self) -> None:
         """Note that an officer changed the content today. Saves nothing."""
@@ -162,6 +186,7 @@ class Publishable(Record):
             for part in list(getattr(self, relation).all()):
                 part.erase(reason)
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
+        ChangeNote.objects.about([self]).delete()
         Address.objects.of(self).update(erased_because=reason)
         super().delete()
 

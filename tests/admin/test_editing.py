@@ -112,7 +112,7 @@ def test_a_word_changed_in_the_admin_shows_at_once(admin_client, client, db, mod
     records = (
         model.objects.filter(slug=slugs[-1]) if any(f.name == "slug" for f in model._meta.fields) else model.objects
     )
-    save(admin_client, url(records.first(), "change"), **{field: "Quite new words"})
+    save(admin_client, url(records.first(), "change"), **{field: "Quite new words", "change_note": "Clearer words."})
     assert "Quite new words" in client.get(address).content.decode()
 
 
@@ -235,7 +235,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_beside_its_field(admin_clien
 
 
 def test_officers_text_is_cleaned_on_its_way_in(admin_client, client, db):
-    objective = make.make_objective()
+    objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
     save(admin_client, url(objective, "change"), body='<p onclick="x()">Kept<script>alert(1)</script></p>')
     page = client.get(objective.get_absolute_url()).content.decode()
     assert "<p>Kept</p>" in page
@@ -264,7 +264,7 @@ def test_lists_show_what_is_current_and_what_has_ended(admin_client, db):
 
 
 def test_objectives_are_added_on_the_form_of_their_strategy(admin_client, db):
-    strategy = make.make_strategy()
+    strategy = make.make_strategy(ends_on=None)
     inline = {
         "objectives-TOTAL_FORMS": 1,
         "objectives-0-strategy": str(strategy.pk),

@@ -43,7 +43,11 @@ def test_an_address_is_noted_when_its_record_is_published(db):
     assert not Address.objects.exists(), "a part of a draft has given out no address"
     strategy.published_at = make.LONG_AGO
     strategy.save()
-    assert set(Address.objects.issued().values_list("path", flat=True)) == {"/strategy/now/", "/strategy/now/first/"}
+    assert set(Address.objects.issued().values_list("path", flat=True)) == {
+        "/strategy/now/",
+        "/strategy/now/updates.atom",
+        "/strategy/now/first/",
+    }
 
 
 def test_a_renamed_record_is_found_at_every_address_it_had(client, db):
@@ -104,7 +108,7 @@ def test_what_was_withdrawn_says_why_and_what_to_read_instead(client, db):
     instead = make.make_strategy(slug="instead", title="The right one")
     strategy = make.make_strategy(slug="wrong", title="Xanadu")
     make.make_objective(strategy=strategy, slug="part", title="Xanadu too")
-    withdraw(strategy, replaced_by=Address.objects.of(instead).get())
+    withdraw(strategy, replaced_by=Address.objects.of(instead).get(suffix=""))
     for path in ("/strategy/wrong/", "/strategy/wrong/part/"):
         response = client.get(path)
         assert response.status_code == 410
@@ -116,7 +120,7 @@ def test_what_was_withdrawn_says_why_and_what_to_read_instead(client, db):
 def test_a_successor_that_is_not_public_is_not_named(client, db):
     instead = make.make_strategy(slug="instead", title="Xanadu")
     strategy = make.make_strategy(slug="wrong")
-    withdraw(strategy, replaced_by=Address.objects.of(instead).get())
+    withdraw(strategy, replaced_by=Address.objects.of(instead).get(suffix=""))
     withdraw(instead)
     assert "Xanadu" not in words(client.get("/strategy/wrong/"))
 

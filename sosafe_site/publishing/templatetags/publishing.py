@@ -1,10 +1,14 @@
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from sosafe_site.periods import Phase, Span, dates_in_words
+from sosafe_site.periods import Period, Phase, Span, dates_in_words
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.notes import ChangeNote
+from sosafe_site.publishing.records import Publishable
 
 register = template.Library()
 HEADING_TAG = re.compile(r"(</?h)([34])\b")
@@ -13,6 +17,12 @@ HEADING_TAG = re.compile(r"(</?h)([34])\b")
 @register.filter
 def phase(span: Span, on: date) -> Phase:
     return span.phase(on)
+
+
+@register.filter
+def how_it_stands(record: Publishable, on: date) -> str:
+    """The phase of a strategy or plan; nothing of what has none."""
+    return record.phase(on).label if isinstance(record, Period) else ""
 
 
 @register.filter
@@ -43,3 +53,9 @@ def rich(html: str, top: int) -> SafeString:
     """
     levelled = HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 3 + top}", html)
     return mark_safe(levelled)  # noqa: S308  # see the docstring
+
+
+@register.inclusion_tag("components/changes.html")
+def changes(record: Publishable, parts: Iterable[Publishable] = ()) -> dict:
+    """What readers were told of changes of a record and its parts, the newest first."""
+    return {"changes": ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())}

@@ -1,0 +1,27 @@
+from collections import defaultdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.review import NOTICE, Post, remind, under_review
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes to the posts that look after pages: two weeks before a review, and once more, to the deputy as well, "
+        "when its day has passed. Nobody is written to twice about the same; run it every day."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        letters: dict[Post, list] = defaultdict(list)
+        for record in under_review(today() + NOTICE):
+            if record.owner:
+                letters[record.owner].append(record)
+                if record.is_review_overdue and record.owner.deputy:
+                    letters[record.owner.deputy].append(record)
+        try:
+            sent = sum(remind(post, records) for post, records in letters.items())
+        except OSError as error:
+            raise CommandError(f"The mail server took no message ({error}). The next run tries again.") from error
+        self.stdout.write(f"{sent} reminder{'' if sent == 1 else 's'} sent.")

@@ -1,0 +1,63 @@
+"""What readers are told of changes: one dated sentence a change, of the record that it is about."""
+
+import uuid
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from sosafe_site.publishing.clock import moment
+
+
+class ChangeNoteQuerySet(models.QuerySet):
+    def about(self, records):
+        return self.filter(record__in=[record.pk for record in records])
+
+    def public(self, on: date):
+        """Those made until the end of the day, of records that the public may read now. The newest first."""
+        readable = [
+            Q(model=kind._meta.label_lower, record__in=kind._default_manager.published().values("pk"))
+            for kind in apps.get_models()
+            if hasattr(kind._default_manager, "published")
+        ]
+        return self.filter(reduce(or_, readable), noted_at__date__lte=on)
+
+    def tell(self, record, text: str) -> models.Model:
+        """Of something that is still to appear, readers are told at the moment at which it does."""
+        noted_at = max(moment(), record.published_at)
+        return self.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=noted_at)
+
+
+class ChangeNote(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    model = models.CharField(max_length=60, editable=False)
+    record = models.UUIDField(editable=False)
+    text = models.TextField("what changed, for readers", max_length=500)
+    noted_at = models.DateTimeField("told", editable=False)
+
+    about: Any  # its record, fetched by with_records()
+
+    objects = ChangeNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-noted_at", "-pk"]
+        indexes = [models.Index(fields=["record"], name="change_notes_of_a_record")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def with_records(notes: list[ChangeNote]) -> list[ChangeNote]:
+    """The same notes, each with its record as "about": a query for each kind of record, however many notes."""
+    records: dict = {}
+    for label in {note.model for note in notes}:
+        kind = apps.get_model(label)
+        pks = [note.record for note in notes if note.model == label]
+        records |= kind._default_manager.select_related(*kind.part_of).in_bulk(pks)
+    for note in notes:
+        note.about = records.get(note.record)
+    return notes

@@ -1,0 +1,193 @@
+"""What readers are told of changes, on the pages, under updates and in feeds."""
+
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from partners.models import Partner
+from sosafe_site.publishing.models import ChangeNote
+from tests import make
+from tests.admin.test_editing import data_of, save, url
+from tests.content import fill
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ENDED = {"starts_on": date(2018, 4, 1), "ends_on": date(2021, 3, 31)}
+
+
+def make_part(model, **owner_fields):
+    """An objective or a priority of a public strategy or plan."""
+    if model == "objective":
+        return make.make_objective(strategy=make.make_strategy(**owner_fields))
+    return make.make_priority(plan=make.make_plan(**owner_fields))
+
+
+@pytest.fixture
+def updates(db):
+    return make.make_page(slug="updates", title="Updates")
+
+
+@time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC))
+def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, client, updates):
+    strategy = make.make_strategy(slug="now", title="Strategy", ends_on=None)
+    objective = make.make_objective(strategy=strategy, slug="one", title="Calm streets")
+    save(admin_client, url(strategy, "change"), summary="New words", change_note="We say more about streets.")
+    save(admin_client, url(objective, "change"), title="Calmer streets", change_note="A clearer name.")
+    page = client.get("/strategy/now/").content.decode()
+    assert "We say more about streets." in page
+    assert "A clearer name." in page
+    assert "A clearer name." in client.get("/strategy/now/one/").content.decode()
+    assert "We say more about streets." not in client.get("/strategy/now/one/").content.decode()
+    told = client.get("/updates/").content.decode()
+    assert told.index("A clearer name.") < told.index("We say more about streets.")
+    assert '<time datetime="2026-05-01">1 May 2026</time>. In force.' in told
+    for address in ("/updates.atom", "/strategy/now/updates.atom"):
+        entries = ElementTree.fromstring(client.get(address).content).findall(f"{ATOM}entry")
+        assert [entry.find(f"{ATOM}summary").text for entry in entries] == [
+            "A clearer name.",
+            "We say more about streets.",
+        ]
+        assert entries[1].find(f"{ATOM}title").text == "Strategy from 2018 (in force)"
+        assert entries[1].find(f"{ATOM}link").get("href") == "http://127.0.0.1:8000/strategy/now/"
+        assert entries[0].find(f"{ATOM}id").text.startswith("urn:uuid:")
+
+
+def test_a_feed_answers_304_until_there_is_something_new(client, updates):
+    plan = make.make_plan(slug="now")
+    make.make_note(plan)
+    for address in ("/updates.atom", "/action-plan/now/updates.atom"):
+        first = client.get(address)
+        assert first["Content-Type"] == "application/atom+xml; charset=utf-8"
+        again = {"if-modified-since": first["Last-Modified"]}
+        assert client.get(address, headers=again).status_code == 304
+    make.make_note(plan, "Something new.", noted_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert b"Something new." in client.get("/action-plan/now/updates.atom", headers=again).content
+
+
+def test_the_feed_of_a_strategy_moves_with_it(client, db):
+    strategy = make.make_strategy(slug="old")
+    strategy.slug = "new"
+    strategy.save()
+    assert client.get("/strategy/old/updates.atom")["Location"] == "/strategy/new/updates.atom"
+
+
+def test_of_another_day_only_what_was_told_by_then_is_shown(client, updates):
+    partner = make.make_partner()
+    make.make_note(partner, "Just before midnight.", noted_at=datetime(2026, 6, 30, 22, 59, tzinfo=UTC))  # in London
+    make.make_note(partner, "Just after.", noted_at=datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
+    page = client.get("/updates/", {"on": "2026-06-30"}).content.decode()
+    assert "Just before midnight." in page
+    assert "Just after." not in page
+
+
+def test_many_updates_are_paged_and_keep_the_day(client, updates):
+    partner = make.make_partner()
+    for n in range(21):
+        make.make_note(partner, f"Note {n:02}.", noted_at=datetime(2020, 1, 1 + n, tzinfo=UTC))
+    first = client.get("/updates/", {"on": "2020-12-31"}).content.decode()
+    assert "Note 20." in first
+    assert "Note 00." not in first
+    assert 'href="?page=2&amp;on=2020-12-31"' in first
+    assert "Note 00." in client.get("/updates/", {"page": "2", "on": "2020-12-31"}).content.decode()
+
+
+def test_without_updates_the_page_says_so(client, updates):
+    assert "No update is on this site yet." in client.get("/updates/").content.decode()
+
+
+@pytest.mark.parametrize("model", ["objective", "priority"])
+def test_text_of_what_was_agreed_and_has_ended_changes_only_with_a_note(admin_client, db, model):
+    part = make_part(model, **ENDED)
+    whole = part.strategy if model == "objective" else part.plan
+    for record, field in ((whole, "title"), (whole, "body"), (part, "title"), (part, "body")):
+        form = url(record, "change")
+        words = "<p>Other words</p>" if field == "body" else "Other words"
+        refused = admin_client.post(form, {**data_of(admin_client.get(form)), field: words})
+        assert refused.context["adminform"].form.errors == {
+            "change_note": [
+                "It was agreed and has ended, so its text changes only with a correction: "
+                "tell readers what was wrong or missing."
+            ]
+        }
+        assert "Other words" in refused.content.decode(), "what was typed is kept"
+        save(admin_client, form, **{field: words, "change_note": "The old words were wrong."})
+        save(admin_client, form, notes=f"Not public: {field}")
+
+
+@pytest.mark.parametrize("fields", [{"ends_on": None}, {"standing": "proposed"}], ids=["in force", "proposed"])
+def test_text_of_what_is_in_force_or_was_never_agreed_may_change_without_one(admin_client, db, fields):
+    part = make_part("objective", **fields)
+    save(admin_client, url(part, "change"), title="Other words")
+    save(admin_client, url(part.strategy, "change"), title="Other words")
+    assert not ChangeNote.objects.exists()
+
+
+def test_an_action_under_an_ended_plan_changes_only_with_a_note(admin_client, db):
+    priority = make.make_priority(plan=make.make_plan(**ENDED))
+    action = make.make_action(priority=priority)
+    form = url(priority, "change")
+    words = {**data_of(admin_client.get(form)), "actions-0-what": "Quite another promise"}
+    refused = admin_client.post(form, words)
+    assert "Write it under “Tell readers”." in refused.content.decode()
+    assert admin_client.post(form, {**words, "change_note": "We had left out a word."}).status_code == 302
+    action.refresh_from_db()
+    assert action.what == "Quite another promise"
+
+
+def test_a_changed_last_day_is_told_to_readers(admin_client, client, db):
+    plan = make.make_plan(slug="now", ends_on=date(2999, 3, 31))
+    form = url(plan, "change")
+    refused = admin_client.post(form, {**data_of(admin_client.get(form)), "ends_on": "2999-09-30"})
+    assert "Its last day has changed." in refused.context["adminform"].form.errors["change_note"][0]
+    save(admin_client, form, ends_on="2999-09-30", change_note="Extended by half a year.")
+    assert "Extended by half a year." in client.get("/action-plan/now/").content.decode()
+
+
+def test_a_note_is_asked_for_and_may_be_left_out(admin_client, db):
+    partner = make.make_partner()
+    asks = "Readers are not told of this change."
+    form = url(partner, "change")
+    changed = {**data_of(admin_client.get(form)), "role": "New"}
+    assert asks in admin_client.post(form, changed, follow=True).content.decode()
+    same = data_of(admin_client.get(form))
+    assert asks not in admin_client.post(form, same, follow=True).content.decode()
+    told = {**same, "role": "Newer", "change_note": "It does more."}
+    assert asks not in admin_client.post(form, told, follow=True).content.decode()
+
+
+def test_a_draft_has_nobody_to_tell(admin_client, db):
+    partner = make.make_partner(published_at=None)
+    form = url(partner, "change")
+    refused = admin_client.post(form, {**data_of(admin_client.get(form)), "change_note": "New"})
+    assert "Readers can’t see a draft" in refused.content.decode()
+    save(admin_client, form, published_at="2020-01-01T09:00", change_note="It joined.")
+    assert ChangeNote.objects.get().text == "It joined."
+
+
+def test_of_something_scheduled_readers_are_told_when_it_appears(admin_client, client, updates):
+    partner = make.make_partner(published_at=None)
+    with time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC)):
+        save(admin_client, url(partner, "change"), published_at="2026-06-01T09:00", change_note="It joins us.")
+        assert "It joins us." not in client.get("/updates/").content.decode()
+    with time_machine.travel(datetime(2026, 6, 1, 8, 0, 1, tzinfo=UTC)):
+        assert '<time datetime="2026-06-01">' in client.get("/updates/").content.decode()
+        assert "It joins us." in client.get(partner.get_absolute_url()).content.decode()
+
+
+def test_a_wrong_word_in_a_note_is_put_right_and_no_note_can_be_deleted(admin_client, client, db):
+    fill()
+    council = Partner.objects.get(slug="stevenage-borough-council")
+    note = ChangeNote.objects.about([council]).get()
+    form = url(note, "change")
+    assert form in admin_client.get(url(council, "change")).content.decode()
+    save(admin_client, form, text="The right word.")
+    assert "The right word." in client.get(council.get_absolute_url()).content.decode()
+    assert admin_client.post(form.replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
+
+
+def test_the_notes_of_what_is_erased_are_gone(db):
+    partner = make.make_partner()
+    make.make_note(partner)
+    partner.erase("The law demands it.")
+    assert not ChangeNote.objects.exists()
