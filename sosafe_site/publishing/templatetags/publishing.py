@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -56,6 +57,8 @@ def rich(html: str, top: int) -> SafeString:
 
 
 @register.inclusion_tag("components/changes.html")
-def changes(record: Publishable, parts: Iterable[Publishable] = ()) -> dict:
+def changes(record: Publishable, parts: Iterable[Any] = ()) -> dict:
     """What readers were told of changes of a record and its parts, the newest first."""
-    return {"changes": ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())}
+    titles = {part.pk: part.title for part in parts}
+    notes = ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())
+    return {"changes": [(titles.get(note.record, ""), note) for note in notes]}
