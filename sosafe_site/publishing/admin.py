@@ -15,6 +15,7 @@ from django.urls import Resolver404, path, resolve, reverse
 
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.forms import LinkingForm
 from sosafe_site.publishing.models import Document, DocumentVersion
 from sosafe_site.publishing.records import is_live
 
@@ -40,9 +41,21 @@ PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["published_at", "last
 
 
 class NativeStackedInline(admin.StackedInline):
+    form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
     view_on_site = False
+
+
+class LinkingAdmin(admin.ModelAdmin):
+    form = LinkingForm
+    formfield_overrides = FIELD_OVERRIDES
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for saved in (form, *(part for formset in formsets for part in formset.forms)):
+            for remark in saved.remarks:
+                self.message_user(request, remark, messages.WARNING)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -63,8 +76,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**states.get(self.value() or "", {}))
 
 
-class PublishableAdmin(admin.ModelAdmin):
-    formfield_overrides = FIELD_OVERRIDES
+class PublishableAdmin(LinkingAdmin):
     list_filter = [StateFilter]
     readonly_fields = ["last_changed", "addresses"]
     actions = ["publish_now", "make_draft"]
