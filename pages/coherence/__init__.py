@@ -7,12 +7,14 @@ from datetime import date
 
 from pages.coherence.content import accessibility, contact, documents, groups, leads, never_checked, partners, parts
 from pages.coherence.finding import Finding
+from pages.coherence.links import links
 from pages.coherence.periods import fit, nothing_in_force, periods, sequence
 
 __all__ = ["Finding", "findings"]
 
 RULES = [
     nothing_in_force,
+    links,
     parts,
     documents,
     contact,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from html import escape, unescape
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -79,6 +79,22 @@ def path_of(link: str) -> str:
         return ""
     is_ours = parts.netloc.lower() == urlsplit(settings.SITE_URL).netloc if parts.netloc else link.startswith("/")
     return (unquote(parts.path) or "/") if is_ours else ""
+
+
+def plain(link: str, page: str = "/") -> str:
+    """The link as a browser follows it from a page: from the first slash on within this site, whole elsewhere.
+
+    Empty for what is no web address, such as mailto:.
+    """
+    try:
+        parts = urlsplit(urljoin(settings.SITE_URL + page, link))
+    except ValueError:
+        return link
+    if parts.scheme not in ("http", "https"):
+        return ""
+    parts = parts._replace(path=parts.path or "/")
+    is_ours = path_of(parts.geturl())
+    return (parts._replace(scheme="", netloc="") if is_ours else parts._replace(fragment="")).geturl()
 
 
 def at_path(link: str, path: str) -> str:

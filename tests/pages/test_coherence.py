@@ -4,9 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pages.coherence import findings
+from pages.coherence.links import links as links_of_texts
 from tests import make
+from tests.publishing.test_addresses import rename, withdraw
 
 TODAY = date(2020, 1, 1)  # within the years that tests/make.py gives to strategies and plans
 DAY = timedelta(days=1)
@@ -165,6 +169,50 @@ def test_a_title_with_braces_breaks_no_sentence(db):
     make.make_strategy(title="{record.pk} {}", ends_on=None)
     make.make_strategy(title="{0}")
     assert told("{record.pk} {}")
+
+
+def linking(link):
+    return {"body": f'<p><a href="{link}">words</a></p>'}
+
+
+def test_a_text_is_told_of_when_what_it_links_to_is_withdrawn(db):
+    page = make.make_page(title="Xanadu", slug="x")
+    section = make.make_section(page=make.make_page(title="Linking page"), **linking("/x/#part"))
+    plan = make.make_plan(title="Plan", **linking("http://127.0.0.1:8000/x/"))
+    draft = make.make_objective(published_at=None, **linking("/x/"))
+    assert told("the link to") == []
+    withdraw(page)
+    assert told("the link to") == [
+        "“Linking page”: the link to /x/#part leads to “Xanadu”, which was withdrawn. "
+        "Link to something else, or take the link out.",
+        "“Plan 2019 to 2020”: the link to /x/ leads to “Xanadu”, which was withdrawn. "
+        "Link to something else, or take the link out.",
+    ]
+    assert link("“Linking page”: the link").endswith(f"/pages/page/{section.page.pk}/change/")
+    assert link("“Plan 2019 to 2020”: the link").endswith(f"/{plan.pk}/change/")
+    draft.published_at = make.LONG_AGO
+    draft.save()
+    assert len(told("the link to")) == 3, "a draft's text is read by nobody, until it is published"
+
+
+def test_a_text_is_told_of_when_the_address_that_it_links_to_changes(db):
+    strategy = make.make_strategy(slug="old")
+    make.make_objective(strategy=strategy, title="Objective", **linking("/strategy/old/"))
+    rename(strategy, "new")
+    assert told("“Objective (2018 to 2021)”: the page at /strategy/old/ has moved. Link to /strategy/new/ instead.")
+
+
+def test_links_in_texts_cost_as_many_queries_for_many_as_for_one(db):
+    counts = []
+    for _ in range(3):
+        withdraw(make.make_page(slug=f"x-{len(counts)}"))
+        for path in (f"/x-{len(counts)}/", f"/nothing-{len(counts)}/"):
+            make.make_section(**linking(path))
+            make.make_priority(**linking(path))
+        with CaptureQueriesContext(connection) as captured:
+            assert len(list(links_of_texts(TODAY))) == 4 * (len(counts) + 1)
+        counts.append(len(captured))
+    assert len(set(counts)) == 1
 
 
 def test_every_sentence_leads_to_a_form_or_list_that_opens(admin_client, db):
