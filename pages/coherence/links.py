@@ -15,7 +15,7 @@ from pages.coherence.finding import Finding, form
 from pages.models import Alert, BadLink
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.links import Answer, judge, links_in, path_of, plain
+from sosafe_site.publishing.links import astray, links_in, plain
 from sosafe_site.publishing.records import Publishable
 from sosafe_site.publishing.richtext import RichTextField
 
@@ -23,8 +23,7 @@ from sosafe_site.publishing.richtext import RichTextField
 def links(on: date) -> Iterator[Finding]:
     """First those into this site, judged now from the texts; then what the last run of check_links found besides."""
     written = links_in_public_texts()
-    judged = judge({path for link in written if (path := path_of(link))})
-    bad = {link: judged[path] for link in written if (path := path_of(link)) and judged[path].answer != Answer.OPEN}
+    bad = astray(written)
     for link, judgement in bad.items():
         for record in written[link]:
             yield Finding(f"“{record}”: {judgement.words(link)}", form(record))

@@ -61,14 +61,13 @@ def links_in(value: str) -> list[str]:
     return [value] if value.startswith(("http:", "https:")) else [unescape(href) for href in HREF.findall(value)]
 
 
-def relinked(value: str, present: dict[str, str]) -> str:
-    """The same text or web address with links replaced."""
+def relinked(value: str, old: str, new: str) -> str:
+    """The same text or web address with one link replaced."""
 
     def replace(tag: re.Match[str]) -> str:
-        link = unescape(tag[1])
-        return f'<a href="{escape(present[link])}"' if link in present else tag[0]
+        return f'<a href="{escape(new)}"' if unescape(tag[1]) == old else tag[0]
 
-    return present.get(value) or HREF.sub(replace, value)
+    return new if value == old else HREF.sub(replace, value)
 
 
 def path_of(link: str) -> str:
@@ -100,6 +99,13 @@ def plain(link: str, page: str = "/") -> str:
 def at_path(link: str, path: str) -> str:
     """The link with another path; what stands before and after it stays."""
     return urlsplit(link)._replace(path=path).geturl()
+
+
+def astray(links: Iterable[str]) -> dict[str, Judgement]:
+    """Those of the links that lead into this site, but not straight to what readers can have."""
+    paths = {link: path for link in links if (path := path_of(link))}
+    judged = judge(set(paths.values()))
+    return {link: judged[path] for link, path in paths.items() if judged[path].answer != Answer.OPEN}
 
 
 def judge(paths: Collection[str]) -> dict[str, Judgement]:

@@ -131,6 +131,6 @@ def test_a_link_is_replaced_in_the_text_and_nothing_else_is():
     text = '<p><a href="/a/?x=1&amp;y=2#z">/a/</a> <a href="/b/">b</a> a href="/a/?x=1&amp;y=2#z"</p>'
     old, other = links_in(text)
     assert (old, other) == ("/a/?x=1&y=2#z", "/b/")
-    new = relinked(text, {old: at_path(old, "/c/")})
+    new = relinked(text, old, at_path(old, "/c/"))
     assert new == text.replace('<a href="/a/', '<a href="/c/')
-    assert relinked("https://a.example/", {"https://a.example/": "https://b.example/"}) == "https://b.example/"
+    assert relinked("https://a.example/", "https://a.example/", "https://b.example/") == "https://b.example/"
