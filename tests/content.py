@@ -116,5 +116,6 @@ def fill():
     make.make_page(slug="withdrawn", replaced_by=Address.objects.of(page).get(), **reason)
     make.make_alert(title="a large fire", link="https://www.example.org/", link_label="Advice from the fire service")
     Partner.objects.filter(pk=council.pk).update(role="The council for the town.", website="https://www.example.org/")
+    make.make_bad_link(link="https://www.example.org/an-address-that-is-much-longer-than-any-telephone-is-wide")
     for model in (Strategy, ActionPlan, Partner):
         model.objects.filter(updated_on=None).update(updated_on=date(2026, 1, 1))

@@ -15,8 +15,8 @@ from pages.models import BadLink
 from sosafe_site.publishing.links import path_of, plain
 
 
-class Answer(HTMLParser):
-    """What this site answers at an address: its links, those of the sitemap too, and the places they can lead to."""
+class Reply(HTMLParser):
+    """What this site replies at an address: its links, those of the sitemap too, and the places they can lead to."""
 
     def __init__(self, response: Any) -> None:
         super().__init__()
@@ -44,29 +44,29 @@ class Answer(HTMLParser):
 
 def bad_links() -> Iterator[BadLink]:
     """Each link of the public pages that leads nowhere or not straight, with the pages that it is on."""
-    answers = walk()
+    replies = walk()
     pages = defaultdict(set, {start: {start} for start in starts()})
-    for address, answer in answers.items():
+    for address, answer in replies.items():
         for link in links_on(address, answer):
             pages[link].add(address)
     for link in sorted(pages):
-        bad = judge(link, answers) if path_of(link) else outside.follow(link)
+        bad = judge(link, replies) if path_of(link) else outside.follow(link)
         if bad:
             bad.pages = sorted(pages[link])
             yield bad
 
 
-def walk() -> dict[str, Answer]:
-    """What this site answers, without a login, at each address that one of its links leads to."""
+def walk() -> dict[str, Reply]:
+    """What this site replies, without a login, at each address that one of its links leads to."""
     client = Client(raise_request_exception=False, headers={"host": urlsplit(settings.SITE_URL).netloc})
-    answers: dict[str, Answer] = {}
+    replies: dict[str, Reply] = {}
     ahead = deque(starts())
     while ahead:
         address = ahead.popleft()
-        if address not in answers:
-            answers[address] = Answer(client.get(address, secure=settings.IS_HTTPS))
-            ahead += [urldefrag(link).url for link in links_on(address, answers[address]) if path_of(link)]
-    return answers
+        if address not in replies:
+            replies[address] = Reply(client.get(address, secure=settings.IS_HTTPS))
+            ahead += [urldefrag(link).url for link in links_on(address, replies[address]) if path_of(link)]
+    return replies
 
 
 def starts() -> list[str]:
@@ -77,15 +77,15 @@ def starts() -> list[str]:
     return [path for path in paths if "<" not in path]
 
 
-def links_on(address: str, answer: Answer) -> list[str]:
+def links_on(address: str, reply: Reply) -> list[str]:
     """None of an address with a query: it is a page at another day or an answer to a search, and so without end."""
     return [] if "?" in address else [link for href in answer.links if (link := plain(href, address))]
 
 
-def judge(link: str, answers: dict[str, Answer]) -> BadLink | None:
+def judge(link: str, replies: dict[str, Reply]) -> BadLink | None:
     """What is wrong with a link into this site, if anything."""
     address, place = urldefrag(link)
-    answer = answers[address]
+    answer = replies[address]
     if answer.status in (301, 308):
         instead = plain(answer.location)
         return BadLink(link=link, kind=BadLink.Kind.MOVED, problem=f"has moved: link to {instead} instead")

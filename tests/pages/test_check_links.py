@@ -402,9 +402,8 @@ def test_a_bad_link_of_this_site_is_told_once_and_with_the_form_that_mends_it(db
 
 def test_a_bad_link_that_no_officer_wrote_leads_to_the_page_that_holds_it(db):
     page = make.make_page(slug="page")
-    fields = {"kind": BadLink.Kind.BROKEN, "problem": "leads to no page (answer 404)", "found_on": TODAY}
-    BadLink.objects.create(link="/x/", pages=["/page/", "/strategy/"], **fields)
-    BadLink.objects.create(link="/y/", pages=["/strategy/"], **fields)
+    make.make_bad_link(link="/x/", pages=["/page/", "/strategy/"])
+    make.make_bad_link(link="/y/", pages=["/strategy/"])
     found = {finding.sentence: finding.url for finding in findings(TODAY) if "the link to" in finding.sentence}
     assert found == {
         "/page/ and 1 more: the link to /x/ leads to no page (answer 404). First found on 1 June 2026.": (
