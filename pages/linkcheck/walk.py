@@ -16,7 +16,7 @@ from sosafe_site.publishing.links import path_of, plain
 
 
 class Reply(HTMLParser):
-    """What this site replies at an address: its links, those of the sitemap too, and the places they can lead to."""
+    """What this site says at an address: its links, those of the sitemap too, and the places they can lead to."""
 
     def __init__(self, response: Any) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Reply(HTMLParser):
         self.is_html = self.status == 200 and content_type.startswith("text/html")
         if response.streaming:
             deque(response.streaming_content, maxlen=0)  # to its end, which closes the file
-        elif self.is_html or content_type.startswith("application/xml"):
+        elif self.is_html or "xml" in content_type:  # the sitemap, feeds
             self.feed(response.content.decode())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,8 +46,8 @@ def bad_links() -> Iterator[BadLink]:
     """Each link of the public pages that leads nowhere or not straight, with the pages that it is on."""
     replies = walk()
     pages = defaultdict(set, {start: {start} for start in starts()})
-    for address, answer in replies.items():
-        for link in links_on(address, answer):
+    for address, reply in replies.items():
+        for link in links_on(address, reply):
             pages[link].add(address)
     for link in sorted(pages):
         bad = judge(link, replies) if path_of(link) else outside.follow(link)
@@ -57,7 +57,7 @@ def bad_links() -> Iterator[BadLink]:
 
 
 def walk() -> dict[str, Reply]:
-    """What this site replies, without a login, at each address that one of its links leads to."""
+    """What this site says, without a login, at each address that one of its links leads to."""
     client = Client(raise_request_exception=False, headers={"host": urlsplit(settings.SITE_URL).netloc})
     replies: dict[str, Reply] = {}
     ahead = deque(starts())
@@ -79,19 +79,19 @@ def starts() -> list[str]:
 
 def links_on(address: str, reply: Reply) -> list[str]:
     """None of an address with a query: it is a page at another day or an answer to a search, and so without end."""
-    return [] if "?" in address else [link for href in answer.links if (link := plain(href, address))]
+    return [] if "?" in address else [link for href in reply.links if (link := plain(href, address))]
 
 
 def judge(link: str, replies: dict[str, Reply]) -> BadLink | None:
     """What is wrong with a link into this site, if anything."""
     address, place = urldefrag(link)
-    answer = replies[address]
-    if answer.status in (301, 308):
-        instead = plain(answer.location)
+    reply = replies[address]
+    if reply.status in (301, 308):
+        instead = plain(reply.location)
         return BadLink(link=link, kind=BadLink.Kind.MOVED, problem=f"has moved: link to {instead} instead")
-    if answer.status >= 400:
-        problem = "leads to no page" if answer.status in (404, 410) else "gets an error"
-        return BadLink(link=link, kind=BadLink.Kind.BROKEN, problem=f"{problem} (answer {answer.status})")
-    if answer.is_html and unquote(place.partition(":~:")[0]) not in answer.places:
+    if reply.status >= 400:
+        problem = "leads to no page" if reply.status in (404, 410) else "gets an error"
+        return BadLink(link=link, kind=BadLink.Kind.BROKEN, problem=f"{problem} (answer {reply.status})")
+    if reply.is_html and unquote(place.partition(":~:")[0]) not in reply.places:
         return BadLink(link=link, kind=BadLink.Kind.BROKEN, problem=f"leads to a page that has no place “{place}”")
     return None

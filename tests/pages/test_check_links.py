@@ -1,6 +1,8 @@
 """Every link of the public pages is followed: into this site, and to others, but never into our own network."""
 
 import socket
+import ssl
+import subprocess
 import time
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -20,6 +22,7 @@ from pages.models import BadLink
 from tests import make
 from tests.content import fill
 from tests.publishing.test_addresses import rename, withdraw
+from tests.tools import need
 
 TODAY = date(2026, 6, 1)
 
@@ -30,10 +33,10 @@ def _static_files_without_collecting_them(settings):
 
 
 @contextmanager
-def website(**answers):
+def website(context=None, /, **answers):
     """Another site on this machine: for each path a status, or a status and where it leads, or a function to answer by.
 
-    Gives its address and the list of what it is asked.
+    Gives its address and the list of what it is asked. With an SSL context it speaks HTTPS.
     """
     asked = []
 
@@ -56,6 +59,8 @@ def website(**answers):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", asked
@@ -160,6 +165,25 @@ def test_a_name_that_nobody_has_and_a_port_where_nobody_listens_may_pass():
     assert problem(f"{site}/") == ("passing", "gets no answer: the connection failed")
     assert problem("http://nobody.invalid/") == ("passing", "gets no answer: there is no website of that name")
     assert problem("https://[half/") == ("passing", "gets no answer: it is no web address")
+
+
+@pytest.mark.usefixtures("_private_links")
+def test_a_certificate_must_be_trusted_and_of_the_name_that_was_linked_to(monkeypatch, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    openssl = need("openssl", "Install it, on Debian with: sudo apt-get install openssl")
+    request = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=secure.example", "-days", "2"]
+    request += ["-addext", "subjectAltName=DNS:secure.example", "-keyout", key, "-out", certificate]
+    subprocess.run(request, check=True, capture_output=True)
+    resolve_to(monkeypatch, secure=["127.0.0.1"] * 2, other=["127.0.0.1"])
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    wrong = ("passing", "gets no answer: its certificate is not right")
+    with website(context, home=200) as (site, _):
+        address = site.replace("http://127.0.0.1", "https://{}.example") + "/"
+        assert problem(address.format("secure")) == wrong
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert problem(address.format("secure")) is None
+        assert problem(address.format("other")) == wrong
 
 
 # Never into our own network

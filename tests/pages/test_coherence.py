@@ -215,6 +215,31 @@ def test_links_in_texts_cost_as_many_queries_for_many_as_for_one(db):
     assert len(set(counts)) == 1
 
 
+def trouble():
+    """One of each contradiction that several records make together."""
+    left = make.make_partner(ends_on=TODAY - DAY)
+    plan = make.make_plan(strategy=make.make_strategy(ends_on=date(2019, 5, 1)))
+    priority = make.make_priority(plan=plan, many={"leads": [left]}, **linking("/nothing/"))
+    make.make_action(priority=priority, many={"leads": [left]})
+    make.make_objective(strategy=plan.strategy, published_at=None)
+    make.make_meeting(group=make.make_group(), held_on=TODAY - DAY)
+    make.make_bad_link(link=f"/{priority.slug}/", pages=[plan.strategy.get_absolute_url()])
+    make.make_document()
+    make.make_route()
+
+
+def test_the_list_costs_as_many_queries_for_much_as_for_little(db):
+    make.make_site()
+    counts, sentences = [], []
+    for _ in range(3):
+        trouble()
+        with CaptureQueriesContext(connection) as captured:
+            sentences.append(len(findings(TODAY)))
+        counts.append(len(captured))
+    assert sentences[0] < sentences[1] < sentences[2]
+    assert len(set(counts)) == 1
+
+
 def test_every_sentence_leads_to_a_form_or_list_that_opens(admin_client, db):
     call_command("load_seed", verbosity=0)
     urls = {finding.url for finding in findings(date(2026, 11, 24))}
