@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
 from sosafe_site.publishing.admin import (
-    FIELD_OVERRIDES,
     PUBLICATION,
+    LinkingAdmin,
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
@@ -68,8 +68,7 @@ class ReportingRouteAdmin(PublishableAdmin):
 
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin):
-    formfield_overrides = FIELD_OVERRIDES
+class AlertAdmin(LinkingAdmin):
     list_display = ["title", "starts_at", "ends_at"]
     search_fields = ["title", "advice"]
     fieldsets = [
@@ -87,10 +86,8 @@ class AlertAdmin(admin.ModelAdmin):
     ]
 
 
-class OnlyOneAdmin(admin.ModelAdmin):
+class OnlyOneAdmin(LinkingAdmin):
     """For what there is one of: the list leads straight to it."""
-
-    formfield_overrides = FIELD_OVERRIDES
 
     def has_add_permission(self, request):
         return False

@@ -15,8 +15,8 @@ from pages.models import Page
 from pages.models.page import HOME, UPDATES
 from pages.shows import SHOWS, groups, objectives, partners, priorities
 from sosafe_site.periods import viewing_date
-from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.feeds import NEWEST, atom, told
+from sosafe_site.publishing.links import Answer, given_out
 from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import last_change
@@ -99,21 +99,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that was ever given out leads to where its record is now, or says why that is gone."""
-    paths = {request.path, f"{request.path}/"}
-    address = Address.objects.issued().filter(path__in=paths).first()
-    if address is None:
+    judgement = given_out([request.path]).get(request.path)
+    if judgement is None or judgement.answer in (Answer.OPEN, Answer.DRAFT):  # open: its page is, but this is no part
         return render(request, "404.html", status=404)
-    record = address.target
-    if record is None:
-        return render(request, "410.html", {"reason": address.erased_because}, status=410)
-    if type(record).objects.published().filter(pk=record.pk).exists():
-        present = record.get_absolute_url() + address.suffix
-        if present in paths:  # its page is public, so what is missing is something else
-            return render(request, "404.html", status=404)
+    if judgement.answer == Answer.MOVED:
         query = request.META["QUERY_STRING"]
-        return redirect(f"{present}?{query}" if query else present, permanent=True)
-    withdrawn = next((owner for owner in (record, *record.owners()) if owner.is_withdrawn), record)
-    context = {"reason": withdrawn.withdrawal_reason, "successor": withdrawn.successor}
+        return redirect(f"{judgement.present}?{query}" if query else judgement.present, permanent=True)
+    context = {"reason": judgement.reason, "successor": judgement.successor}
     return render(request, "410.html", context, status=410)
 
 

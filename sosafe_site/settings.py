@@ -17,6 +17,7 @@ env = Env(
     DATABASE_URL=(str, ""),
     EMAIL_URL=(str, ""),
     FROM_EMAIL=(str, ""),
+    CHECK_PRIVATE_LINKS=(bool, False),
     DEBUG=(bool, False),
 )
 env.read_env(BASE_DIR / ".env")
@@ -139,6 +140,9 @@ except ImproperlyConfigured:
     stop("EMAIL_URL", "must look like smtp+tls://user:password@host:587, or be empty to print e-mail in the terminal.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL") or f"website@{_site[2]}"
 EMAIL_TIMEOUT = 10  # seconds
+
+# The link check never asks private addresses, such as those inside the council, unless this allows it
+CHECK_PRIVATE_LINKS = env.bool("CHECK_PRIVATE_LINKS")
 
 # Sign-in
 AUTH_PASSWORD_VALIDATORS = [

@@ -123,5 +123,6 @@ def fill():
     post = make.make_post()
     for review_on in (on - year, on + year):
         record = make.make_page(owner=post, review_on=review_on)
+    make.make_bad_link(link="https://www.example.org/an-address-that-is-much-longer-than-any-telephone-is-wide")
     for model in (Strategy, ActionPlan, Partner):
         model.objects.filter(updated_on=None).update(updated_on=date(2026, 1, 1))

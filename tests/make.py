@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
 from meetings.models import Group, Meeting
-from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from pages.models import AccessibilityStatement, Alert, BadLink, Page, ReportingRoute, Section, SiteSettings
 from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder
 
@@ -125,6 +125,11 @@ def make_reminder(**fields):
 
 def make_site(**fields):
     return make(SiteSettings, **{"name": "SoSafe", "partnership": "Stevenage Community Safety Partnership", **fields})
+
+
+def make_bad_link(**fields):
+    defaults = {"link": "/x/", "pages": ["/"], "problem": "leads to no page (answer 404)", "found_on": date(2026, 6, 1)}
+    return make(BadLink, **{"kind": BadLink.Kind.BROKEN, **defaults, **fields})
 
 
 def make_statement(**fields):

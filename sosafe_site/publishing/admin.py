@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, ProtectedError
@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 
-from sosafe_site.periods import DATE_WORDS, today
+from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post
 from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import is_live
@@ -56,42 +57,23 @@ NOT_CONTENT = {
 }  # fmt: skip
 
 
-class PublishableForm(forms.ModelForm):
-    change_note = forms.CharField(
-        label="What changed, for readers",
-        required=False,
-        max_length=500,
-        widget=AdminTextareaWidget(attrs={"rows": 3}),
-        help_text="A sentence or two on what is new or different. Leave empty only what nobody needs to know, "
-        "such as a corrected spelling.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        note, record = cleaned.get("change_note"), self.instance
-        if note and not cleaned.get("published_at"):
-            self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
-        if not note and record.is_published and (why := record.must_tell(set(self.changed_data), today())):
-            self.add_error("change_note", why)
-        return cleaned
-
-
-class PartsFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        """Raises ValidationError when readers have to be told of a change of these parts and are not."""
-        super().clean()
-        is_told = bool(self.data.get("change_note", "").strip())
-        if is_told or not self.instance.is_published or not self.has_changed():
-            return
-        if why := self.instance.must_tell({self.prefix}, today()):
-            raise ValidationError(f"{why} Write it under “Tell readers”.")
-
-
 class NativeStackedInline(admin.StackedInline):
     formset = PartsFormSet
+    form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
     view_on_site = False
+
+
+class LinkingAdmin(admin.ModelAdmin):
+    form = LinkingForm
+    formfield_overrides = FIELD_OVERRIDES
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for saved in (form, *(part for formset in formsets for part in formset.forms)):
+            for remark in saved.remarks:
+                self.message_user(request, remark, messages.WARNING)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -112,9 +94,8 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**states.get(self.value() or "", {}))
 
 
-class PublishableAdmin(admin.ModelAdmin):
+class PublishableAdmin(LinkingAdmin):
     form = PublishableForm
-    formfield_overrides = FIELD_OVERRIDES
     list_filter = [StateFilter]
     readonly_fields = ["last_changed", "addresses", "told"]
     actions = ["publish_now", "make_draft"]

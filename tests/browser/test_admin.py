@@ -125,6 +125,15 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     assert found == []
 
 
+def test_a_refused_link_is_told_beside_its_field_without_a_barrier(filled, officer):
+    page = officer()
+    page.goto(f"{filled}/admin/pages/sitesettings/1/change/")
+    page.get_by_label("Where “Leave this site” goes:").fill(f"{filled}/{'no-page-' * 12}/")
+    follow(page, page.get_by_role("button", name="Save", exact=True))
+    expect(page.locator(".field-leave_url .errorlist")).to_contain_text("leads to nothing")
+    assert barriers(page) == []
+
+
 def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
     page = officer()
     for theme in ("dark", "light"):

@@ -1,77 +1,30 @@
-"""What officers should look at: facts that are missing and dates that contradict each other, computed when read.
+"""What readers miss: parts, leads, files, dates and details that nobody has entered or that no longer hold."""
 
-Each rule asks the querysets that the public pages ask, so the list and the pages can't disagree.
-"""
-
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.contrib.admin.utils import label_for_field
-from django.db import models
+from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from meetings.models import Group
+from pages.coherence.finding import Finding, form, say
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
-from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.review import under_review
-
-
-@dataclass(frozen=True)
-class Finding:
-    sentence: str
-    url: str  # of the form that mends it
-
-
-def findings(on: date) -> list[Finding]:
-    """All of them on this day, what readers miss most first."""
-    return [finding for rule in RULES for finding in rule(on)]
-
-
-def form(record: models.Model) -> str:
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
-
-
-def say(records: Iterable[models.Model], sentence: str) -> Iterator[Finding]:
-    for record in records:
-        yield Finding(sentence.format(record=record), form(record))
-
-
-def nothing_in_force(on: date) -> Iterator[Finding]:
-    for model in (Strategy, ActionPlan):
-        agreed = model.objects.published()
-        if not agreed.in_force(on).exists():
-            noun = model._meta.verbose_name
-            last = agreed.last_in_force(on).first()
-            ended = f"“{last}” has ended and nothing follows it" if last else "None has been entered"
-            yield Finding(
-                f"No {noun} is in force today. {ended}.", reverse(f"admin:partners_{model._meta.model_name}_changelist")
-            )
-
-
-def periods(on: date) -> Iterator[Finding]:
-    for model in (Strategy, ActionPlan):
-        published = model.objects.published()
-        yield from say(published.undated(), "“{record}” has no dates, so nobody can tell whether it holds.")
-        dated = published.exclude(starts_on=None, ends_on=None)
-        yield from say(
-            dated.filter(is_period_confirmed=False),
-            "“{record}”: check the exact first and last day. Until then the public sees the years only.",
-        )
-        yield from say(
-            published.agreed().filter(agreed_on=None), "“{record}” is agreed, but the day of agreement is missing."
-        )
 
 
 def parts(on: date) -> Iterator[Finding]:
     without = Strategy.objects.published().exclude(pk__in=Strategy.objects.having_objectives())
     yield from say(without, "“{record}” has no objectives on this site.")
     plans = ActionPlan.objects.published()
-    yield from say(plans.filter(strategy=None), "“{record}” belongs to no strategy.")
     priorities = Priority.objects.published().select_related("plan")
     yield from say(plans.exclude(pk__in=priorities.values("plan")), "“{record}” has no priorities on this site.")
-    yield from say(priorities.filter(actions=None, sub_priorities=None), "The priority “{record}” has no actions.")
+    without_parts = priorities.exclude(pk__in=priorities.exclude(parent=None).values("parent"))
+    yield from say(without_parts.filter(actions=None), "The priority “{record}” has no actions.")
     yield from say(priorities.filter(leads=None), "The priority “{record}” has no lead partner.")
     for model, parent in ((Objective, "strategy"), (Priority, "plan")):
         waiting = model.objects.filter(**{"published_at": None, f"{parent}__published_at__isnull": False})
@@ -80,13 +33,23 @@ def parts(on: date) -> Iterator[Finding]:
         )
 
 
+def leads(on: date) -> Iterator[Finding]:
+    """Partners that have left and still lead something of a plan in force. The last day still counts as belonging."""
+    left = Partner.objects.published().ended(on)
+    priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
+    actions = Action.objects.filter(priority__in=priorities).select_related("priority__plan")
+    kinds = [(priorities.select_related("plan"), "priority"), (actions, "action")]
+    for led, noun in kinds:
+        still_led = led.filter(leads__in=left).distinct()
+        for record in still_led.prefetch_related(Prefetch("leads", left, to_attr="leads_that_left")):
+            for partner in record.leads_that_left:
+                last_day = date_format(partner.ends_on, DATE_WORDS)
+                sentence = f"The {noun} “{record}” is led by {partner}, whose last day was {last_day}."
+                yield Finding(sentence, form(getattr(record, "priority", record)))  # an action is edited there
+
+
 def partners(on: date) -> Iterator[Finding]:
     published = Partner.objects.published()
-    current = ActionPlan.objects.published().in_force(on)
-    leading = published.ended(on).filter(priorities__in=Priority.objects.published().filter(plan__in=current))
-    yield from say(
-        leading.distinct(), "“{record}” is no longer a member but still leads a priority of a plan in force."
-    )
     yield from say(
         published.belonging(on).filter(standing=Partner.Standing.NOT_STATED),
         "“{record}”: its standing in law is not stated.",
@@ -155,6 +118,3 @@ def never_checked(on: date) -> Iterator[Finding]:
                 f"{count} {noun}: not checked by an officer since the first load. The public is told so.",
                 reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
             )
-
-
-RULES = [nothing_in_force, parts, documents, contact, groups, partners, accessibility, periods, reviews, never_checked]

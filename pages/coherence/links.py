@@ -1,0 +1,80 @@
+"""Links on public pages that readers can't follow."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from pages.coherence.finding import Finding, form
+from pages.models import Alert, BadLink
+from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.links import astray, links_in, plain
+from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.richtext import RichTextField
+
+
+def links(on: date) -> Iterator[Finding]:
+    """First those into this site, judged now from the texts; then what the last run of check_links found besides."""
+    written = links_in_public_texts()
+    bad = astray(written)
+    for link, judgement in bad.items():
+        for record in written[link]:
+            yield Finding(f"“{record}”: {judgement.words(link)}", form(record))
+    found = [row for row in BadLink.objects.certain() if row.link not in bad]
+    forms = forms_of({page for row in found for page in row.pages})
+    for row in found:
+        sentence = f"the link to {row}. First found on {date_format(row.found_on, DATE_WORDS)}."
+        if row.is_in_text:
+            for record in written.get(row.link, []):
+                yield Finding(f"“{record}”: {sentence}", form(record))
+        else:
+            others = f" and {len(row.pages) - 1} more" if len(row.pages) > 1 else ""
+            yield Finding(f"{row.pages[0]}{others}: {sentence}", forms.get(row.pages[0], row.pages[0]))
+
+
+def links_in_public_texts() -> dict[str, list[models.Model]]:
+    """Each link that an officer wrote and readers may see now, with the records whose forms hold it."""
+    found: dict[str, list[models.Model]] = defaultdict(list)
+    for model in apps.get_models():
+        names = [field.name for field in model._meta.fields if isinstance(field, RichTextField | models.URLField)]
+        if not names:
+            continue
+        owner = owner_of(model)
+        for text in readable(model):
+            edited = getattr(text, owner) if owner else text
+            for link in (plain(link) for name in names for link in links_in(getattr(text, name))):
+                if link and edited not in found[link]:
+                    found[link].append(edited)
+    return dict(found)
+
+
+def owner_of(model: type[models.Model]) -> str:
+    """The foreign key to the record on whose form a numbered part is edited; empty for what has a form of its own."""
+    keys = (field.name for field in model._meta.fields if field.remote_field)
+    return "" if admin.site.is_registered(model) else next(keys)
+
+
+def readable(model: Any) -> Any:
+    if issubclass(model, Publishable):
+        return model.objects.published().select_related(*model.part_of)
+    if model is Alert:
+        return Alert.objects.live()
+    if owner := owner_of(model):
+        records = model._meta.get_field(owner).related_model.objects.published()
+        return model.objects.filter(**{f"{owner}__in": records}).select_related(owner)
+    return model.objects.all()
+
+
+def forms_of(paths: set[str]) -> dict[str, str]:
+    """The forms of the records that have pages at these paths."""
+    return {
+        address.path: reverse(f"admin:{address.model.replace('.', '_')}_change", args=[address.record])
+        for address in Address.objects.issued().filter(path__in=paths)
+    }

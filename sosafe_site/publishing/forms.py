@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.links import Answer, Judgement, astray, at_path, links_in, relinked
+from sosafe_site.publishing.richtext import RichTextFormField
+
+
+class LinkingForm(forms.ModelForm):
+    """For records whose texts may link: what a link into this site leads to is judged when the text is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remarks: list[str] = []  # for the officer, on what does not keep the form from being saved
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        linking = (name for name, each in self.fields.items() if isinstance(each, RichTextFormField | forms.URLField))
+        links = {name: dict.fromkeys(links_in(cleaned[name])) for name in linking if cleaned.get(name)}
+        judged = astray([link for of_one in links.values() for link in of_one])
+        for name, of_one in links.items():
+            for link in of_one:
+                if link in judged:
+                    self.judge(name, link, judged[link])
+        return cleaned
+
+    def judge(self, name: str, link: str, judgement: Judgement) -> None:
+        """Puts a former address right and refuses what readers can't have; but an older text stops no other change."""
+        is_new, words = name in self.changed_data, judgement.words(link)
+        if judgement.answer == Answer.MOVED:
+            if is_new and name in self.cleaned_data:  # where it is not, another of its links was refused
+                present = at_path(link, judgement.present)
+                self.cleaned_data[name] = relinked(self.cleaned_data[name], link, present)
+                self.remarks.append(f"A link to {link} now leads to {present}, since that page has moved.")
+        elif is_new and judgement.answer != Answer.DRAFT:
+            self.add_error(name, words[0].upper() + words[1:])
+        else:
+            self.remarks.append(f"“{self.instance}”, {self.fields[name].label}: {words}")
+
+
+class PublishableForm(LinkingForm):
+    change_note = forms.CharField(
+        label="What changed, for readers",
+        required=False,
+        max_length=500,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text="A sentence or two on what is new or different. Leave empty only what nobody needs to know, "
+        "such as a corrected spelling.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        note, record = cleaned.get("change_note"), self.instance
+        if note and not cleaned.get("published_at"):
+            self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
+        if not note and record.is_published and (why := record.must_tell(set(self.changed_data), today())):
+            self.add_error("change_note", why)
+        return cleaned
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Raises ValidationError when readers have to be told of a change of these parts and are not."""
+        super().clean()
+        is_told = bool(self.data.get("change_note", "").strip())
+        if is_told or not self.instance.is_published or not self.has_changed():
+            return
+        if why := self.instance.must_tell({self.prefix}, today()):
+            raise ValidationError(f"{why} Write it under “Tell readers”.")

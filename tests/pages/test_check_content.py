@@ -1,0 +1,62 @@
+"""The officers' list in a terminal."""
+
+from datetime import UTC, date, datetime
+from io import StringIO
+
+import time_machine
+from django.core.management import call_command
+
+from tests import make
+
+
+def check():
+    """What check_content prints, and its exit status."""
+    out = StringIO()
+    try:
+        call_command("check_content", stdout=out)
+    except SystemExit as ended:
+        return out.getvalue(), ended.code
+    return out.getvalue(), 0
+
+
+@time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
+def test_of_the_seed_content_it_reports_what_is_known_to_be_missing(db):
+    call_command("load_seed", verbosity=0)
+    text, status = check()
+    assert status == 1
+    for sentence in (
+        "“Community Safety Strategy 2018 to 2021” has no objectives on this site.",
+        "No strategy is in force today. “Community Safety Strategy 2018 to 2021” has ended and nothing follows it.",
+        "No action plan is in force today. “SoSafe Action Plan 2019 to 2020” has ended and nothing follows it.",
+        "The document “SoSafe Community Safety Strategy 2018 to 2021” has no file.",
+        "“Responsible Authorities Group (RAG)” has no date to come.",
+        "“Joint Action Group (JAG)” has no date to come.",
+        "The contact details have no telephone.",
+        "The contact details have no e-mail address.",
+    ):
+        assert f"{sentence}\n" in text, sentence
+    contact = "The contact details have no telephone.\n  http://127.0.0.1:8000/admin/pages/sitesettings/1/change/\n"
+    assert contact in text
+
+
+def complete():
+    """A small site to which nothing is missing."""
+    make.make_site(address="1 Street", telephone="01438 000000", email="a@example.org", opening_hours="9am to 5pm")
+    make.make_statement(status="full", prepared_on=date(2026, 1, 1), feedback="<p><a href='/contact/'>Write</a></p>")
+    days = {"ends_on": None, "is_period_confirmed": True, "agreed_on": date(2018, 3, 1), "updated_on": date(2026, 1, 1)}
+    strategy = make.make_strategy(**days)
+    make.make_objective(strategy=strategy, updated_on=date(2026, 1, 1))
+    priority = make.make_priority(plan=make.make_plan(strategy=strategy, **days), updated_on=date(2026, 1, 1))
+    make.make_action(priority=priority)
+    member = {"standing": "other-member", "starts_on": date(2018, 1, 1), "updated_on": date(2026, 1, 1)}
+    priority.leads.add(make.make_partner(**member))
+    make.make_page(slug="contact", updated_on=date(2026, 1, 1))
+
+
+def test_when_all_is_well_it_says_so_and_ends_with_0(db):
+    complete()
+    assert check() == ("Nothing: all is complete and in date.\n", 0)
+    make.make_document(updated_on=date(2026, 1, 1), title="Plan")
+    text, status = check()
+    assert text.startswith("The document “Plan” has no file.\n")
+    assert status == 1

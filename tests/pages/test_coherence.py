@@ -1,0 +1,248 @@
+"""What officers are told of: each rule at its boundary days, and that it is silent when all is well."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pages.coherence import findings
+from pages.coherence.links import links as links_of_texts
+from tests import make
+from tests.publishing.test_addresses import rename, withdraw
+
+TODAY = date(2020, 1, 1)  # within the years that tests/make.py gives to strategies and plans
+DAY = timedelta(days=1)
+
+
+def told(about, on=TODAY):
+    """The sentences of the officers' list that hold these words."""
+    return [finding.sentence for finding in findings(on) if about in finding.sentence]
+
+
+def link(about, on=TODAY):
+    return next(finding.url for finding in findings(on) if about in finding.sentence)
+
+
+def test_a_strategy_and_a_plan_that_fit_give_no_word_about_their_days(db):
+    strategy = make.make_strategy()
+    make.make_strategy(starts_on=strategy.ends_on + DAY, ends_on=None)
+    plan = make.make_plan(strategy=strategy, starts_on=strategy.starts_on, ends_on=strategy.ends_on)
+    make.make_plan(strategy=strategy, starts_on=plan.ends_on + DAY, ends_on=None)
+    assert told("overlap") + told("held between") + told("outside") + told("in force today") == []
+
+
+@pytest.mark.parametrize(("make_one", "noun"), [(make.make_strategy, "strategy"), (make.make_plan, "action plan")])
+def test_one_day_without_any_is_a_gap_and_one_day_with_two_an_overlap(db, make_one, noun):
+    make_one(title="A", starts_on=date(2018, 4, 1), ends_on=date(2019, 3, 31))
+    second = make_one(title="B", starts_on=date(2019, 4, 2), ends_on=date(2020, 3, 31))
+    gap = "held between “A 2018 to 2019” and “B 2019 to 2020”, 1 April 2019: check their days."
+    assert told("held between") == [f"No {noun} {gap}"]
+    assert link("held between").endswith(f"/{second.pk}/change/")
+    second.starts_on = date(2019, 3, 31)
+    second.save()
+    overlap = "“A 2018 to 2019” and “B 2019 to 2020” overlap, 31 March 2019: check their days."
+    assert told("held between") + told("overlap") == [overlap]
+
+
+def test_open_ends_overlap_without_end(db):
+    make.make_strategy(title="A", starts_on=date(2018, 4, 1), ends_on=None)
+    make.make_strategy(title="B", starts_on=date(2019, 4, 1), ends_on=None)
+    make.make_strategy(title="C", starts_on=None, ends_on=date(2018, 4, 1))
+    assert told("overlap") == [
+        "“C until 2018” and “A from 2018” overlap, 1 April 2018: check their days.",
+        "“A from 2018” and “B from 2019” overlap, from 1 April 2019: check their days.",
+    ]
+
+
+def test_a_short_strategy_within_a_long_one_leaves_no_gap_after_it(db):
+    make.make_strategy(title="Long", starts_on=date(2015, 4, 1), ends_on=date(2020, 3, 31))
+    make.make_strategy(title="Short", starts_on=date(2016, 4, 1), ends_on=date(2017, 3, 31))
+    make.make_strategy(title="Next", starts_on=date(2020, 4, 1), ends_on=None)
+    assert told("held between") == []
+    assert len(told("overlap")) == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"standing": "proposed"}, {"published_at": None}, {"starts_on": None, "ends_on": None}]
+)
+def test_only_what_is_agreed_public_and_dated_can_overlap(db, fields):
+    make.make_strategy(title="Other")
+    make.make_strategy(**fields)
+    assert told("overlap") == []
+
+
+@pytest.mark.parametrize(
+    ("days", "is_outside"),
+    [
+        ({"starts_on": date(2018, 4, 1), "ends_on": date(2021, 3, 31)}, False),
+        ({"starts_on": date(2018, 3, 31)}, True),
+        ({"ends_on": date(2021, 4, 1)}, True),
+        ({"starts_on": None, "ends_on": None}, False),
+    ],
+)
+def test_a_plan_keeps_within_the_days_of_its_strategy(db, days, is_outside):
+    make.make_plan(title="Plan", strategy=make.make_strategy(title="Strategy"), **days)
+    assert bool(told("has days outside its strategy, “Strategy 2018 to 2021”")) is is_outside
+
+
+def test_a_plan_without_a_strategy_is_told(db):
+    make.make_plan(title="Alone")
+    assert told("belongs to no strategy") == ["“Alone 2019 to 2020” belongs to no strategy."]
+
+
+def test_an_ended_strategy_with_only_a_proposed_one_after_it_is_told_from_the_day_after_its_last(db):
+    last = make.make_strategy(title="Old")
+    idea = make.make_strategy(title="Idea", standing="proposed", starts_on=date(2021, 4, 1), ends_on=None)
+    assert told("No strategy is in force", last.ends_on) == []
+    expected = "No strategy is in force today. “Old 2018 to 2021” has ended. “Idea from 2021” is only a draft for"
+    assert told(expected, last.ends_on + DAY)
+    assert link(expected, last.ends_on + DAY).endswith(f"/{idea.pk}/change/")
+
+
+def test_a_proposed_strategy_whose_own_days_are_over_follows_nothing(db):
+    make.make_strategy(title="Old")
+    make.make_strategy(standing="proposed", starts_on=date(2021, 4, 1), ends_on=date(2022, 3, 31))
+    assert told("“Old 2018 to 2021” has ended and nothing follows it.", date(2022, 4, 1))
+
+
+def test_between_two_agreed_strategies_the_list_names_the_day_on_which_the_next_begins(db):
+    make.make_strategy(title="Old")
+    make.make_strategy(title="New", starts_on=date(2021, 6, 1), ends_on=None)
+    sentence = "“Old 2018 to 2021” has ended. “New from 2021” begins on 1 June 2021."
+    assert told(sentence, date(2021, 5, 31))
+    assert not told("No strategy is in force", date(2021, 6, 1))
+
+
+def test_a_priority_without_actions_or_lead_is_told(db):
+    bare = make.make_priority(title="Bare")
+    assert told("The priority “Bare (2019 to 2020)” has no actions.")
+    assert told("The priority “Bare (2019 to 2020)” has no lead partner.")
+    part = make.make_priority(plan=bare.plan, parent=bare, published_at=None)
+    assert told("“Bare (2019 to 2020)” has no actions."), "a draft within it helps no reader"
+    part.published_at = make.LONG_AGO
+    part.save()
+    assert not told("“Bare (2019 to 2020)” has no actions."), "its part is where the actions are to be"
+    bare.leads.set([make.make_partner()])
+    assert not told("“Bare (2019 to 2020)” has no lead partner.")
+
+
+@pytest.mark.parametrize("plan_ends_on", [TODAY, TODAY - DAY])
+def test_a_partner_that_left_and_still_leads_something_in_force_is_told_from_the_day_after_its_last(db, plan_ends_on):
+    partner = make.make_partner(name="BeNCH", ends_on=TODAY - DAY)
+    plan = make.make_plan(ends_on=plan_ends_on, period_label="now")
+    led = make.make_priority(plan=plan, title="Led", many={"leads": [partner, make.make_partner()]})
+    other = make.make_priority(plan=plan, title="Other")
+    make.make_action(priority=other, what="Walk the streets", many={"leads": [partner]})
+    expected = [
+        "The priority “Led (now)” is led by BeNCH, whose last day was 31 December 2019.",
+        "The action “Walk the streets” is led by BeNCH, whose last day was 31 December 2019.",
+    ]
+    assert told("is led by") == (expected if plan_ends_on == TODAY else [])
+    assert told("is led by", TODAY - DAY) == [], "its last day still counts"
+    if plan_ends_on == TODAY:
+        assert link("The priority “Led").endswith(f"/priority/{led.pk}/change/")
+        assert link("The action").endswith(f"/priority/{other.pk}/change/")
+
+
+def test_a_group_is_without_a_date_from_the_day_after_its_last_meeting(db):
+    make.make_meeting(group=make.make_group(name="Forum"), held_on=TODAY)
+    assert not told("“Forum” has no date to come.")
+    assert told("“Forum” has no date to come.", TODAY + DAY)
+
+
+def test_a_document_without_a_file_is_told_until_it_has_one(db):
+    document = make.make_document(title="Infographic")
+    assert told("The document “Infographic” has no file.")
+    make.make_version(document=document)
+    assert not told("The document “Infographic” has no file.")
+
+
+def test_each_missing_contact_detail_is_told(db):
+    make.make_site(telephone="01438 000000")
+    assert len(told("The contact details have no ")) == 3
+    assert not told("no telephone")
+
+
+def test_a_title_with_braces_breaks_no_sentence(db):
+    make.make_strategy(title="{record.pk} {}", ends_on=None)
+    make.make_strategy(title="{0}")
+    assert told("{record.pk} {}")
+
+
+def linking(link):
+    return {"body": f'<p><a href="{link}">words</a></p>'}
+
+
+def test_a_text_is_told_of_when_what_it_links_to_is_withdrawn(db):
+    page = make.make_page(title="Xanadu", slug="x")
+    section = make.make_section(page=make.make_page(title="Linking page"), **linking("/x/#part"))
+    plan = make.make_plan(title="Plan", **linking("http://127.0.0.1:8000/x/"))
+    draft = make.make_objective(published_at=None, **linking("/x/"))
+    assert told("the link to") == []
+    withdraw(page)
+    assert told("the link to") == [
+        "“Linking page”: the link to /x/#part leads to “Xanadu”, which was withdrawn. "
+        "Link to something else, or take the link out.",
+        "“Plan 2019 to 2020”: the link to /x/ leads to “Xanadu”, which was withdrawn. "
+        "Link to something else, or take the link out.",
+    ]
+    assert link("“Linking page”: the link").endswith(f"/pages/page/{section.page.pk}/change/")
+    assert link("“Plan 2019 to 2020”: the link").endswith(f"/{plan.pk}/change/")
+    draft.published_at = make.LONG_AGO
+    draft.save()
+    assert len(told("the link to")) == 3, "a draft's text is read by nobody, until it is published"
+
+
+def test_a_text_is_told_of_when_the_address_that_it_links_to_changes(db):
+    strategy = make.make_strategy(slug="old")
+    make.make_objective(strategy=strategy, title="Objective", **linking("/strategy/old/"))
+    rename(strategy, "new")
+    assert told("“Objective (2018 to 2021)”: the page at /strategy/old/ has moved. Link to /strategy/new/ instead.")
+
+
+def test_links_in_texts_cost_as_many_queries_for_many_as_for_one(db):
+    counts = []
+    for _ in range(3):
+        withdraw(make.make_page(slug=f"x-{len(counts)}"))
+        for path in (f"/x-{len(counts)}/", f"/nothing-{len(counts)}/"):
+            make.make_section(**linking(path))
+            make.make_priority(**linking(path))
+        with CaptureQueriesContext(connection) as captured:
+            assert len(list(links_of_texts(TODAY))) == 4 * (len(counts) + 1)
+        counts.append(len(captured))
+    assert len(set(counts)) == 1
+
+
+def trouble():
+    """One of each contradiction that several records make together."""
+    left = make.make_partner(ends_on=TODAY - DAY)
+    plan = make.make_plan(strategy=make.make_strategy(ends_on=date(2019, 5, 1)))
+    priority = make.make_priority(plan=plan, many={"leads": [left]}, **linking("/nothing/"))
+    make.make_action(priority=priority, many={"leads": [left]})
+    make.make_objective(strategy=plan.strategy, published_at=None)
+    make.make_meeting(group=make.make_group(), held_on=TODAY - DAY)
+    make.make_bad_link(link=f"/{priority.slug}/", pages=[plan.strategy.get_absolute_url()])
+    make.make_document()
+    make.make_route()
+
+
+def test_the_list_costs_as_many_queries_for_much_as_for_little(db):
+    make.make_site()
+    counts, sentences = [], []
+    for _ in range(3):
+        trouble()
+        with CaptureQueriesContext(connection) as captured:
+            sentences.append(len(findings(TODAY)))
+        counts.append(len(captured))
+    assert sentences[0] < sentences[1] < sentences[2]
+    assert len(set(counts)) == 1
+
+
+def test_every_sentence_leads_to_a_form_or_list_that_opens(admin_client, db):
+    call_command("load_seed", verbosity=0)
+    urls = {finding.url for finding in findings(date(2026, 11, 24))}
+    assert len(urls) > 15
+    for url in urls:
+        assert admin_client.get(url, follow=True).status_code == 200, url
