@@ -3,6 +3,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from pages.models.page import GET_HELP
 from sosafe_site.publishing.admin import (
     FIELD_OVERRIDES,
     PUBLICATION,
@@ -48,7 +49,11 @@ class ReportingRouteAdmin(PublishableAdmin):
     list_display = ["name", "telephone", "is_emergency", "is_on_home_page", "checked_on", "state"]
     search_fields = ["name", "when_to_use"]
     fieldsets = [
-        (None, {"fields": ["name", "when_to_use", "telephone", "text_number", "website", "website_label", "hours"]}),
+        (None, {"fields": ["name", "when_to_use", "who_for", "hours"]}),
+        (
+            "How to reach it",
+            {"fields": ["telephone", "text_number", "relay_number", ("website", "website_label")]},
+        ),
         (
             "Where it is shown",
             {"fields": ["is_emergency", "is_on_home_page", "position"]},
@@ -64,7 +69,7 @@ class ReportingRouteAdmin(PublishableAdmin):
     ]
 
     def view_on_site(self, obj):
-        return reverse("page", args=["get-help"])
+        return reverse("page", args=[GET_HELP])
 
 
 @admin.register(Alert)

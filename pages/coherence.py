@@ -113,6 +113,11 @@ def contact(on: date) -> Iterator[Finding]:
         ReportingRoute.objects.published().filter(checked_on=None),
         "Nobody has noted checking “{record}”: call or open it, then give the day.",
     )
+    if not ReportingRoute.objects.published().without_voice().exists():
+        yield Finding(
+            "No way to get help has a number for texts or text relay, for people who cannot hear or speak on the phone.",
+            reverse("admin:pages_reportingroute_changelist"),
+        )
 
 
 def accessibility(on: date) -> Iterator[Finding]:

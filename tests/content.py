@@ -103,7 +103,9 @@ def fill():
         )
     make.make_meeting(group=group, held_on=on + timedelta(weeks=12), is_cancelled=True)
     make.make_route(
+        who_for="people who live in Stevenage",
         text_number="07700 900123",
+        relay_number="18001 01234 567890",
         website="https://www.example.org/",
         website_label="Report on the example website",
         hours="9am to 5pm",

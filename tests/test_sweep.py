@@ -27,7 +27,7 @@ def hide(**words):
     page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
     public_page = make.make_page(slug="open-page", many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)
-    make.make_route(name=f"{SECRET} route", is_on_home_page=True, **words)
+    make.make_route(name=f"{SECRET} route", who_for=SECRET, is_on_home_page=True, **words)
     objective = make.make_objective(title=f"{SECRET} objective", slug="secret", strategy=public_strategy, **words)
     part_of_draft = make.make_objective(title=f"{SECRET} part", slug="part", strategy=strategy)
     priority = make.make_priority(title=f"{SECRET} priority", slug="secret", plan=public_plan, **words)

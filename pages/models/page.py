@@ -7,10 +7,11 @@ from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Rec
 from sosafe_site.publishing.richtext import RichTextField
 
 HOME = "home"
+GET_HELP = "get-help"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
     HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
-    "get-help", "contact", "documents", "linking-to-us", "accessibility", "privacy",
+    GET_HELP, "contact", "documents", "linking-to-us", "accessibility", "privacy",
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
 RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static", "updates"]
@@ -55,7 +56,7 @@ class Page(Publishable):
             withdrawal_has_a_reason("page"),
             models.CheckConstraint(
                 name="page_can_be_reached",
-                condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, "get-help"]),
+                condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, GET_HELP]),
                 violation_error_message="Nobody could reach this page. Choose a menu, or the page it belongs under.",
             ),
             models.CheckConstraint(
@@ -83,6 +84,11 @@ class Page(Publishable):
     @property
     def in_brief(self) -> str:
         return self.description or self.lead
+
+    @property
+    def is_about_help(self) -> bool:
+        """Whether a reader may need to leave in a hurry: the page of help and those under it."""
+        return GET_HELP in {self.slug, self.parent.slug if self.parent else ""}
 
     @property
     def is_built_in(self) -> bool:
