@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
-from pages.models.page import GET_HELP
+from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
+from pages.models.page import CASE_REVIEW, GET_HELP
 from sosafe_site.publishing.admin import (
     FIELD_OVERRIDES,
     PUBLICATION,
@@ -70,6 +70,25 @@ class ReportingRouteAdmin(PublishableAdmin):
 
     def view_on_site(self, obj):
         return reverse("page", args=[GET_HELP])
+
+
+@admin.register(CaseReviewYear)
+class CaseReviewYearAdmin(PublishableAdmin):
+    list_display = ["__str__", "applications", "not_met", "reviews", "recommended", "state"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("starts_on", "ends_on"), "applications", "not_met", "reviews", "recommended"],
+                "description": "The law asks for these numbers at least once a year. "
+                "Leave a number empty if it is not known: the public then reads “not stated”. None at all is 0.",
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def view_on_site(self, obj):
+        return reverse("page", args=[CASE_REVIEW])
 
 
 @admin.register(Alert)

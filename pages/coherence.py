@@ -5,15 +5,18 @@ Each rule asks the querysets that the public pages ask, so the list and the page
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from meetings.models import Group
-from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
+from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
+from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.models import Document
 
 
@@ -115,7 +118,7 @@ def contact(on: date) -> Iterator[Finding]:
     )
     if not ReportingRoute.objects.published().without_voice().exists():
         yield Finding(
-            "No way to get help has a number for texts or text relay, for people who cannot hear or speak on the phone.",
+            "No way to get help has a number for texts or text relay, for people who cannot speak on the phone.",
             reverse("admin:pages_reportingroute_changelist"),
         )
 
@@ -140,6 +143,35 @@ def accessibility(on: date) -> Iterator[Finding]:
         )
 
 
+# Sections that no source gives words for: page, first words of the anchor, heading that makes that anchor, and why.
+EXPECTED = [
+    (GET_INVOLVED, "what-happens", "What happens to what you say", "Readers ask this before they say anything."),
+    (CASE_REVIEW, "how-to-ask", "How to ask for a review", "The law asks for a point of contact."),
+    (CASE_REVIEW, "how-we-do", "How we do a review", "The law asks for the procedure to be published."),
+]
+
+
+def sections(on: date) -> Iterator[Finding]:
+    for slug, anchor, heading, reason in EXPECTED:
+        lacking = Page.objects.published().filter(slug=slug).exclude(sections__anchor__startswith=anchor)
+        yield from say(lacking, f"“{{record}}” has no section “{heading}”. {reason}")
+
+
+def case_reviews(on: date) -> Iterator[Finding]:
+    """The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks for numbers at least yearly."""
+    last = CaseReviewYear.objects.published().ended(on).first()
+    if last is None or on - last.ends_on > timedelta(days=366):
+        newest = (
+            f"The newest are of a year that ended on {date_format(last.ends_on, DATE_WORDS)}"
+            if last
+            else "There are none"
+        )
+        yield Finding(
+            f"The law asks for the numbers of ASB case reviews at least once a year. {newest}.",
+            reverse("admin:pages_casereviewyear_add"),
+        )
+
+
 def never_checked(on: date) -> Iterator[Finding]:
     for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Document):
         count = model.objects.published().filter(updated_on=None).count()
@@ -152,4 +184,16 @@ def never_checked(on: date) -> Iterator[Finding]:
             )
 
 
-RULES = [nothing_in_force, parts, documents, contact, groups, partners, accessibility, periods, never_checked]
+RULES = [
+    nothing_in_force,
+    parts,
+    documents,
+    contact,
+    sections,
+    case_reviews,
+    groups,
+    partners,
+    accessibility,
+    periods,
+    never_checked,
+]

@@ -28,6 +28,7 @@ SEEDED = {
     "group": "/meetings/jag/",
     "get involved": "/get-involved/",
     "get help": "/get-help/",
+    "case review": "/asb-case-review/",
     "contact": "/contact/",
     "documents": "/documents/",
     "document without a file": "/documents/sosafe-infographic/",
@@ -53,6 +54,7 @@ FILLED = {
     "meetings with dates": "/meetings/",
     "group with dates": "/meetings/forum/",
     "get help in every way": "/get-help/",
+    "case review with numbers": "/asb-case-review/",
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
     "superseded version": "/documents/plan/v/1/",
@@ -111,6 +113,8 @@ def fill():
         hours="9am to 5pm",
         checked_on=on,
     )
+    make.make_case_review_year(applications=12, not_met=3, reviews=9, recommended=7)
+    make.make_case_review_year(starts_on=date(2023, 4, 1), ends_on=date(2024, 3, 31), applications=5)
     page = make.make_page(slug="long", lead="A long page.", many={"documents": [document]})
     for n in range(1, 6):
         make.make_section(page=page, position=n, body=RICH)

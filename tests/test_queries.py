@@ -24,6 +24,7 @@ QUERIES = {
     "/meetings/": 10,
     "/meetings/a/": 9,
     "/get-help/": 9,
+    "/asb-case-review/": 9,
     "/documents/": 10,
     "/documents/a/": 6,
     "/a-page/": 9,
@@ -70,6 +71,8 @@ def populate(each):
             make.make_meeting(group=group, held_on=date(2999, 1, day))
             make.make_meeting(group=group, held_on=date(2020, 1, day))
         make.make_route(is_on_home_page=True)
+    for year in range(2000, 2000 + each):
+        make.make_case_review_year(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
     page = make.make_page(slug="a-page", many={"documents": documents})
     for _ in range(each):
         make.make_section(page=page)

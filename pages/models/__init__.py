@@ -1,6 +1,7 @@
 from pages.models.alert import Alert
+from pages.models.case_review import CaseReviewYear
 from pages.models.help import ReportingRoute
 from pages.models.page import Page, Section
 from pages.models.site import AccessibilityStatement, SiteSettings
 
-__all__ = ["AccessibilityStatement", "Alert", "Page", "ReportingRoute", "Section", "SiteSettings"]
+__all__ = ["AccessibilityStatement", "Alert", "CaseReviewYear", "Page", "ReportingRoute", "Section", "SiteSettings"]

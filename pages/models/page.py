@@ -8,9 +8,11 @@ from sosafe_site.publishing.richtext import RichTextField
 
 HOME = "home"
 GET_HELP = "get-help"
+GET_INVOLVED = "get-involved"
+CASE_REVIEW = "asb-case-review"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
-    HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
+    HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", GET_INVOLVED,
     GET_HELP, "contact", "documents", "linking-to-us", "accessibility", "privacy",
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
@@ -107,6 +109,7 @@ class Section(Record):
         ROUTES = "routes", "Ways to get help or report"
         CONTACT = "contact", "The contact details"
         DOCUMENTS = "documents", "All documents"
+        CASE_REVIEW = "case-review", "The yearly numbers of ASB case reviews"
         ACCESSIBILITY = "accessibility", "The accessibility statement"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sections")
