@@ -139,6 +139,14 @@ class SiteSettingsAdmin(OnlyOneAdmin):
                 "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
             },
         ),
+        (
+            "Messages from readers",
+            {
+                "fields": ["mailbox"],
+                "description": "With a mailbox, the contact page has a form and every page a link to it. "
+                "If you promise how soon you answer, say so in the text of the contact page.",
+            },
+        ),
         ("Help pages", {"fields": ["leave_url"]}),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.urls import reverse
@@ -112,6 +113,13 @@ def contact(on: date) -> Iterator[Finding]:
     for field in ("address", "telephone", "email", "opening_hours"):
         if site and not getattr(site, field):
             yield Finding(f"The contact details have no {label_for_field(field, SiteSettings)}.", form(site))
+    if site and not site.mailbox:
+        yield Finding("The contact page has no form: give the mailbox that gets the messages.", form(site))
+    if site and site.mailbox and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        yield Finding(
+            "What readers send with the contact form reaches no mailbox: whoever runs the site must set EMAIL_URL.",
+            form(site),
+        )
     yield from say(
         ReportingRoute.objects.published().filter(checked_on=None),
         "Nobody has noted checking “{record}”: call or open it, then give the day.",
@@ -136,7 +144,8 @@ def accessibility(on: date) -> Iterator[Finding]:
         yield Finding("The accessibility statement says that this website is not fully assessed yet.", url)
     if statement.prepared_on is None:
         yield Finding("The accessibility statement lacks the day on which it was prepared.", url)
-    if "<a " not in statement.feedback:
+    has_form = SiteSettings.objects.exclude(mailbox="").exists()
+    if not has_form and "<a " not in statement.feedback:
         yield Finding(
             "The accessibility statement links to no contact form, as SI 2018/952, regulation 8(4)(c), asks for.",
             url,

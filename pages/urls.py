@@ -10,5 +10,6 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"published": Published}}, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("contact/", views.contact, name="contact"),
     path("<slug:slug>/", views.page, name="page"),
 ]

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from django.core.management import call_command
 
+from pages.models import SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.periods import today
 from sosafe_site.publishing.addresses import Address
@@ -55,6 +56,8 @@ FILLED = {
     "group with dates": "/meetings/forum/",
     "get help in every way": "/get-help/",
     "case review with numbers": "/asb-case-review/",
+    "contact with form": "/contact/?about=/strategy/now/",
+    "contact after sending": "/contact/?sent=1",
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
     "superseded version": "/documents/plan/v/1/",
@@ -115,6 +118,7 @@ def fill():
     )
     make.make_case_review_year(applications=12, not_met=3, reviews=9, recommended=7)
     make.make_case_review_year(starts_on=date(2023, 4, 1), ends_on=date(2024, 3, 31), applications=5)
+    SiteSettings.objects.update(mailbox="officers@example.org")
     page = make.make_page(slug="long", lead="A long page.", many={"documents": [document]})
     for n in range(1, 6):
         make.make_section(page=page, position=n, body=RICH)

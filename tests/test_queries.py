@@ -25,6 +25,7 @@ QUERIES = {
     "/meetings/a/": 9,
     "/get-help/": 9,
     "/asb-case-review/": 9,
+    "/contact/": 9,
     "/documents/": 10,
     "/documents/a/": 6,
     "/a-page/": 9,

@@ -104,6 +104,7 @@ def test_the_sweep_knows_every_kind_of_address():
     routes = {str(pattern.pattern) for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns}
     assert routes == {
         "",
+        "contact/",
         "<slug:slug>/",
         "who-belongs/<slug:slug>/",
         "strategy/",

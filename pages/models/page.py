@@ -10,10 +10,11 @@ HOME = "home"
 GET_HELP = "get-help"
 GET_INVOLVED = "get-involved"
 CASE_REVIEW = "asb-case-review"
+CONTACT = "contact"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
     HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", GET_INVOLVED,
-    GET_HELP, "contact", "documents", "linking-to-us", "accessibility", "privacy",
+    GET_HELP, CONTACT, "documents", "linking-to-us", "accessibility", "privacy",
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
 RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static", "updates"]
@@ -131,7 +132,7 @@ class Section(Record):
             ),
             models.CheckConstraint(
                 name="section_anchor_is_not_a_word_of_the_layout",
-                condition=~Q(anchor__in=["alert", "documents", "help", "main", "more", "toc"]),
+                condition=~Q(anchor__in=["alert", "documents", "help", "main", "more", "tell-us", "toc"]),
                 violation_error_message="The page's own layout uses this anchor. Choose another.",
             ),
         ]
