@@ -40,7 +40,7 @@ NOT_SENT = (
 class TellUs(forms.Form):
     message = forms.CharField(
         label="Your message",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 30}),
         help_text=f"Up to {LONGEST_MESSAGE:,} characters.",
         error_messages={"required": "Write your message."},
         # Not max_length, which makes browsers cut off what is pasted without a word.
@@ -85,12 +85,14 @@ class TellUs(forms.Form):
         return CLOCK.sign("") if too_old(ticket) else ticket
 
     def clean(self) -> None:
-        ticket = self.cleaned_data.get("opened", "")
+        if self.errors:
+            return  # one thing at a time
+        ticket = self.cleaned_data["opened"]
         if too_old(ticket):
             raise ValidationError(STALE)
         if not is_older(ticket, SOONEST):
             raise ValidationError(QUICK)
-        if self.cleaned_data.get("website") or not self.is_from_here:
+        if self.cleaned_data["website"] or not self.is_from_here:
             raise ValidationError(NO_PERSON)
 
     def send(self, site: SiteSettings) -> None:

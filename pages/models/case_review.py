@@ -57,5 +57,11 @@ class CaseReviewYear(Publishable, Span):
     def __str__(self) -> str:
         return f"ASB case reviews {dates_in_words(self)}"
 
+    @property
+    def numbers(self) -> list[tuple[str, int | None]]:
+        """In the words of their fields and the order of the Act; None is not stated."""
+        names = ("applications", "not_met", "reviews", "recommended")
+        return [(str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in names]
+
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own
