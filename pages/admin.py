@@ -74,7 +74,7 @@ class ReportingRouteAdmin(PublishableAdmin):
 
 @admin.register(CaseReviewYear)
 class CaseReviewYearAdmin(PublishableAdmin):
-    list_display = ["__str__", "applications", "not_met", "reviews", "recommended", "state"]
+    list_display = ["__str__", "applications", "reviews", "state"]
     fieldsets = [
         (
             None,

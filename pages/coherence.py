@@ -168,7 +168,7 @@ def sections(on: date) -> Iterator[Finding]:
 
 def case_reviews(on: date) -> Iterator[Finding]:
     """The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks for numbers at least yearly."""
-    last = CaseReviewYear.objects.published().ended(on).first()
+    last = CaseReviewYear.objects.shown(on).first()
     if last is None or on - last.ends_on > timedelta(days=366):
         newest = (
             f"The newest are of a year that ended on {date_format(last.ends_on, DATE_WORDS)}"

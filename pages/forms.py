@@ -9,8 +9,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 
 from pages.models import SiteSettings
@@ -43,13 +42,6 @@ class TellUs(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "cols": 30}),
         help_text=f"Up to {LONGEST_MESSAGE:,} characters.",
         error_messages={"required": "Write your message."},
-        # Not max_length, which makes browsers cut off what is pasted without a word.
-        validators=[
-            MaxLengthValidator(
-                LONGEST_MESSAGE,
-                "Your message has %(show_value)d characters. Shorten it to %(limit_value)d or fewer.",
-            )
-        ],
     )
     email = forms.EmailField(
         label="Your e-mail address, if you want an answer",
@@ -68,8 +60,10 @@ class TellUs(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args, is_from_here: bool = True, **kwargs) -> None:
-        super().__init__(*args, auto_id="tell-us-%s", **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, str] | None = None, is_from_here: bool = True
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="tell-us-%s")
         self.is_from_here = is_from_here
 
     @property
@@ -83,6 +77,15 @@ class TellUs(forms.Form):
         """When the form was opened, signed, so that nobody need remember it; kept while a mistake is mended."""
         ticket = self["opened"].value() or ""
         return CLOCK.sign("") if too_old(ticket) else ticket
+
+    def clean_message(self) -> str:
+        """Not by max_length, which makes browsers cut off what is pasted without a word."""
+        message = self.cleaned_data["message"].replace("\r\n", "\n")
+        if len(message) > LONGEST_MESSAGE:
+            raise ValidationError(
+                f"Your message has {len(message):,} characters. Shorten it to {LONGEST_MESSAGE:,} or fewer."
+            )
+        return message
 
     def clean(self) -> None:
         if self.errors:

@@ -1,16 +1,20 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.periods import Span, SpanQuerySet, dates_in_words, ends_after_start
+from sosafe_site.periods import Span, dates_in_words, ends_after_start
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
-class CaseReviewYearQuerySet(PublishableQuerySet, SpanQuerySet):
-    pass
+class CaseReviewYearQuerySet(PublishableQuerySet):
+    def shown(self, on: date):
+        """Only years that are over: the numbers of one that still runs would look like those of a whole year."""
+        return self.published().filter(ends_on__lt=on)
 
 
-def number(words: str, **options) -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(words, null=True, blank=True, **options)
+def number(words: str) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(words, null=True, blank=True)
 
 
 class CaseReviewYear(Publishable, Span):
@@ -43,7 +47,7 @@ class CaseReviewYear(Publishable, Span):
             models.CheckConstraint(
                 name="case_review_year_refuses_no_more_than_it_received",
                 condition=Q(applications=None) | Q(not_met=None) | Q(not_met__lte=F("applications")),
-                violation_error_message="The threshold was not met more often than there were applications. Check both "
+                violation_error_message="More applications missed the threshold than were received. Check both "
                 "numbers, and count each decision in the year of its application.",
             ),
             # Nothing compares reviews with applications: a review may belong to an application of the year before.
@@ -55,13 +59,16 @@ class CaseReviewYear(Publishable, Span):
         ]
 
     def __str__(self) -> str:
-        return f"ASB case reviews {dates_in_words(self)}"
+        return dates_in_words(self)
 
     @property
     def numbers(self) -> list[tuple[str, int | None]]:
         """In the words of their fields and the order of the Act; None is not stated."""
-        names = ("applications", "not_met", "reviews", "recommended")
-        return [(str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in names]
+        return [
+            (str(field.verbose_name), field.value_from_object(self))
+            for field in self._meta.fields
+            if isinstance(field, models.PositiveSmallIntegerField)
+        ]
 
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own
