@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
+from pages.models.page import CASE_REVIEW, GET_HELP
 from sosafe_site.publishing.admin import (
     PUBLICATION,
     LinkingAdmin,
@@ -48,7 +49,11 @@ class ReportingRouteAdmin(PublishableAdmin):
     list_display = ["name", "telephone", "is_emergency", "is_on_home_page", "checked_on", "state"]
     search_fields = ["name", "when_to_use"]
     fieldsets = [
-        (None, {"fields": ["name", "when_to_use", "telephone", "text_number", "website", "website_label", "hours"]}),
+        (None, {"fields": ["name", "when_to_use", "who_for", "hours"]}),
+        (
+            "How to reach it",
+            {"fields": ["telephone", "text_number", "relay_number", ("website", "website_label")]},
+        ),
         (
             "Where it is shown",
             {"fields": ["is_emergency", "is_on_home_page", "position"]},
@@ -64,7 +69,26 @@ class ReportingRouteAdmin(PublishableAdmin):
     ]
 
     def view_on_site(self, obj):
-        return reverse("page", args=["get-help"])
+        return reverse("page", args=[GET_HELP])
+
+
+@admin.register(CaseReviewYear)
+class CaseReviewYearAdmin(PublishableAdmin):
+    list_display = ["__str__", "applications", "reviews", "state"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("starts_on", "ends_on"), "applications", "not_met", "reviews", "recommended"],
+                "description": "The law asks for these numbers at least once a year. "
+                "Leave a number empty if it is not known: the public then reads “not stated”. None at all is 0.",
+            },
+        ),
+        PUBLICATION,
+    ]
+
+    def view_on_site(self, obj):
+        return reverse("page", args=[CASE_REVIEW])
 
 
 @admin.register(Alert)
@@ -110,6 +134,14 @@ class SiteSettingsAdmin(OnlyOneAdmin):
             {
                 "fields": ["address", "telephone", "email", "opening_hours", "notes"],
                 "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
+            },
+        ),
+        (
+            "Messages from readers",
+            {
+                "fields": ["mailbox"],
+                "description": "With a mailbox, the contact page has a form and every page a link to it. "
+                "If you promise how soon you answer, say so in the text of the contact page.",
             },
         ),
         ("Help pages", {"fields": ["leave_url"]}),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from meetings.models import Group
-from pages.models import AccessibilityStatement, ReportingRoute, Section
+from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
@@ -76,6 +76,11 @@ def documents(on: date) -> dict:
     return {"documents": documents, "records": documents}
 
 
+def case_review(on: date) -> dict:
+    years = list(CaseReviewYear.objects.shown(on))
+    return {"years": years, "records": years}
+
+
 def accessibility(on: date) -> dict:
     return {"statement": AccessibilityStatement.objects.filter(pk=1).first(), "records": []}
 
@@ -88,5 +93,6 @@ SHOWS: dict[str, Callable[[date], dict]] = {
     Section.Shows.ROUTES: routes,
     Section.Shows.CONTACT: contact,
     Section.Shows.DOCUMENTS: documents,
+    Section.Shows.CASE_REVIEW: case_review,
     Section.Shows.ACCESSIBILITY: accessibility,
 }

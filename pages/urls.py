@@ -12,5 +12,6 @@ urlpatterns = [
     path("readyz", views.readyz),
     path("updates/", views.updates, name="updates"),
     path("updates.atom", views.updates_feed, name="updates-feed"),
+    path("contact/", views.contact, name="contact"),
     path("<slug:slug>/", views.page, name="page"),
 ]

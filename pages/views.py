@@ -1,18 +1,23 @@
+import logging
 from itertools import chain
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
-from pages.models import Page
-from pages.models.page import HOME, UPDATES
+from pages.forms import NOT_SENT, TOO_MANY, TellUs, is_flood, is_from_here
+from pages.models import Page, SiteSettings
+from pages.models.page import CONTACT, HOME, UPDATES
 from pages.shows import SHOWS, groups, objectives, partners, priorities
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
@@ -22,6 +27,7 @@ from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import last_change
 
 UPDATES_ON_A_PAGE = 20
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -41,6 +47,51 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "pages/page_detail.html", page_context(request, slug))
+
+
+# Exempt, since its token needs a cookie. A forged message gains nothing: it is sent without a session, and anybody may
+# send one. What floods and programs could do is bounded in pages/forms.py, which also asks where a message comes from.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_cache=True)
+def contact(request: HttpRequest) -> HttpResponse:
+    """The contact page and, once the officers have a mailbox for it, the form that writes to them."""
+    site = SiteSettings.objects.exclude(mailbox="").first()
+    if request.method == "POST":
+        if site is None:
+            raise Http404("There is no form without a mailbox.")
+        return answer(request, site)
+    form = TellUs(initial={"about": request.GET.get("about", "")}) if site else None
+    return contact_page(request, form)
+
+
+def answer(request: HttpRequest, site: SiteSettings) -> HttpResponse:
+    """To a message: that it is on its way, or the form as it was typed and what to do."""
+    form = TellUs(request.POST, is_from_here=is_from_here(request))
+    if not form.is_valid():
+        return contact_page(request, form, status=422)
+    if is_flood(request):
+        form.add_error(None, TOO_MANY)
+        return contact_page(request, form, status=429)
+    try:
+        form.send(site)
+    except OSError:
+        logger.exception("A message from the contact form could not be sent.")
+        form.add_error(None, NOT_SENT)
+        return contact_page(request, form, status=503)
+    return redirect(f"{request.path}?sent=1#tell-us")
+
+
+def contact_page(request: HttpRequest, form: TellUs | None, status: int = 200) -> HttpResponse:
+    context = {**page_context(request, CONTACT), "form": form, "is_sent": "sent" in request.GET}
+    response = render(request, "pages/contact.html", context, status=status)
+    if request.GET:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
     on = viewing_date(request)
     documents = Document.objects.visible_to(request.user).with_files()
     pages = (
@@ -55,8 +106,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(pages.exclude(slug=HOME), slug=slug)
     sections = [(section, SHOWS[section.shows](on) if section.shows else {}) for section in page.sections.all()]
     listed = chain.from_iterable(facts["records"] for _, facts in sections if facts)
-    context = {"on": on, "page": page, "sections": sections, "updated_on": last_change([page, *listed])}
-    return render(request, "pages/page_detail.html", context)
+    return {"on": on, "page": page, "sections": sections, "updated_on": last_change([page, *listed])}
 
 
 @require_safe

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from django.core.management import call_command
 
+from pages.models import SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.periods import today
 from sosafe_site.publishing.addresses import Address
@@ -28,6 +29,7 @@ SEEDED = {
     "group": "/meetings/jag/",
     "get involved": "/get-involved/",
     "get help": "/get-help/",
+    "case review": "/asb-case-review/",
     "contact": "/contact/",
     "documents": "/documents/",
     "document without a file": "/documents/sosafe-infographic/",
@@ -54,6 +56,8 @@ FILLED = {
     "meetings with dates": "/meetings/",
     "group with dates": "/meetings/forum/",
     "get help in every way": "/get-help/",
+    "case review with numbers": "/asb-case-review/",
+    "contact with form": "/contact/",
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
     "superseded version": "/documents/plan/v/1/",
@@ -105,12 +109,17 @@ def fill():
         )
     make.make_meeting(group=group, held_on=on + timedelta(weeks=12), is_cancelled=True)
     make.make_route(
+        who_for="people who live in Stevenage",
         text_number="07700 900123",
+        relay_number="18001 01234 567890",
         website="https://www.example.org/",
         website_label="Report on the example website",
         hours="9am to 5pm",
         checked_on=on,
     )
+    make.make_case_review_year(applications=12, not_met=3, reviews=9, recommended=7)
+    make.make_case_review_year(starts_on=date(2023, 4, 1), ends_on=date(2024, 3, 31), applications=5)
+    SiteSettings.objects.update(mailbox="officers@example.org")
     page = make.make_page(slug="long", lead="A long page.", many={"documents": [document]})
     for n in range(1, 6):
         make.make_section(page=page, position=n, body=RICH)

@@ -8,7 +8,16 @@ from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
 from meetings.models import Group, Meeting
-from pages.models import AccessibilityStatement, Alert, BadLink, Page, ReportingRoute, Section, SiteSettings
+from pages.models import (
+    AccessibilityStatement,
+    Alert,
+    BadLink,
+    CaseReviewYear,
+    Page,
+    ReportingRoute,
+    Section,
+    SiteSettings,
+)
 from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder
 
@@ -103,6 +112,11 @@ def make_section(**fields):
 def make_route(**fields):
     defaults = {"name": f"Route {next(_numbers)}", "when_to_use": "When you need it", "telephone": "01234 567890"}
     return make(ReportingRoute, **{**defaults, "published_at": LONG_AGO, **fields})
+
+
+def make_case_review_year(**fields):
+    days = {"starts_on": date(2024, 4, 1), "ends_on": date(2025, 3, 31)}
+    return make(CaseReviewYear, **{"published_at": LONG_AGO, **days, **fields})
 
 
 def make_alert(**fields):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from meetings.models import Group, Meeting
-from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
+from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
 from sosafe_site.publishing.models import Document, DocumentVersion, ReviewReminder
@@ -50,6 +50,10 @@ def another_reminder():
     return {"post": post, **what}
 
 
+def another_year():
+    return {"starts_on": make.make_case_review_year().starts_on}
+
+
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
@@ -86,6 +90,18 @@ BROKEN = {
         make.make_route,
         {"is_on_home_page": True, "telephone": "", "text_number": "07700 900000"},
     ),
+    "case_review_year_ends_after_it_starts": (CaseReviewYear, make.make_case_review_year, BACKWARDS),
+    "case_review_year_is_entered_once": (CaseReviewYear, make.make_case_review_year, another_year),
+    "case_review_year_refuses_no_more_than_it_received": (
+        CaseReviewYear,
+        make.make_case_review_year,
+        {"applications": 2, "not_met": 3},
+    ),
+    "case_review_year_recommends_no_more_than_it_reviewed": (
+        CaseReviewYear,
+        make.make_case_review_year,
+        {"reviews": 0, "recommended": 1},
+    ),
     "alert_ends_after_it_starts": (Alert, make.make_alert, {"starts_at": EVENING, "ends_at": MORNING}),
     "alert_names_its_link": (Alert, make.make_alert, {"link": "https://www.example.org/"}),
     "there_is_one_site_settings": (SiteSettings, make.make_site, {"pk": 2}),
@@ -107,6 +123,7 @@ BROKEN |= {
     "priority_is_withdrawn_with_a_reason": (Priority, make.make_priority, WITHDRAWN),
     "group_is_withdrawn_with_a_reason": (Group, make.make_group, WITHDRAWN),
     "page_is_withdrawn_with_a_reason": (Page, make.make_page, WITHDRAWN),
+    "case_review_year_is_withdrawn_with_a_reason": (CaseReviewYear, make.make_case_review_year, WITHDRAWN),
     "reporting_route_is_withdrawn_with_a_reason": (ReportingRoute, make.make_route, WITHDRAWN),
 }
 

@@ -25,6 +25,8 @@ QUERIES = {
     "/meetings/": 11,
     "/meetings/a/": 10,
     "/get-help/": 10,
+    "/asb-case-review/": 10,
+    "/contact/": 10,
     "/documents/": 11,
     "/documents/a/": 7,
     "/a-page/": 10,
@@ -80,6 +82,8 @@ def populate(each):
             make.make_note(record)  # of each kind with a note, its records are one query
     for _ in range(3):
         make.make_note(documents[0], noted_at=datetime(2026, 1, 1, tzinfo=UTC))  # all that the home page shows
+    for year in range(2000, 2000 + each):
+        make.make_case_review_year(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
     page = make.make_page(slug="a-page", many={"documents": documents})
     for _ in range(each):
         make.make_section(page=page)

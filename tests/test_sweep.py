@@ -27,7 +27,7 @@ def hide(**words):
     page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
     public_page = make.make_page(slug="open-page", many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)
-    make.make_route(name=f"{SECRET} route", is_on_home_page=True, **words)
+    make.make_route(name=f"{SECRET} route", who_for=SECRET, is_on_home_page=True, **words)
     objective = make.make_objective(title=f"{SECRET} objective", slug="secret", strategy=public_strategy, **words)
     part_of_draft = make.make_objective(title=f"{SECRET} part", slug="part", strategy=strategy)
     priority = make.make_priority(title=f"{SECRET} priority", slug="secret", plan=public_plan, **words)
@@ -112,6 +112,7 @@ def test_the_sweep_knows_every_kind_of_address():
     routes = {str(pattern.pattern) for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns}
     assert routes == {
         "",
+        "contact/",
         "<slug:slug>/",
         "who-belongs/<slug:slug>/",
         "strategy/",

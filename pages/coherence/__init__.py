@@ -7,6 +7,7 @@ from datetime import date
 
 from pages.coherence.content import (
     accessibility,
+    case_reviews,
     contact,
     documents,
     groups,
@@ -15,6 +16,7 @@ from pages.coherence.content import (
     partners,
     parts,
     reviews,
+    sections,
 )
 from pages.coherence.finding import Finding
 from pages.coherence.links import links
@@ -28,6 +30,8 @@ RULES = [
     parts,
     documents,
     contact,
+    sections,
+    case_reviews,
     groups,
     leads,
     partners,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib.admin.utils import label_for_field
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils.formats import date_format
 
 from meetings.models import Group
 from pages.coherence.finding import Finding, form, say
-from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
+from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
+from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.models import Document
@@ -73,10 +75,22 @@ def contact(on: date) -> Iterator[Finding]:
     for field in ("address", "telephone", "email", "opening_hours"):
         if site and not getattr(site, field):
             yield Finding(f"The contact details have no {label_for_field(field, SiteSettings)}.", form(site))
+    if site and not site.mailbox:
+        yield Finding("The contact page has no form: give the mailbox that gets the messages.", form(site))
+    if site and site.mailbox and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        yield Finding(
+            "What readers send with the contact form reaches no mailbox: whoever runs the site must set EMAIL_URL.",
+            form(site),
+        )
     yield from say(
         ReportingRoute.objects.published().filter(checked_on=None),
         "Nobody has noted checking “{record}”: call or open it, then give the day.",
     )
+    if not ReportingRoute.objects.published().without_voice().exists():
+        yield Finding(
+            "No way to get help has a number for texts or text relay, for people who cannot speak on the phone.",
+            reverse("admin:pages_reportingroute_changelist"),
+        )
 
 
 def accessibility(on: date) -> Iterator[Finding]:
@@ -92,7 +106,8 @@ def accessibility(on: date) -> Iterator[Finding]:
         yield Finding("The accessibility statement says that this website is not fully assessed yet.", url)
     if statement.prepared_on is None:
         yield Finding("The accessibility statement lacks the day on which it was prepared.", url)
-    if "<a " not in statement.feedback:
+    has_form = SiteSettings.objects.exclude(mailbox="").exists()
+    if not has_form and "<a " not in statement.feedback:
         yield Finding(
             "The accessibility statement links to no contact form, as SI 2018/952, regulation 8(4)(c), asks for.",
             url,
@@ -106,6 +121,35 @@ def reviews(on: date) -> Iterator[Finding]:
         [record for record in under_review(date.max) if record.owner is None],
         "“{record}” has a day of review, but no post that looks after it and is reminded.",
     )
+
+
+# Sections that no source gives words for: page, first words of the anchor, heading that makes that anchor, and why.
+EXPECTED = [
+    (GET_INVOLVED, "what-happens", "What happens to what you say", "Readers ask this before they say anything."),
+    (CASE_REVIEW, "how-to-ask", "How to ask for a review", "The law asks for a point of contact."),
+    (CASE_REVIEW, "how-we-do", "How we do a review", "The law asks for the procedure to be published."),
+]
+
+
+def sections(on: date) -> Iterator[Finding]:
+    for slug, anchor, heading, reason in EXPECTED:
+        lacking = Page.objects.published().filter(slug=slug).exclude(sections__anchor__startswith=anchor)
+        yield from say(lacking, f"“{{record}}” has no section “{heading}”. {reason}")
+
+
+def case_reviews(on: date) -> Iterator[Finding]:
+    """The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks for numbers at least yearly."""
+    last = CaseReviewYear.objects.shown(on).first()
+    if last is None or on - last.ends_on > timedelta(days=366):
+        newest = (
+            f"The newest are of a year that ended on {date_format(last.ends_on, DATE_WORDS)}"
+            if last
+            else "There are none"
+        )
+        yield Finding(
+            f"The law asks for the numbers of ASB case reviews at least once a year. {newest}.",
+            reverse("admin:pages_casereviewyear_add"),
+        )
 
 
 def never_checked(on: date) -> Iterator[Finding]:

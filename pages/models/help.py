@@ -5,13 +5,31 @@ from pages.models.site import dialled
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
+class ReportingRouteQuerySet(PublishableQuerySet):
+    def without_voice(self):
+        """Those that people can use who cannot hear or speak on the phone, without signing up on a website."""
+        return self.exclude(text_number="", relay_number="")
+
+
 class ReportingRoute(Publishable):
     """A way to get help or to report something: one record, shown on every page that offers it."""
 
     name = models.CharField(max_length=80, help_text="What it is for, such as “Emergency”.")
     when_to_use = models.CharField("when to use it", max_length=200)
+    who_for = models.CharField(
+        "who it is for",
+        max_length=120,
+        blank=True,
+        help_text="Ends the sentence “It is for …”, such as “people who rent from the council”. Empty: everybody.",
+    )
     telephone = models.CharField(max_length=30, blank=True, help_text="With spaces, as people say it.")
     text_number = models.CharField("number for text messages", max_length=30, blank=True)
+    relay_number = models.CharField(
+        "number for text relay",
+        max_length=30,
+        blank=True,
+        help_text="For people who cannot hear or speak on the phone. Whole, with what comes before the usual number.",
+    )
     website = models.URLField(blank=True)
     website_label = models.CharField(
         "words of the link to it",
@@ -27,7 +45,7 @@ class ReportingRoute(Publishable):
     )
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ReportingRouteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "way to get help"
@@ -37,8 +55,9 @@ class ReportingRoute(Publishable):
             withdrawal_has_a_reason("reporting_route"),
             models.CheckConstraint(
                 name="reporting_route_leads_somewhere",
-                condition=~Q(telephone="") | ~Q(text_number="") | ~Q(website=""),
-                violation_error_message="Give at least one of: a telephone number, a number for texts, a website.",
+                condition=~Q(telephone="") | ~Q(text_number="") | ~Q(relay_number="") | ~Q(website=""),
+                violation_error_message="Give at least one of: a telephone number, a number for texts or text relay, "
+                "a website.",
             ),
             models.CheckConstraint(
                 name="reporting_route_names_its_website",
@@ -65,3 +84,7 @@ class ReportingRoute(Publishable):
     @property
     def dialled_for_text(self) -> str:
         return dialled(self.text_number)
+
+    @property
+    def dialled_for_relay(self) -> str:
+        return dialled(self.relay_number)

@@ -8,10 +8,14 @@ from sosafe_site.publishing.richtext import RichTextField
 
 HOME = "home"
 UPDATES = "updates"
+GET_HELP = "get-help"
+GET_INVOLVED = "get-involved"
+CASE_REVIEW = "asb-case-review"
+CONTACT = "contact"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
-    HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", "get-involved",
-    "get-help", "contact", "documents", "linking-to-us", "accessibility", "privacy", UPDATES,
+    HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", GET_INVOLVED,
+    GET_HELP, CONTACT, "documents", "linking-to-us", "accessibility", "privacy", UPDATES,
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
 RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static"]
@@ -56,7 +60,7 @@ class Page(Publishable):
             withdrawal_has_a_reason("page"),
             models.CheckConstraint(
                 name="page_can_be_reached",
-                condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, "get-help"]),
+                condition=~Q(menu="") | Q(parent__isnull=False) | Q(slug__in=[HOME, GET_HELP]),
                 violation_error_message="Nobody could reach this page. Choose a menu, or the page it belongs under.",
             ),
             models.CheckConstraint(
@@ -86,6 +90,11 @@ class Page(Publishable):
         return self.description or self.lead
 
     @property
+    def is_about_help(self) -> bool:
+        """Whether a reader may need to leave in a hurry: the page of help and those under it."""
+        return GET_HELP in {self.slug, self.parent.slug if self.parent else ""}
+
+    @property
     def is_built_in(self) -> bool:
         return self.slug in BUILT_IN
 
@@ -102,6 +111,7 @@ class Section(Record):
         ROUTES = "routes", "Ways to get help or report"
         CONTACT = "contact", "The contact details"
         DOCUMENTS = "documents", "All documents"
+        CASE_REVIEW = "case-review", "The yearly numbers of ASB case reviews"
         ACCESSIBILITY = "accessibility", "The accessibility statement"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sections")
@@ -123,7 +133,7 @@ class Section(Record):
             ),
             models.CheckConstraint(
                 name="section_anchor_is_not_a_word_of_the_layout",
-                condition=~Q(anchor__in=["alert", "changes", "documents", "help", "main", "more", "toc"]),
+                condition=~Q(anchor__in=["alert", "changes", "documents", "help", "main", "more", "tell-us", "toc"]),
                 violation_error_message="The page's own layout uses this anchor. Choose another.",
             ),
         ]

@@ -18,6 +18,11 @@ class SiteSettings(models.Model):
     telephone = models.CharField(max_length=30, blank=True)
     email = models.EmailField("e-mail address", blank=True)
     opening_hours = models.CharField(max_length=200, blank=True)
+    mailbox = models.EmailField(
+        "mailbox for messages from the website",
+        blank=True,
+        help_text="Gets what readers send with the form on the contact page. Never shown. If empty, there is no form.",
+    )
     leave_url = models.URLField(
         "where “Leave this site” goes",
         blank=True,

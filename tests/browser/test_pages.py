@@ -10,6 +10,7 @@ import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.conftest import follow
 from tests.content import FILLED, SEEDED
 from tests.tools import need
 
@@ -28,7 +29,7 @@ LARGEST_PAGE = 13_000  # bytes under brotli
 # Without the decorative gradients, behind which axe can't measure.
 PLAIN = "* { background-image: none !important } "
 # Links, fields and summaries that stand alone; links among words are exempt (WCAG 2.5.8).
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, summary')].filter(element => {
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textarea, summary')].filter(element => {
     const box = element.getBoundingClientRect();
     if (!box.width || element.matches('.skip')) return false;
     const card = element.closest('.card');
@@ -81,7 +82,8 @@ def test_every_target_that_stands_alone_is_large_enough(request, open_page, site
 @every_kind
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(request, open_page, site, path):
     page = open_page(request.getfixturevalue(site) + path)
-    count = page.evaluate("() => document.querySelectorAll('a[href], button, input, summary').length")
+    count = page.evaluate("""() => [...document.querySelectorAll('a[href], button, input, textarea, summary')].filter(
+        element => element.type !== 'hidden' && !element.closest('[hidden]')).length""")
     seen = []
     for _ in range(count):
         page.keyboard.press("Tab")
@@ -176,3 +178,27 @@ def test_the_first_thing_a_screen_reader_meets_skips_to_the_content(seeded, open
     assert page.evaluate("() => document.activeElement.innerText") == "Skip to main content"
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_message_that_is_refused_is_mended_and_sent(filled, open_page, width, scheme):
+    page = open_page(f"{filled}/strategy/now/", width=width, scheme=scheme, bypass_csp=True)
+    follow(page, page.get_by_role("link", name="Report a problem with this page"))
+    page.get_by_label("Your e-mail address").fill("nobody")
+    send = page.get_by_role("button", name="Send the message")
+    follow(page, send)
+    assert page.title().startswith("Not sent: ")
+    assert page.evaluate("() => scrollY") > 0, "the reader is taken to what went wrong"
+    page.add_style_tag(content=PLAIN)
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert page.evaluate(SIDEWAYS) == 0
+    page.get_by_role("link", name="Write your message.").click()
+    page.keyboard.type("The date is wrong.")
+    page.get_by_label("Your e-mail address").fill("")
+    page.wait_for_timeout(4_000)  # as long as a person takes
+    follow(page, send)
+    assert page.title().startswith("Sent: ")
+    assert page.context.cookies() == []

@@ -1,0 +1,74 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from sosafe_site.periods import Span, dates_in_words, ends_after_start
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+
+
+class CaseReviewYearQuerySet(PublishableQuerySet):
+    def shown(self, on: date):
+        """Only years that are over: the numbers of one that still runs would look like those of a whole year."""
+        return self.published().filter(ends_on__lt=on)
+
+
+def number(words: str) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(words, null=True, blank=True)
+
+
+class CaseReviewYear(Publishable, Span):
+    """One year's numbers of ASB case reviews.
+
+    The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks that they be published at least yearly.
+    """
+
+    starts_on = models.DateField("first day", help_text="Such as 1 April.")
+    ends_on = models.DateField("last day", help_text="Such as 31 March. The public sees the numbers once it is over.")
+    applications = number("applications received")
+    not_met = number("times the threshold was not met")
+    reviews = number("reviews carried out")
+    recommended = number("reviews that led to recommendations")
+
+    objects = CaseReviewYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "year of ASB case reviews"
+        verbose_name_plural = "years of ASB case reviews"
+        ordering = ["-ends_on"]
+        constraints = [
+            withdrawal_has_a_reason("case_review_year"),
+            ends_after_start("case_review_year"),
+            models.UniqueConstraint(
+                name="case_review_year_is_entered_once",
+                fields=["starts_on"],
+                violation_error_message="A year that starts on this day is there already. Change that one instead.",
+            ),
+            models.CheckConstraint(
+                name="case_review_year_refuses_no_more_than_it_received",
+                condition=Q(applications=None) | Q(not_met=None) | Q(not_met__lte=F("applications")),
+                violation_error_message="More applications missed the threshold than were received. Check both "
+                "numbers, and count each decision in the year of its application.",
+            ),
+            # Nothing compares reviews with applications: a review may belong to an application of the year before.
+            models.CheckConstraint(
+                name="case_review_year_recommends_no_more_than_it_reviewed",
+                condition=Q(reviews=None) | Q(recommended=None) | Q(recommended__lte=F("reviews")),
+                violation_error_message="More reviews led to recommendations than were done. Check both numbers.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return dates_in_words(self)
+
+    @property
+    def numbers(self) -> list[tuple[str, int | None]]:
+        """In the words of their fields and the order of the Act; None is not stated."""
+        return [
+            (str(field.verbose_name), field.value_from_object(self))
+            for field in self._meta.fields
+            if isinstance(field, models.PositiveSmallIntegerField)
+        ]
+
+    def suffixes(self) -> list[str]:
+        return []  # it has no page of its own
