@@ -16,6 +16,11 @@ def phase(span: Span, on: date) -> Phase:
 
 
 @register.filter
+def phase_words(span: Span, on: date) -> str:
+    return span.phase_words(on)
+
+
+@register.filter
 def no_later_than(on: date, last: date | None) -> date:
     """The earlier of the two days: a page about something that ended speaks as on its last day."""
     return min(on, last) if last else on
