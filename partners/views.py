@@ -104,7 +104,7 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
     priorities = (
         Priority.objects.visible_to(request.user)
         .with_parts(request.user)
-        
+        .with_lineage()
         .select_related("plan", "parent__plan")
     )
     priority = get_object_or_404(priorities, plan__slug=plan, slug=slug)

@@ -1,4 +1,4 @@
-"""What /strategy/, /action-plan/, the home page and /what-we-do/ say in every state, on the days on which it changes."""
+"""What /strategy/, /action-plan/, the home page and /what-we-do/ say in every state, at its boundary days."""
 
 from datetime import date
 
