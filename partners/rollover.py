@@ -140,7 +140,7 @@ class Rollover:
         due_on = self.plan.moved_on(old.due_on) if old.due_on else None
         new = Action(priority=priority, position=old.position, what=old.what, due_on=due_on, continues=old)
         self.records.append(new)
-        due = f", now by {words(due_on)} instead of {words(old.due_on)}" if due_on else ""
+        due = f", now by {words(due_on)} instead of {words(old.due_on)}" if due_on and old.due_on else ""
         self.carried.append(f"The open action “{old.what}” of “{priority.title}”{due}.")
         self._carry_leads(old, new, f"the action “{old.what}”")
 
