@@ -36,7 +36,12 @@ class StrategyQuerySet(AgreedQuerySet):
             begins = following.starts_on if following else None
             strategy.shows_its_end = not (begins and strategy.ends_on and begins.year == strategy.ends_on.year)
         others = [each for each in strategies if each not in chosen]
-        return {"run": run, "others": others, "are_all_earlier": all(each in ended for each in others)}
+        return {
+            "run": run,
+            "titles_differ": len({strategy.title for strategy in run}) > 1,
+            "others": others,
+            "others_heading": "Earlier strategies" if all(each in ended for each in others) else "Other strategies",
+        }
 
     def with_objectives(self, objectives):
         """Each with those of its own as "shown_objectives"."""

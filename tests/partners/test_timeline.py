@@ -20,8 +20,8 @@ def strategy(first, last, **fields):
 def timeline(client, address="/strategy/"):
     """The years in the line in their order, then what the list below says."""
     page = client.get(address, {"on": TODAY.isoformat()}).content.decode()
-    line = page.partition('<nav class="line"')[2].partition("</nav>")[0]
-    run, _, others = line.partition("<h3>")
+    run = page.partition('<nav class="line"')[2].partition("</nav>")[0]
+    others = page.partition('id="others">')[2].partition("</section>")[0]
     listed = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", others)).strip()
     return [re.sub("<[^>]+>", "", each) for each in re.findall(r"<b>(.*?)</b>", run)], listed
 
@@ -80,10 +80,16 @@ def test_a_draft_stands_after_what_is_in_force_and_before_what_has_ended(client,
 def test_the_page_of_an_earlier_strategy_does_not_link_to_itself(client, db):
     for first in (2009, 2012, 2015, 2018, 2021):
         strategy(first, first + 3)
-    page = client.get("/strategy/2009-2012/").content.decode().partition('<nav class="line"')[2].partition("</nav>")[0]
+    page = client.get("/strategy/2009-2012/").content.decode().partition('id="others">')[2].partition("</section>")[0]
     assert "S 2009 to 2012" in page
     assert 'href="/strategy/2009-2012/"' not in page
     assert 'href="/strategy/2012-2015/"' in page
+
+
+def test_strategies_of_different_names_are_named_in_the_line(client, db):
+    strategy(2021, 2025)
+    make.make_strategy(title="Youth Strategy", ends_on=None)
+    assert "From 2018 Youth Strategy. In force" in words(client.get("/strategy/", {"on": TODAY.isoformat()}))
 
 
 def test_only_an_agreed_plan_is_marked_as_in_force_under_its_strategy(client, db):
