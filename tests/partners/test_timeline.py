@@ -54,10 +54,14 @@ def timeline(client, address="/strategy/"):
             ["2018 to 2025", "2020 to 2026", "2022 to 2027"],
             "Earlier strategies S 2021 to 2024 Ended",
         ),
-        ([(2023, None), (None, 2026), (None, None)], ["Until 2026", "From 2023"], "Other strategies S (dates not stated) Dates not stated"),
+        (
+            [(2023, None), (None, 2026), (None, None)],
+            ["Until 2026", "From 2023"],
+            "Other strategies S (dates not stated) Dates not stated",
+        ),
     ],
     ids=["none", "one", "three", "ten", "ten, many to come", "overlaps", "open and undated"],
-)  # fmt: skip
+)
 def test_the_line_shows_what_matters_today_and_the_list_all_others(client, db, spans, run, others):
     for first, last in spans:
         strategy(first, last)
