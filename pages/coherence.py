@@ -9,6 +9,7 @@ from datetime import date
 
 from django.contrib.admin.utils import label_for_field
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from meetings.models import Group
@@ -82,9 +83,11 @@ def parts(on: date) -> Iterator[Finding]:
 def partners(on: date) -> Iterator[Finding]:
     published = Partner.objects.published()
     current = ActionPlan.objects.published().in_force(on)
-    leading = published.ended(on).filter(priorities__in=Priority.objects.published().filter(plan__in=current))
+    priorities = Priority.objects.published().filter(plan__in=current)
+    is_leading = Q(priorities__in=priorities) | Q(actions__priority__in=priorities, actions__done_on=None)
     yield from say(
-        leading.distinct(), "“{record}” is no longer a member but still leads a priority of a plan in force."
+        published.ended(on).filter(is_leading).distinct(),
+        "“{record}” is no longer a member but still leads something in a plan in force.",
     )
     yield from say(
         published.belonging(on).filter(standing=Partner.Standing.NOT_STATED),
