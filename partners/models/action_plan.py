@@ -172,7 +172,7 @@ class Continuation(Record):
         Priority,
         on_delete=models.CASCADE,
         related_name="later_links",
-        verbose_name="earlier priority",
+        verbose_name="continues",
         help_text="Of an earlier plan. Both pages then link to each other.",
     )
 
