@@ -26,28 +26,36 @@ def objectives(on: date) -> dict:
         "is_in_force": is_in_force,
         "leading": leading,
         "strategies": with_objectives,
+        "waiting": Strategy.objects.published().waiting(on),
         "records": [*leading, *with_objectives, *parts],
     }
 
 
 def priorities(on: date) -> dict:
     plans = ActionPlan.objects.published().with_priorities(Priority.objects.published().top()).leading(on)
-    return {"plans": plans, "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)]}
+    return {
+        "plans": plans,
+        "waiting": ActionPlan.objects.published().waiting(on),
+        "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)],
+    }
 
 
 def partners(on: date) -> dict:
-    """Members on the day by standing, in the order of the choices; then former members."""
-    published = Partner.objects.published().with_names()
-    belonging, former = list(published.belonging(on)), list(published.ended(on))
+    """Members on the day by standing, in the order of the choices; then those to come, then former members."""
+    everyone = list(Partner.objects.published().with_names())
+    former = [partner for partner in everyone if partner.phase(on) == Phase.ENDED]
+    joining = [partner for partner in everyone if partner.phase(on) == Phase.NOT_STARTED]
+    belonging = [partner for partner in everyone if partner not in former and partner not in joining]
     by_standing = {
         standing: [partner for partner in belonging if partner.standing == standing] for standing in Partner.Standing
     }
     return {
         "members": [partner for partner in belonging if partner.standing != Partner.Standing.WORKS_CLOSELY],
         "standings": [(standing, partners) for standing, partners in by_standing.items() if partners],
+        "joining": joining,
         "former": former,
         "has_undated": any(partner.starts_on is None and partner.ends_on is None for partner in belonging),
-        "records": [*belonging, *former],
+        "records": everyone,
     }
 
 

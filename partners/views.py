@@ -22,7 +22,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         "on": on,
         "successors": partner.successors.published().with_names(),
         "predecessors": partner.predecessors.published().with_names(),
-        "leads": led.filter(plan__in=ActionPlan.objects.in_force(on)),
+        "leads": led.filter(plan__in=ActionPlan.objects.agreed().not_ended(on)),
         "led": led.filter(plan__in=ActionPlan.objects.last_in_force(on)),
     }
     return render(request, "partners/partner_detail.html", context)
@@ -37,7 +37,8 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
         "on": on,
         "strategies": strategies,
         "with_objectives": published.having_objectives().last_in_force(on)[:1],
-        "timeline": published.as_timeline(ActionPlan.objects.published()),
+        "waiting": published.waiting(on),
+        "timeline": published.as_timeline(ActionPlan.objects.published(), on),
         "updated_on": last_change([*strategies, *(part for each in strategies for part in each.shown_objectives)]),
     }
     return render(request, "partners/strategy_list.html", context)
@@ -45,12 +46,13 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def strategy(request: HttpRequest, slug: str) -> HttpResponse:
+    on = viewing_date(request)
     published = Strategy.objects.published()
     strategy = get_object_or_404(Strategy.objects.visible_to(request.user).with_parts(request.user), slug=slug)
     context = {
-        "on": viewing_date(request),
+        "on": on,
         "strategy": strategy,
-        "timeline": published.as_timeline(ActionPlan.objects.published()),
+        "timeline": published.as_timeline(ActionPlan.objects.published(), on),
         "following": published.following(strategy),
         "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
     }
@@ -84,6 +86,7 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on,
         "plans": plans,
+        "waiting": published.waiting(on),
         "others": published.exclude(pk__in=[plan.pk for plan in plans]).newest_first(),
         "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),
     }
@@ -121,7 +124,10 @@ def feed(request: HttpRequest, whole: Strategy | ActionPlan, parts: QuerySet) ->
 @require_safe
 def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
     priorities = (
-        Priority.objects.visible_to(request.user).with_parts(request.user).select_related("plan", "parent__plan")
+        Priority.objects.visible_to(request.user)
+        .with_parts(request.user)
+        .with_lineage()
+        .select_related("plan", "parent__plan")
     )
     priority = get_object_or_404(priorities, plan__slug=plan, slug=slug)
     context = {

@@ -1,6 +1,7 @@
 """What "in force on a date" means. No tables; the only place that reads the calendar for what is in force."""
 
-from datetime import date, datetime
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 DATE_WORDS = "j F Y"
+ONE_DAY = timedelta(days=1)
 
 
 def today() -> date:
@@ -56,6 +58,9 @@ class SpanQuerySet(models.QuerySet):
     def ended(self, on: date):
         return self.filter(ends_on__lt=on)
 
+    def not_ended(self, on: date):
+        return self.exclude(ends_on__lt=on)
+
     def undated(self):
         return self.filter(starts_on=None, ends_on=None)
 
@@ -80,6 +85,19 @@ class Span(models.Model):
             return Phase.ENDED
         return Phase.CURRENT
 
+    def phase_words(self, on: date) -> str:
+        """The phase as this kind of record says it."""
+        return str(self.phase(on).label)
+
+    def moved_on(self, day: date) -> date:
+        """The day, moved on by the length of this span: by months if that is whole months. It needs both its days."""
+        if self.starts_on is None or self.ends_on is None:
+            raise ValueError("A span without a first or last day has no length.")
+        after = self.ends_on + ONE_DAY
+        months = 12 * (after.year - self.starts_on.year) + after.month - self.starts_on.month
+        is_whole = after.day == self.starts_on.day
+        return add_months(day, months) if is_whole else day + (after - self.starts_on)
+
 
 class Period(Span):
     """A span that readers know by its years, as strategies and plans are known."""
@@ -101,8 +119,22 @@ class Period(Span):
 
     @property
     def years(self) -> str:
-        """The officer's label, else "2018 to 2021"; empty when neither day is known."""
-        return self.period_label or span_words(*years_of(self))
+        """The officer's label, else "2018 to 2021", or "April to June 2019" of a shorter time whose days are confirmed.
+
+        Empty when neither day is known.
+        """
+        return self.period_label or self._months or span_words(*years_of(self))
+
+    @property
+    def _months(self) -> str:
+        """Of less than a year, since its year would say too much; empty until an officer has confirmed the days."""
+        first, last = self.starts_on, self.ends_on
+        if not (self.is_period_confirmed and first and last and last + ONE_DAY < add_months(first, 12)):
+            return ""
+        is_same_year = first.year == last.year
+        return span_words(
+            date_format(first, "F" if is_same_year and first.month != last.month else "F Y"), date_format(last, "F Y")
+        )
 
     @property
     def for_years(self) -> str:
@@ -114,9 +146,20 @@ class Period(Span):
     def run(self) -> str:
         """For after "it ran": "from 2018 to 2021", "until 2021", "in 2019"; with the days once they are confirmed."""
         words = self.exact_dates or span_words(*years_of(self))
-        if self.starts_on and self.ends_on:
-            return f"from {words}" if " to " in words else f"in {words}"
-        return words
+        if not (self.starts_on and self.ends_on):
+            return words
+        if " to " in words:
+            return f"from {words}"
+        return f"on {words}" if self.exact_dates else f"in {words}"
+
+    @property
+    def begins(self) -> str:
+        """For after "it begins": "in 2027", "on 1 April 2027" once the days are confirmed; empty if it is not known."""
+        if self.starts_on is None:
+            return ""
+        return (
+            f"on {date_format(self.starts_on, DATE_WORDS)}" if self.is_period_confirmed else f"in {self.starts_on.year}"
+        )
 
     @property
     def exact_dates(self) -> str:
@@ -138,6 +181,14 @@ def years_of(span: Span) -> list[str | None]:
 
 def dates_in_words(span: Span) -> str:
     return span_words(*(date_format(day, DATE_WORDS) if day else None for day in (span.starts_on, span.ends_on)))
+
+
+def add_months(day: date, months: int) -> date:
+    """The last day of a month leads to the last day of one; so does a day that the other month lacks."""
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_last = (day + ONE_DAY).day == 1
+    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
 def ends_after_start(name: str) -> models.CheckConstraint:

@@ -18,7 +18,7 @@ from pages.models import (
     Section,
     SiteSettings,
 )
-from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
+from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
@@ -62,6 +62,12 @@ def make_priority(**fields):
     fields, title = _named("priority", fields)
     plan = fields.get("plan") or make_plan()
     return make(Priority, **{"title": title, **fields, "plan": plan})
+
+
+def make_continuation(**fields):
+    """Of a priority of 2020-21 by default, which continues one of 2019-20."""
+    later = fields.get("later") or make_priority(plan=make_plan(starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31)))
+    return make(Continuation, **{**fields, "later": later, "earlier": fields.get("earlier") or make_priority()})
 
 
 def make_action(**fields):

@@ -96,3 +96,34 @@ def test_the_strategy_page_offers_another_day(client):
     page = client.get("/strategy/").content.decode()
     assert '<form class="flow as-at-form" action="/strategy/">' in page
     assert "See what held on another day" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/strategy/2015-2018/",
+        "/strategy/2015-2018/reduce-crime/",
+        "/action-plan/2019-2020/",
+        "/action-plan/2019-2020/knife-crime/",
+    ],
+)
+def test_a_citation_names_the_day_and_its_address(client, address):
+    page = client.get(address, {"on": "2017-05-01"}).content.decode()
+    dated = f"http://127.0.0.1:8000{address}?on=2017-05-01"
+    assert f'To link to or cite this page as at that day: <a href="{dated}">{dated}</a>' in page
+    cite = page.partition('<div class="cite">')[2].partition("</div>")[0]
+    assert f'<a href="{dated}">{dated}</a>' in cite
+    assert f", as at 1 May 2017. {dated}</code>" in cite
+    assert "Seen on" not in page
+    assert "as at" not in words(client.get(address))
+
+
+def test_every_part_of_a_dated_page_is_cited_as_at_the_day(client):
+    strategy = make.make_strategy(slug="s")
+    for _ in range(2):
+        make.make_objective(strategy=strategy, body="<p>Text</p>")
+        make.make_priority(plan=make.make_plan(), body="<p>Text</p>")
+    for address in ("/strategy/", "/strategy/s/", "/action-plan/"):
+        page = client.get(address, {"on": "2019-05-01"}).content.decode()
+        assert page.count("<code>") >= 2
+        assert page.count("<code>") == page.count(", as at 1 May 2019. http")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 
 from meetings.models import Group, Meeting
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
-from partners.models import ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
+from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
 from sosafe_site.publishing.models import Document, DocumentVersion, ReviewReminder
 from tests import make
@@ -54,6 +54,16 @@ def another_year():
     return {"starts_on": make.make_case_review_year().starts_on}
 
 
+def the_same_lineage():
+    link = make.make_continuation()
+    return {"later": link.later, "earlier": link.earlier}
+
+
+def itself():
+    priority = make.make_priority()
+    return {"later": priority, "earlier": priority}
+
+
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
@@ -72,6 +82,8 @@ BROKEN = {
     ),
     "strategy_has_each_objective_address_once": (Objective, make.make_objective, another_objective),
     "plan_has_each_priority_address_once": (Priority, make.make_priority, another_priority),
+    "priority_does_not_continue_itself": (Continuation, make.make_continuation, itself),
+    "priority_continues_another_once": (Continuation, make.make_continuation, the_same_lineage),
     "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
     "post_is_reminded_once": (ReviewReminder, make.make_reminder, another_reminder),
     "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),

@@ -36,6 +36,7 @@ def test_a_record_and_its_querysets_agree_on_the_phase(db, starts_on, ends_on, o
     }
     assert strategy.phase(on) == phase
     assert [name for name, queryset in found.items() if queryset.exists()] == [phase]
+    assert Strategy.objects.not_ended(on).exists() is (phase != Phase.ENDED)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,48 @@ def test_days_are_told_only_once_an_officer_has_confirmed_them():
     assert strategy.exact_dates == "1 April 2018 to 31 March 2021"
     assert strategy.run == "from 1 April 2018 to 31 March 2021"
     assert strategy.years == "2018 to 2021"
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "years", "run"),
+    [
+        (date(2019, 4, 1), date(2019, 6, 30), "April to June 2019", "from 1 April 2019 to 30 June 2019"),
+        (
+            date(2019, 12, 1),
+            date(2020, 2, 29),
+            "December 2019 to February 2020",
+            "from 1 December 2019 to 29 February 2020",
+        ),
+        (date(2019, 4, 1), date(2019, 4, 30), "April 2019", "from 1 April 2019 to 30 April 2019"),
+        (date(2019, 4, 1), date(2019, 4, 1), "April 2019", "on 1 April 2019"),
+        (date(2019, 4, 1), date(2020, 3, 30), "April 2019 to March 2020", "from 1 April 2019 to 30 March 2020"),
+        (date(2019, 4, 1), date(2020, 3, 31), "2019 to 2020", "from 1 April 2019 to 31 March 2020"),
+        (date(2019, 1, 1), date(2019, 12, 31), "2019", "from 1 January 2019 to 31 December 2019"),
+        (date(2019, 4, 1), None, "from 2019", "from 1 April 2019"),
+    ],
+)
+def test_less_than_a_year_is_known_by_its_months_once_the_days_are_confirmed(starts_on, ends_on, years, run):
+    strategy = Strategy(starts_on=starts_on, ends_on=ends_on, is_period_confirmed=True)
+    assert (strategy.years, strategy.run) == (years, run)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "next_end"),
+    [
+        *((date(2019, 4, 1), date(2019 + n, 3, 31), date(2019 + 2 * n, 3, 31)) for n in range(1, 6)),
+        *((date(2019, 1, 1), date(2018 + n, 12, 31), date(2018 + 2 * n, 12, 31)) for n in range(1, 6)),
+        (date(2019, 4, 1), date(2019, 6, 30), date(2019, 9, 30)),
+        (date(2019, 10, 1), date(2019, 12, 31), date(2020, 3, 31)),
+        (date(2019, 3, 1), date(2020, 2, 29), date(2021, 2, 28)),
+        (date(2022, 3, 1), date(2023, 2, 28), date(2024, 2, 29)),
+        (date(2019, 2, 1), date(2019, 2, 28), date(2019, 3, 31)),
+        (date(2019, 1, 15), date(2019, 2, 14), date(2019, 3, 14)),
+        (date(2019, 1, 31), date(2019, 3, 1), date(2019, 3, 31)),
+        (date(2019, 4, 1), date(2019, 4, 10), date(2019, 4, 20)),
+    ],
+)
+def test_the_last_day_of_the_next_span_is_as_far_on_as_this_one_is_long(starts_on, ends_on, next_end):
+    assert Strategy(starts_on=starts_on, ends_on=ends_on).moved_on(ends_on) == next_end
 
 
 def test_an_officers_own_label_stands_for_the_years():

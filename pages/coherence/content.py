@@ -39,7 +39,7 @@ def leads(on: date) -> Iterator[Finding]:
     """Partners that have left and still lead something of a plan in force. The last day still counts as belonging."""
     left = Partner.objects.published().ended(on)
     priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
-    actions = Action.objects.filter(priority__in=priorities).select_related("priority__plan")
+    actions = Action.objects.filter(priority__in=priorities, done_on=None).select_related("priority__plan")
     kinds = [(priorities.select_related("plan"), "priority"), (actions, "action")]
     for led, noun in kinds:
         still_led = led.filter(leads__in=left).distinct()

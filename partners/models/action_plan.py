@@ -2,7 +2,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
@@ -65,7 +65,9 @@ class PriorityQuerySet(PublishableQuerySet):
     def with_parts(self, user):
         """What a priority's part of a page shows, as "shown_..." lists; its sub-priorities come with their actions."""
         partners = Partner.objects.published().with_names()
-        actions = Action.objects.prefetch_related(Prefetch("leads", partners, to_attr="shown_leads"))
+        actions = Action.objects.select_related(
+            "continues__priority__plan", "continues__priority__parent"
+        ).prefetch_related(Prefetch("leads", partners, to_attr="shown_leads"))
         return self.prefetch_related(
             Prefetch("leads", partners, to_attr="shown_leads"),
             Prefetch("actions", actions, to_attr="shown_actions"),
@@ -82,6 +84,14 @@ class PriorityQuerySet(PublishableQuerySet):
                 ),
                 to_attr="shown_parts",
             ),
+        )
+
+    def with_lineage(self):
+        """What each continues and is continued in, as "shown_earlier" and "shown_later"."""
+        others = Priority.objects.published().select_related("plan")
+        return self.prefetch_related(
+            Prefetch("continues", others.order_by("plan__starts_on", "position", "pk"), to_attr="shown_earlier"),
+            Prefetch("continued_in", others.order_by("plan__starts_on", "position", "pk"), to_attr="shown_later"),
         )
 
 
@@ -112,6 +122,10 @@ class Priority(Publishable):
     leads = models.ManyToManyField(Partner, blank=True, related_name="priorities", verbose_name="lead partners")
     objectives = models.ManyToManyField(
         Objective, blank=True, related_name="priorities", help_text="The objectives of the strategy that it serves."
+    )
+
+    continues = models.ManyToManyField(
+        "self", through="Continuation", symmetrical=False, blank=True, related_name="continued_in"
     )
 
     objects = PriorityQuerySet.as_manager()
@@ -159,15 +173,68 @@ class Priority(Publishable):
             raise ValidationError({"parent": "This priority has sub-priorities, so it can't become one."})
 
 
+class Continuation(Record):
+    """A priority may continue several, which were merged, and be continued in several, when it was split."""
+
+    later = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="earlier_links")
+    earlier = models.ForeignKey(
+        Priority,
+        on_delete=models.CASCADE,
+        related_name="later_links",
+        verbose_name="continues",
+        help_text="Of an earlier plan. Both pages then link to each other.",
+    )
+
+    class Meta:
+        ordering = ["later", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="priority_does_not_continue_itself",
+                condition=~Q(later=F("earlier")),
+                violation_error_message="A priority can't continue itself. Choose one of an earlier plan.",
+            ),
+            models.UniqueConstraint(
+                name="priority_continues_another_once",
+                fields=["later", "earlier"],
+                violation_error_message="This earlier priority is listed already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"continues {self.earlier}"
+
+    def clean(self) -> None:
+        """Raises ValidationError unless the plan of the one began before the plan of the other."""
+        is_known = self.later_id and self.earlier_id and self.later_id != self.earlier_id
+        if is_known and not self.earlier.plan.comes_before(self.later.plan):
+            raise ValidationError(
+                {"earlier": f"“{self.earlier.plan}” does not begin before “{self.later.plan}”. "
+                 "Choose a priority of an earlier plan, or check the first days of both."}
+            )  # fmt: skip
+
+
 class Action(Record):
     priority = models.ForeignKey(Priority, on_delete=models.CASCADE, related_name="actions")
     position = models.PositiveSmallIntegerField("number", default=1)
     what = models.CharField("what will be done", max_length=300)
     leads = models.ManyToManyField(Partner, blank=True, related_name="actions", verbose_name="lead partners")
     due_on = models.DateField("by when", null=True, blank=True, help_text="The last day by which it should be done.")
+    done_on = models.DateField(
+        "done on", null=True, blank=True, help_text="The day on which it was done. Leave empty while it is open."
+    )
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="continued_in"
+    )
 
     class Meta:
         ordering = ["priority", "position", "pk"]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def shown_origin(self) -> Priority | None:
+        """Where it stood in the plan before, if the public may read that."""
+        origin = self.continues.priority if self.continues else None
+        is_public = origin and all(each.is_published for each in (origin, *origin.owners()))
+        return origin if is_public else None

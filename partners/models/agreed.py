@@ -32,13 +32,22 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
         """What readers see first: all that is in force on the day, or else the one that ended last, or nothing."""
         return list(self.in_force(on)) or list(self.last_in_force(on)[:1])
 
-    def following(self, earlier: "Agreed"):
-        """The agreed one that began next after another, if any."""
-        return (
-            self.agreed().filter(starts_on__gt=earlier.starts_on).order_by("starts_on", "pk").first()
-            if earlier.starts_on
-            else None
+    def waiting(self, on: date):
+        """Neither in force on the day nor over, the soonest first: agreed but not begun, proposed, or undated."""
+        is_waiting = Q(standing=Agreed.Standing.PROPOSED) | Q(starts_on__gt=on) | Q(starts_on=None, ends_on=None)
+        return self.not_ended(on).filter(is_waiting).order_by(F("starts_on").asc(nulls_last=True), "pk")
+
+    def following(self, earlier: "Agreed") -> list:
+        """The agreed one that began next after another, or else what is proposed to, or nothing."""
+        since = earlier.starts_on or earlier.ends_on
+        if since is None:
+            return []
+        others = self.exclude(pk=earlier.pk)
+        later = others.agreed().filter(starts_on__gt=since).order_by("starts_on", "pk")
+        proposed = (
+            others.filter(standing=Agreed.Standing.PROPOSED).exclude(starts_on__lte=since).exclude(ends_on__lte=since)
         )
+        return list(later[:1]) or list(proposed.newest_first())
 
 
 class Agreed(Publishable, Period):
@@ -84,6 +93,18 @@ class Agreed(Publishable, Period):
         if self.is_settled(on) and changed & {"title", "summary", "body", *self.parts}:
             return CORRECTION
         return ""
+
+    def phase_words(self, on: date) -> str:
+        """What is only proposed is never in force, whatever its days."""
+        if not self.is_proposed:
+            return super().phase_words(on)
+        return "Draft that was not agreed" if self.phase(on) == Phase.ENDED else str(self.get_standing_display())
+
+    def comes_before(self, other: "Agreed") -> bool:
+        """Whether it began first. Without a first day it reaches back for ever, if it has a last day at all."""
+        if other.starts_on is None:
+            return False
+        return self.starts_on < other.starts_on if self.starts_on else self.ends_on is not None
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

@@ -3,7 +3,7 @@ from datetime import date
 from django.db import models
 from django.urls import reverse
 
-from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
+from sosafe_site.periods import Phase, Span, SpanQuerySet, dates_in_words, ends_after_start
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 
 
@@ -61,10 +61,19 @@ class Partner(Publishable, Span):
         constraints = [ends_after_start("partner"), withdrawal_has_a_reason("partner")]
 
     def __str__(self) -> str:
-        return self.name
+        """For officers, so that nobody picks a former partner unawares; pages ask for name_on()."""
+        return f"{self.name} ({dates_in_words(self)})" if self.ends_on else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("partner", args=[self.slug])
+
+    def phase_words(self, on: date) -> str:
+        return {
+            Phase.NOT_STARTED: "Not yet a member",
+            Phase.CURRENT: "Member",
+            Phase.ENDED: "Former member",
+            Phase.UNDATED: "Membership dates not stated",
+        }[self.phase(on)]
 
     def name_on(self, day: date) -> str:
         """The name that it bore on the day: the earlier one given up next after it, else today's."""

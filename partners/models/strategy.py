@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
-from sosafe_site.periods import ends_after_start
+from sosafe_site.periods import Phase, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
@@ -17,17 +17,31 @@ class StrategyQuerySet(AgreedQuerySet):
         """Those that have an objective the public may read."""
         return self.filter(pk__in=Objective.objects.published().values("strategy"))
 
-    def as_timeline(self, plans):
-        """A list, the oldest first, each with those of the plans that carry it out as "shown_plans".
+    def as_timeline(self, plans, on: date) -> dict:
+        """At most three as a "run" in order of time, each with its plans as "shown_plans"; the "others", newest first.
 
-        "shows_its_end" is whether its last year needs a mark of its own, since no other strategy begins there.
+        What is in force comes into the run first, then what is to come, then what ended last. Undated ones have no
+        place in it. "shows_its_end" is whether its last year needs a mark, since no other strategy begins there.
         """
         plans = Prefetch("action_plans", plans.order_by("starts_on", "pk"), to_attr="shown_plans")
-        strategies = list(self.newest_first().reverse().prefetch_related(plans))
-        for strategy, following in zip_longest(strategies, strategies[1:]):
+        strategies = list(self.newest_first().prefetch_related(plans))
+        phases = {strategy.pk: strategy.phase(on) for strategy in strategies}
+        ended = [each for each in strategies if phases[each.pk] == Phase.ENDED]
+        in_force = [each for each in strategies if phases[each.pk] == Phase.CURRENT and not each.is_proposed]
+        rest = [each for each in strategies if each not in ended and each not in in_force]
+        to_come = [each for each in reversed(rest) if phases[each.pk] != Phase.UNDATED]
+        chosen = [*in_force, *to_come, *ended][:3]
+        run = [each for each in reversed(strategies) if each in chosen]
+        for strategy, following in zip_longest(run, run[1:]):
             begins = following.starts_on if following else None
             strategy.shows_its_end = not (begins and strategy.ends_on and begins.year == strategy.ends_on.year)
-        return strategies
+        others = [each for each in strategies if each not in chosen]
+        return {
+            "run": run,
+            "titles_differ": len({strategy.title for strategy in run}) > 1,
+            "others": others,
+            "others_heading": "Earlier strategies" if all(each in ended for each in others) else "Other strategies",
+        }
 
     def with_objectives(self, objectives):
         """Each with those of its own as "shown_objectives"."""

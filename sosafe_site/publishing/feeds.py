@@ -38,7 +38,7 @@ def atom(request: HttpRequest, title: str, page: str, entries: Iterable[dict]) -
 def told(notes: Iterable[ChangeNote], on: date) -> Iterator[dict]:
     """The entries of change notes. A strategy's or plan's title says how it stands on the day."""
     for note in with_records(list(notes)):
-        phase = f" ({note.about.phase(on).label.lower()})" if isinstance(note.about, Period) else ""
+        phase = f" ({note.about.phase_words(on).lower()})" if isinstance(note.about, Period) else ""
         yield {
             "title": f"{note.about}{phase}",
             "link": note.about.get_absolute_url(),

@@ -134,6 +134,20 @@ def test_a_refused_link_is_told_beside_its_field_without_a_barrier(filled, offic
     assert barriers(page) == []
 
 
+def test_the_next_plan_is_started_by_keyboard_without_a_barrier(filled, officer):
+    page = officer()
+    page.goto(f"{filled}/admin/partners/actionplan/?q=now")
+    follow(page, page.locator("#result_list tbody th a").first)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Start next year’s plan from this one").press("Enter")
+    expect(page.get_by_role("heading", name="Not carried over")).to_be_visible()
+    found = barriers(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Make this draft").press("Enter")
+    expect(page.locator(".messagelist").get_by_text("Nothing of it is public yet")).to_be_visible()
+    assert found + barriers(page) == []
+
+
 def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
     page = officer()
     for theme in ("dark", "light"):

@@ -41,7 +41,13 @@ def test_of_the_seed_content_it_reports_what_is_known_to_be_missing(db):
 
 def complete():
     """A small site to which nothing is missing."""
-    make.make_site(address="1 Street", telephone="01438 000000", email="a@example.org", opening_hours="9am to 5pm")
+    make.make_site(
+        address="1 Street",
+        telephone="01438 000000",
+        email="a@example.org",
+        opening_hours="9am to 5pm",
+        mailbox="b@example.org",
+    )
     make.make_statement(status="full", prepared_on=date(2026, 1, 1), feedback="<p><a href='/contact/'>Write</a></p>")
     days = {"ends_on": None, "is_period_confirmed": True, "agreed_on": date(2018, 3, 1), "updated_on": date(2026, 1, 1)}
     strategy = make.make_strategy(**days)
@@ -51,8 +57,11 @@ def complete():
     member = {"standing": "other-member", "starts_on": date(2018, 1, 1), "updated_on": date(2026, 1, 1)}
     priority.leads.add(make.make_partner(**member))
     make.make_page(slug="contact", updated_on=date(2026, 1, 1))
+    make.make_route(text_number="07700 900000", checked_on=date(2026, 1, 1))
+    make.make_case_review_year(starts_on=date(2025, 4, 1), ends_on=date(2026, 3, 31))
 
 
+@time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
 def test_when_all_is_well_it_says_so_and_ends_with_0(db):
     complete()
     assert check() == ("Nothing: all is complete and in date.\n", 0)

@@ -32,6 +32,12 @@ def _static_files_without_collecting_them(settings):
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
+@pytest.fixture(autouse=True)
+def _pages_with_a_fixed_address(db):
+    for slug in ("contact", "updates"):
+        make.make_page(slug=slug)
+
+
 @contextmanager
 def website(context=None, /, **answers):
     """Another site on this machine: for each path a status, or a status and where it leads, or a function to answer by.

@@ -23,7 +23,12 @@ def phase(span: Span, on: date) -> Phase:
 @register.filter
 def how_it_stands(record: Publishable, on: date) -> str:
     """The phase of a strategy or plan; nothing of what has none."""
-    return record.phase(on).label if isinstance(record, Period) else ""
+    return record.phase_words(on) if isinstance(record, Period) else ""
+
+
+@register.filter
+def phase_words(span: Span, on: date) -> str:
+    return span.phase_words(on)
 
 
 @register.filter

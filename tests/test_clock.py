@@ -1,0 +1,149 @@
+"""With the seed loaded and nothing edited, every page tells the truth on each day on which something changes.
+
+What is true is worked out here from the records' days alone, not from the words of the code under test.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from partners.models import ActionPlan, Partner, Strategy
+from tests import make
+from tests.pages.test_seed_document import words
+
+DAY = timedelta(days=1)
+KINDS = [(Strategy, "strategy", "/strategy/", "objectives"), (ActionPlan, "action plan", "/action-plan/", "priorities")]
+
+
+def is_over(record, day):
+    return record.ends_on is not None and record.ends_on < day
+
+
+def is_to_come(record, day):
+    return record.starts_on is not None and record.starts_on > day
+
+
+def holds(record, day):
+    return not is_over(record, day) and not is_to_come(record, day)
+
+
+def boundaries():
+    """The day before each first day, the first day, the last day and the day after, of all that has a day."""
+    records = [record for model in (Strategy, ActionPlan, Partner) for record in model.objects.all()]
+    first = {record.starts_on for record in records if record.starts_on}
+    last = {record.ends_on for record in records if record.ends_on}
+    return sorted({day - DAY for day in first} | first | last | {day + DAY for day in last})
+
+
+@pytest.fixture
+def read(client, db, request):
+    """Reads a page on a day: with the clock moved there, or as at that day."""
+    with time_machine.travel(datetime(2010, 1, 1, 12, tzinfo=UTC), tick=False):
+        call_command("load_seed", verbosity=0)
+    assert {date(2018, 4, 1), date(2021, 6, 26)} < set(boundaries())
+
+    def moved(address, day):
+        with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), tick=False):
+            return words(client.get(address))
+
+    return moved if request.param == "clock" else lambda address, day: words(client.get(address, {"on": f"{day}"}))
+
+
+both_ways = pytest.mark.parametrize("read", ["clock", "?on="], indirect=True)
+
+
+@both_ways
+@pytest.mark.parametrize(("model", "noun", "address", "parts"), KINDS, ids=["strategy", "action plan"])
+def test_the_lists_tell_what_holds(read, model, noun, address, parts):
+    records = list(model.objects.all())
+    for day in boundaries():
+        main, home, lists = (read(each, day) for each in (address, "/", "/what-we-do/"))
+        current = [record for record in records if holds(record, day)]
+        over = sorted((record for record in records if is_over(record, day)), key=lambda record: record.ends_on)
+        for record in records:
+            assert (f"{record} In force." in main) is (record in current), (day, record)
+        assert (f"No {noun} on this site" in main) is (not current), day
+        assert (f"The latest is the {over[-1] if over else None}. It ha" in main) is bool(over and not current), day
+        for record in records:
+            begins = f"The {record} is agreed. It begins in {record.starts_on.year}."
+            for page in (main, home, lists):
+                assert (begins in page) is (is_to_come(record, day) and not current), (day, record)
+
+        shown = [record for record in current or over[-1:] if getattr(record, parts).exists()]
+        if not shown:  # then the last one that has any, so labelled
+            shown = [record for record in over if getattr(record, parts).exists()][-1:]
+        for record in records:
+            years = f"{record.starts_on.year} to {record.ends_on.year}"
+            heading = {"objectives": f"Key objectives for {years}", "priorities": f"Key priority areas for {years}"}
+            told = f"{heading[parts]} In force. It runs from {years}."
+            assert (told in lists) is (record in shown and record in current), (day, record)
+            told = f"{heading[parts]} This {noun} has ended. It ran from {years}."
+            assert (told in lists) is (record in shown and record in over), (day, record)
+            told = {"objectives": f"{record}: In force", "priorities": f"Our priorities for {years}"}[parts]
+            assert (told in home) is (record in shown and record in current), (day, record)
+            that = noun.split()[-1]
+            told = [
+                f"These {parts} {verb} for {years}. That {that} {has} ended."
+                for verb, has in (("are", "has"), ("were", "had"))
+            ]
+            assert any(each in home for each in told) is (record in shown and record in over), (day, record)
+
+
+@both_ways
+@pytest.mark.parametrize(("model", "noun", "address", "parts"), KINDS, ids=["strategy", "action plan"])
+def test_each_page_and_those_of_its_parts_tell_whether_it_holds(read, model, noun, address, parts):
+    for record in model.objects.all():
+        years = f"from {record.starts_on.year} to {record.ends_on.year}"
+        later = model.objects.filter(starts_on__gt=record.starts_on).order_by("starts_on").first()
+        pages = [record, *getattr(record, parts).all()[:1]]
+        for day in boundaries():
+            for page in (read(each.get_absolute_url(), day) for each in pages):
+                told = {
+                    f"In force. It runs {years}.": holds(record, day),
+                    f"This {noun} has ended. It ran {years}.": is_over(record, day),
+                    f"This {noun} has not started yet. It runs {years}.": is_to_come(record, day),
+                    f"No later {noun} is on this site.": is_over(record, day) and later is None,
+                    f"It was followed by {later}.": bool(is_over(record, day) and later and holds(later, day)),
+                    f"It was followed by {later}, which has ended too.": bool(
+                        is_over(record, day) and later and is_over(later, day)
+                    ),
+                }
+                assert {sentence: sentence in page for sentence in told} == told, (day, record)
+
+
+@both_ways
+def test_the_partners_pages_tell_who_belongs(read):
+    everyone = list(Partner.objects.all())
+    assert any(partner.ends_on for partner in everyone)
+    for day in boundaries():
+        home, page = read("/", day), read("/who-belongs/", day)
+        members, _, former = page.partition("Former members")
+        for partner in everyone:
+            assert (partner.name in members) is holds(partner, day), (day, partner)
+            assert (f"{partner.name} Member until" in former) is is_over(partner, day), (day, partner)
+            assert (partner.name in home) is holds(partner, day), (day, partner)
+            if not (partner.starts_on or partner.ends_on):
+                continue
+            own = read(partner.get_absolute_url(), day)
+            assert (f"{partner.name} is no longer a member of SoSafe." in own) is is_over(partner, day), (day, partner)
+
+
+@both_ways
+def test_the_time_line_tells_the_phase_of_each_strategy_and_plan(read):
+    for day in boundaries():
+        line = read("/strategy/", day).partition("Our strategies by year")[2].partition("See what held")[0]
+        for record in (*Strategy.objects.all(), *ActionPlan.objects.all()):
+            years = f"{record.starts_on.year} to {record.ends_on.year}"
+            told = {
+                "In force": holds(record, day),
+                "Ended": is_over(record, day),
+                "Not started": is_to_come(record, day),
+            }
+            assert {phase: f"{years} {phase}" in line for phase in told} == told, (day, record)
+
+
+def test_a_day_that_an_officer_adds_is_tried_too(db):
+    make.make_partner(starts_on=date(2030, 1, 1), ends_on=date(2031, 1, 1))
+    assert {date(2029, 12, 31), date(2030, 1, 1), date(2031, 1, 1), date(2031, 1, 2)} == set(boundaries())
