@@ -25,7 +25,7 @@ QUERIES = {
     "/meetings/a/": 9,
     "/get-help/": 9,
     "/documents/": 10,
-    "/documents/a/": 6,
+    "/documents/a/": 10,
     "/a-page/": 9,
     "/accessibility/": 9,
     "/sitemap.xml": 8,

@@ -5,16 +5,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, ProtectedError
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, path, resolve, reverse
 
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.files import FORMATS
 from sosafe_site.publishing.models import Document, DocumentVersion
 from sosafe_site.publishing.records import is_live
 
@@ -240,24 +242,44 @@ class AddressAdmin(admin.ModelAdmin):
         return False
 
 
-class DocumentVersionInline(NativeStackedInline):
+class NewVersionInline(NativeStackedInline):
+    """For the one file that is to be added; those that are there have a part of their own below."""
+
     model = DocumentVersion
-    fields = ["file", "published_on", "facts"]
-    readonly_fields = ["facts"]
+    fields = ["file"]
+    formfield_overrides = {
+        models.FileField: {"widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)})}
+    }
+    verbose_name_plural = "add a file: the public gets the newest"
+    extra = max_num = 1
+
+    def has_view_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_view_permission
+
+
+class VersionInline(NativeStackedInline):
+    """A file that was given out stays as it was; a better one is a new version."""
+
+    model = DocumentVersion
+    fields = readonly_fields = ["facts", "advice"]
     verbose_name = "file"
-    verbose_name_plural = "files: the newest is what the public gets; earlier ones keep their own addresses"
+    verbose_name_plural = "its files: earlier ones keep their own addresses"
     can_delete = False
 
     @admin.display(description="read from the file")
     def facts(self, version):
-        if version.size is None:
-            return "Format, size and pages appear here once the file is saved."
-        pages = f", {version.pages} pages" if version.pages else ""
-        return f"Version {version.number}, {version.format}, {version.size:,} bytes{pages}"
+        return render_to_string("admin/file_facts.html", {"version": version})
 
-    def has_change_permission(self, request, obj=None):
-        """A file that was given out stays as it was; a better one is a new version."""
+    @admin.display(description="with a screen reader")
+    def advice(self, version):
+        return render_to_string("admin/file_advice.html", {"version": version})
+
+    def has_add_permission(self, request, obj=None):
         return False
+
+    has_change_permission = has_add_permission
 
 
 @admin.register(Document)
@@ -270,7 +292,14 @@ class DocumentAdmin(PublishableAdmin):
         (None, {"fields": ["title", "kind", "summary", "slug"]}),
         PUBLICATION,
     ]
-    inlines = [DocumentVersionInline]
+    inlines = [NewVersionInline, VersionInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if (newest := form.instance.newest) and newest.faults and any(formset.has_changed() for formset in formsets):
+            faults = newest.faults_in_words
+            message = f"The file is saved, but it shuts some readers out: it {faults}. Its form says how to mend that."
+            self.message_user(request, message, messages.WARNING)
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(file_count=Count("versions"))

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='version')),
-                ('file', models.FileField(upload_to=sosafe_site.publishing.models.upload_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'docx', 'odt', 'xlsx', 'csv', 'png', 'jpg'], 'Upload a file of one of these kinds: %(allowed_extensions)s.'), sosafe_site.publishing.models.check_size])),
+                ('file', models.FileField(upload_to=sosafe_site.publishing.models.upload_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'docx', 'odt', 'xlsx', 'csv', 'png', 'jpg'], 'Upload a file of one of these kinds: %(allowed_extensions)s.')])),
                 ('published_on', models.DateField(blank=True, help_text='The date on the document, if known.', null=True, verbose_name='published on')),
                 ('size', models.PositiveIntegerField(editable=False, help_text='Bytes, read from the file.')),
                 ('pages', models.PositiveIntegerField(editable=False, help_text='Read from a PDF.', null=True)),
