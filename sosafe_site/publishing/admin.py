@@ -9,15 +9,18 @@ from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, ProtectedError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, path, resolve, reverse
+from django.views.decorators.http import require_safe
 
-from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.addresses import Address, to_copy
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.files import FORMATS
 from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import is_live
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
@@ -88,17 +91,28 @@ class PublishableAdmin(admin.ModelAdmin):
 
     @admin.display(description="its addresses")
     def addresses(self, obj):
-        """To copy into an e-mail or a report: whole, the permanent one first, then those that lead to it."""
-        issued = [address.path for address in Address.objects.of(obj).issued()]
-        if not issued:
-            return "None yet: they are given out when it is published."
-        paths = sorted(issued, key=lambda path: path != obj.get_absolute_url())
-        return "\n".join(f"{settings.SITE_URL}{path}" for path in paths)
+        qr = f"admin:{self.opts.app_label}_{self.opts.model_name}_qr"
+        context = {"record": obj, "addresses": to_copy(obj), "site_url": settings.SITE_URL, "qr": qr}
+        return render_to_string("admin/addresses.html", context)
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_erase"
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
         erase = self.admin_site.admin_view(self.erase_view)
-        return [path("<uuid:pk>/erase/", erase, name=name), *super().get_urls()]
+        qr = require_safe(self.admin_site.admin_view(self.qr_view))
+        own = [
+            path("<uuid:pk>/erase/", erase, name=f"{name}_erase"),
+            path("<uuid:pk>/qr.<str:kind>", qr, name=f"{name}_qr"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def qr_view(self, request, pk, kind):
+        """One of its addresses for a poster."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("path")
+        if asked not in [path for _, path in to_copy(get_object_or_404(self.model, pk=pk))]:
+            raise Http404("It has not given out this address.")
+        return qr_code(asked, kind)
 
     def erase_view(self, request, pk):
         """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
@@ -250,7 +264,7 @@ class NewVersionInline(NativeStackedInline):
     formfield_overrides = {
         models.FileField: {"widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)})}
     }
-    verbose_name_plural = "add a file: the public gets the newest"
+    verbose_name = "new file"
     extra = max_num = 1
 
     def has_view_permission(self, request, obj=None):
@@ -263,7 +277,8 @@ class VersionInline(NativeStackedInline):
     """A file that was given out stays as it was; a better one is a new version."""
 
     model = DocumentVersion
-    fields = readonly_fields = ["facts", "advice"]
+    fields = ["facts", "advice"]
+    readonly_fields = ["facts", "advice"]
     verbose_name = "file"
     verbose_name_plural = "its files: earlier ones keep their own addresses"
     can_delete = False

@@ -21,6 +21,7 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.generic import DictionaryObject, NullObject, StreamObject
 
 from sosafe_site.periods import today
 
@@ -127,13 +128,18 @@ def read_pdf(content: BytesIO) -> Facts:
         ) from error
     must(len(pages) > 0)
     info, root = reader.metadata or DocumentInformation(), reader.root_object
-    xmp = root["/Metadata"].get_data()[:MOST_OF_A_MEMBER] if "/Metadata" in root else b""
+    # get() alone gives a reference to an object, and the default is one that is never false
+    metadata, marks, language = (
+        root.get(name, NullObject()).get_object() for name in ("/Metadata", "/MarkInfo", "/Lang")
+    )
+    xmp = metadata.get_data()[:MOST_OF_A_MEMBER] if isinstance(metadata, StreamObject) else b""
+    is_tagged = isinstance(marks, DictionaryObject) and marks.get("/Marked") and "/StructTreeRoot" in root
     searched = pages[:PAGES_SEARCHED_FOR_TEXT]
     flaws = {
         "protected": reader.is_encrypted,
         "no-text": sum(has_text(page) for page in searched) * 2 < len(searched),
-        "no-tags": "/StructTreeRoot" not in root or "/MarkInfo" not in root or not root["/MarkInfo"].get("/Marked"),
-        "no-language": "/Lang" not in root or not root["/Lang"],
+        "no-tags": not is_tagged,
+        "no-language": not (isinstance(language, str) and language.strip()),
         "no-title": bool(NO_TITLE.fullmatch(info.title or inside(xmp, "title"))),
     }
     changed = first_day(info.modification_date_raw, inside(xmp, "ModifyDate"))

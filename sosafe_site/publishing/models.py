@@ -56,6 +56,14 @@ class Document(Publishable):
         versions = [suffix for number in numbers for suffix in (f"v/{number}/", f"v/{number}/file/")]
         return ["", "file/", *versions] if numbers else [""]
 
+    def address_words(self, suffix: str) -> str:
+        if suffix == "file/":
+            return "The file, always the newest"
+        if suffix:
+            _, number, *file = suffix.strip("/").split("/")
+            return f"Version {number}, {'its file' if file else 'its page'}"
+        return super().address_words(suffix)
+
     def erase(self, reason: str) -> None:
         names = [str(version.file) for version in self.versions.all()]
         super().erase(reason)
@@ -69,12 +77,9 @@ class Document(Publishable):
 
     def citing(self) -> list[Publishable]:
         """What the public may read on this site that offers this document, plans and strategies first."""
-        relations = [found for found in self._meta.related_objects if issubclass(found.related_model, Publishable)]
-        return [
-            record
-            for relation in reversed(relations)  # they come from the top of the house down
-            for record in getattr(self, relation.get_accessor_name()).published()
-        ]
+        relations = reversed(self._meta.related_objects)  # which come from the top of the house down
+        names = [str(found.get_accessor_name()) for found in relations if issubclass(found.related_model, Publishable)]
+        return [record for name in names for record in getattr(self, name).published()]
 
     def version(self, number: int) -> "DocumentVersion | None":
         return next((version for version in self.versions.all() if version.number == number), None)
@@ -91,7 +96,7 @@ class DocumentVersion(Record):
     file = models.FileField(
         upload_to=upload_path,
         help_text="PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. "
-        "The site reads its size, pages and date itself.",
+        "The site reads its size, pages and date itself, and gives the public the newest file.",
     )
     added_at = models.DateTimeField(editable=False)
     # What files.read() found

@@ -55,6 +55,8 @@ class Publishable(Record):
     part_of: tuple[str, ...] = ()
     #: Reverse relations to the parts whose addresses or publication hang on this
     parts: tuple[str, ...] = ()
+    #: The route of the address that leads to whatever of its kind holds at the time, if there is one
+    standing_route = ""
 
     published_at = models.DateTimeField(
         "published from",
@@ -116,6 +118,10 @@ class Publishable(Record):
     def suffixes(self) -> list[str]:
         """What stands at the end of its addresses; its own page is the empty one. Empty for what has no page."""
         return [""]
+
+    def address_words(self, suffix: str) -> str:
+        """What officers call the address that ends so."""
+        return "Permanent address"
 
     def touch(self) -> None:
         """Note that an officer changed the content today. Saves nothing."""

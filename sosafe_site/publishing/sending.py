@@ -26,7 +26,7 @@ def send(request: HttpRequest, version: DocumentVersion | None, name: str) -> Ht
     if version is None:
         raise Http404("This document has no such file.")
     etag, modified = f'"{version.number}-{version.size}"', int(version.added_at.timestamp())
-    response = get_conditional_response(request, etag, modified)
+    response: HttpResponseBase | None = get_conditional_response(request, etag, modified)
     if response is None:
         is_same = request.headers.get("If-Range", etag) in (etag, http_date(modified))
         part = asked_for(request, version.size) if is_same else None

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='documentversion',
             name='file',
-            field=models.FileField(help_text='PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. The site reads its size, pages and date itself.', upload_to=sosafe_site.publishing.models.upload_path),
+            field=models.FileField(help_text='PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. The site reads its size, pages and date itself, and gives the public the newest file.', upload_to=sosafe_site.publishing.models.upload_path),
         ),
         migrations.AlterField(
             model_name='documentversion',
