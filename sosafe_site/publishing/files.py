@@ -21,7 +21,7 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
-from pypdf.generic import DictionaryObject, NullObject, StreamObject
+from pypdf.generic import BooleanObject, DictionaryObject, NullObject, StreamObject
 
 from sosafe_site.periods import today
 
@@ -119,26 +119,28 @@ def must(is_so: bool) -> None:
 def read_pdf(content: BytesIO) -> Facts:
     must(content.getvalue().startswith(b"%PDF-"))
     try:
-        reader = PdfReader(content)
-        pages = reader.pages[:]
+        return facts_of_pdf(PdfReader(content))
     except (FileNotDecryptedError, DependencyError) as error:
         raise ValidationError(
             "This PDF is locked, so neither the site nor readers can be sure to open it. "
             "Save it without a password and without protection, and upload that."
         ) from error
+
+
+def facts_of_pdf(reader: PdfReader) -> Facts:
+    pages, info, root = reader.pages[:], reader.metadata or DocumentInformation(), reader.root_object
     must(len(pages) > 0)
-    info, root = reader.metadata or DocumentInformation(), reader.root_object
     # get() alone gives a reference to an object, and the default is one that is never false
     metadata, marks, language = (
         root.get(name, NullObject()).get_object() for name in ("/Metadata", "/MarkInfo", "/Lang")
     )
     xmp = metadata.get_data()[:MOST_OF_A_MEMBER] if isinstance(metadata, StreamObject) else b""
-    is_tagged = isinstance(marks, DictionaryObject) and marks.get("/Marked") and "/StructTreeRoot" in root
+    is_marked = isinstance(marks, DictionaryObject) and marks.get("/Marked") == BooleanObject(True)
     searched = pages[:PAGES_SEARCHED_FOR_TEXT]
     flaws = {
         "protected": reader.is_encrypted,
         "no-text": sum(has_text(page) for page in searched) * 2 < len(searched),
-        "no-tags": not is_tagged,
+        "no-tags": not (is_marked and "/StructTreeRoot" in root),
         "no-language": not (isinstance(language, str) and language.strip()),
         "no-title": bool(NO_TITLE.fullmatch(info.title or inside(xmp, "title"))),
     }

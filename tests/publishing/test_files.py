@@ -49,7 +49,7 @@ def good_pdf(*, words="Some words", title="The plan", language="en-GB", tags=Tru
         root[NameObject("/Lang")] = TextStringObject(language)
     if tags:
         root[NameObject("/StructTreeRoot")] = DictionaryObject()
-        root[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(True)})
+        root[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(tags is True)})
     if xmp:
         writer.xmp_metadata = xmp.encode()
     if password is not None:
@@ -140,12 +140,19 @@ def test_a_pdf_that_needs_a_password_is_refused_with_the_way_out():
         facts(good_pdf(password="secret"))
 
 
+def test_a_pdf_protected_in_a_way_that_the_site_can_not_undo_is_refused_too():
+    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 >> >> /StmF /StdCF /StrF /StdCF"
+    with pytest.raises(ValidationError, match="without protection"):
+        facts(good_pdf(password="").replace(b"/V 2", aes))
+
+
 @pytest.mark.parametrize(
     ("given", "flaw"),
     [
         ({"password": ""}, "protected"),
         ({"words": " "}, "no-text"),
         ({"tags": False}, "no-tags"),
+        ({"tags": "switched off"}, "no-tags"),
         ({"language": ""}, "no-language"),
         ({"title": ""}, "no-title"),
         ({"title": "Microsoft Word - plan final.docx"}, "no-title"),
