@@ -167,7 +167,8 @@ class PublishableAdmin(admin.ModelAdmin):
             "withdrawal_reason",
             "withdrawn_at",
         }
-        if is_content or any(formset.has_changed() for formset in formsets):
+        # A part that may be added but not changed, once saved, says that it did not change.
+        if is_content or any(formset.has_changed() or formset.new_objects for formset in formsets):
             form.instance.touch()
             form.instance.save(update_fields=["updated_on"])
 
@@ -311,10 +312,10 @@ class DocumentAdmin(PublishableAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if (newest := form.instance.newest) and newest.faults and any(formset.has_changed() for formset in formsets):
-            faults = newest.faults_in_words
-            message = f"The file is saved, but it shuts some readers out: it {faults}. Its form says how to mend that."
-            self.message_user(request, message, messages.WARNING)
+        for version in formsets[0].new_objects:
+            if faults := version.faults_in_words:
+                message = f"The file is saved, but it shuts readers out: it {faults}. Its form says how to mend that."
+                self.message_user(request, message, messages.WARNING)
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(file_count=Count("versions"))
