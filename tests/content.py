@@ -80,8 +80,8 @@ def fill():
     document = make.make_document(
         slug="plan", title="The plan in full", kind="action-plan", summary="What it says.\n\nMore."
     )
-    make.make_version(document=document, published_on=on)
-    make.make_version(document=document, published_on=on)
+    make.make_version(document=document)
+    make.make_version(document=document)
     days = {"starts_on": on - year, "ends_on": on + year, "is_period_confirmed": True}
     words = {"summary": "What it says in two sentences. And no more.", "body": RICH, "many": {"documents": [document]}}
     strategy = make.make_strategy(slug="now", title="Community Safety Strategy", agreed_on=on - year, **days, **words)

@@ -28,7 +28,7 @@ QUERIES = {
     "/asb-case-review/": 10,
     "/contact/": 10,
     "/documents/": 11,
-    "/documents/a/": 7,
+    "/documents/a/": 11,
     "/a-page/": 10,
     "/accessibility/": 10,
     "/updates/": 11,

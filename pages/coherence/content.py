@@ -62,6 +62,9 @@ def partners(on: date) -> Iterator[Finding]:
 
 def documents(on: date) -> Iterator[Finding]:
     yield from say(Document.objects.published().filter(versions=None), "The document “{record}” has no file.")
+    for document in Document.objects.published().with_files():
+        if faults := document.newest and document.newest.faults_in_words:
+            yield Finding(f"The PDF of “{document}” shuts readers out: it {faults}.", form(document))
 
 
 def groups(on: date) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ class ActionPlanQuerySet(AgreedQuerySet):
 
 class ActionPlan(Agreed):
     parts = ("priorities",)
+    standing_route = "action-plans"
     shown_priorities: list["Priority"]  # fetched by with_priorities()
 
     strategy = models.ForeignKey(
@@ -98,6 +99,7 @@ class PriorityQuerySet(PublishableQuerySet):
 class Priority(Publishable):
     part_of = ("plan", "parent")
     parts = ("sub_priorities",)
+    standing_route = "action-plans"
     # Fetched by with_parts()
     shown_actions: list["Action"]
     shown_leads: list[Partner]

@@ -83,6 +83,9 @@ class Agreed(Publishable, Period):
     def suffixes(self) -> list[str]:
         return ["", "updates.atom"]
 
+    def address_words(self, suffix: str) -> str:
+        return "Feed of its changes" if suffix else super().address_words(suffix)
+
     def is_settled(self, on: date) -> bool:
         """Whether it is a record of what was agreed and has ended: its text changes only with a correction note."""
         return not self.is_proposed and self.phase(on) == Phase.ENDED

@@ -56,6 +56,7 @@ class StrategyQuerySet(AgreedQuerySet):
 
 class Strategy(Agreed):
     parts = ("objectives",)
+    standing_route = "strategies"
     shown_objectives: list["Objective"]  # fetched by with_objectives()
 
     objects = StrategyQuerySet.as_manager()
@@ -80,6 +81,7 @@ class Strategy(Agreed):
 
 class Objective(Publishable):
     part_of = ("strategy",)
+    standing_route = "strategies"
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="objectives")
     position = models.PositiveSmallIntegerField("number", default=1, help_text="Its place in the strategy.")

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import models
+from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
 
@@ -58,6 +59,18 @@ def with_former_anchors(records: list) -> list:
 def paths_of(record) -> dict[str, str]:
     """Each present address of a record, with what it adds to the record's own."""
     return {record.get_absolute_url() + suffix: suffix for suffix in record.suffixes()}
+
+
+def to_copy(record) -> list[tuple[str, str]]:
+    """The addresses of a record that readers may have, each with what it is for; none before the first is given out."""
+    issued = list(Address.objects.of(record).issued().values_list("path", flat=True))
+    if not issued:
+        return []
+    present = paths_of(record)
+    own = [(record.address_words(suffix), path) for path, suffix in present.items() if path in issued]
+    if record.standing_route:
+        own.append(("Always leads to whatever holds at the time", reverse(record.standing_route)))
+    return own + [("Earlier address: leads to the permanent one", path) for path in issued if path not in present]
 
 
 def issue(record) -> None:

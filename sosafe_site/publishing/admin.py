@@ -5,23 +5,28 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, ProtectedError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.addresses import Address, to_copy
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.files import FORMATS
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post
 from sosafe_site.publishing.notes import with_records
+from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import is_live
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
@@ -117,12 +122,9 @@ class PublishableAdmin(LinkingAdmin):
 
     @admin.display(description="its addresses")
     def addresses(self, obj):
-        """To copy into an e-mail or a report: whole, the permanent one first, then those that lead to it."""
-        issued = [address.path for address in Address.objects.of(obj).issued()]
-        if not issued:
-            return "None yet: they are given out when it is published."
-        paths = sorted(issued, key=lambda path: path != obj.get_absolute_url())
-        return "\n".join(f"{settings.SITE_URL}{path}" for path in paths)
+        qr = f"admin:{self.opts.app_label}_{self.opts.model_name}_qr"
+        context = {"record": obj, "addresses": to_copy(obj), "site_url": settings.SITE_URL, "qr": qr}
+        return render_to_string("admin/addresses.html", context)
 
     @admin.display(description="what readers were told")
     def told(self, obj):
@@ -138,9 +140,23 @@ class PublishableAdmin(LinkingAdmin):
         return format_html("<ul>{}</ul>", lines) if lines else "Nothing yet."
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_erase"
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
         erase = self.admin_site.admin_view(self.erase_view)
-        return [path("<uuid:pk>/erase/", erase, name=name), *super().get_urls()]
+        qr = require_safe(self.admin_site.admin_view(self.qr_view))
+        own = [
+            path("<uuid:pk>/erase/", erase, name=f"{name}_erase"),
+            path("<uuid:pk>/qr.<str:kind>", qr, name=f"{name}_qr"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def qr_view(self, request, pk, kind):
+        """One of its addresses for a poster."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("path")
+        if asked not in [path for _, path in to_copy(get_object_or_404(self.model, pk=pk))]:
+            raise Http404("It has not given out this address.")
+        return qr_code(asked, kind)
 
     def erase_view(self, request, pk):
         """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
@@ -190,7 +206,9 @@ class PublishableAdmin(LinkingAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         record, note = form.instance, form.cleaned_data.get("change_note")
-        is_content = set(form.changed_data) - NOT_CONTENT or any(formset.has_changed() for formset in formsets)
+        is_content = set(form.changed_data) - NOT_CONTENT or any(
+            formset.has_changed() or formset.new_objects for formset in formsets
+        )  # a part that may be added but not changed, once saved, says that it did not change
         if is_content:
             record.touch()
             record.save(update_fields=["updated_on"])
@@ -314,24 +332,45 @@ class PostAdmin(admin.ModelAdmin):
     fields = ["title", "email", "deputy"]
 
 
-class DocumentVersionInline(NativeStackedInline):
+class NewVersionInline(NativeStackedInline):
+    """For the one file that is to be added; those that are there have a part of their own below."""
+
     model = DocumentVersion
-    fields = ["file", "published_on", "facts"]
-    readonly_fields = ["facts"]
+    fields = ["file"]
+    formfield_overrides = {
+        models.FileField: {"widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)})}
+    }
+    verbose_name = "new file"
+    extra = max_num = 1
+
+    def has_view_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_view_permission
+
+
+class VersionInline(NativeStackedInline):
+    """A file that was given out stays as it was; a better one is a new version."""
+
+    model = DocumentVersion
+    fields = ["facts", "advice"]
+    readonly_fields = ["facts", "advice"]
     verbose_name = "file"
-    verbose_name_plural = "files: the newest is what the public gets; earlier ones keep their own addresses"
+    verbose_name_plural = "its files: earlier ones keep their own addresses"
     can_delete = False
 
     @admin.display(description="read from the file")
     def facts(self, version):
-        if version.size is None:
-            return "Format, size and pages appear here once the file is saved."
-        pages = f", {version.pages} pages" if version.pages else ""
-        return f"Version {version.number}, {version.format}, {version.size:,} bytes{pages}"
+        return render_to_string("admin/file_facts.html", {"version": version})
 
-    def has_change_permission(self, request, obj=None):
-        """A file that was given out stays as it was; a better one is a new version."""
+    @admin.display(description="with a screen reader")
+    def advice(self, version):
+        return render_to_string("admin/file_advice.html", {"version": version})
+
+    def has_add_permission(self, request, obj=None):
         return False
+
+    has_change_permission = has_add_permission
 
 
 @admin.register(Document)
@@ -344,7 +383,14 @@ class DocumentAdmin(PublishableAdmin):
         (None, {"fields": ["title", "kind", "summary", "slug"]}),
         PUBLICATION,
     ]
-    inlines = [DocumentVersionInline]
+    inlines = [NewVersionInline, VersionInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for version in formsets[0].new_objects:
+            if faults := version.faults_in_words:
+                message = f"The file is saved, but it shuts readers out: it {faults}. Its form says how to mend that."
+                self.message_user(request, message, messages.WARNING)
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(file_count=Count("versions"))

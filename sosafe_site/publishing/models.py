@@ -1,38 +1,20 @@
-from io import BytesIO
+from datetime import datetime
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Max
 from django.urls import reverse
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from sosafe_site.publishing.addresses import Address, issue
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.files import FLAWS, FORMATS, Flaw, read
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.review import Post, ReviewReminder
 
 __all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder"]
-
-FORMATS = {
-    "pdf": ("PDF", "application/pdf"),
-    "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "odt": ("OpenDocument", "application/vnd.oasis.opendocument.text"),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": ("CSV", "text/csv"),
-    "png": ("PNG image", "image/png"),
-    "jpg": ("JPEG image", "image/jpeg"),
-}
-LARGEST_FILE = 50 * 1024 * 1024  # bytes
-
-
-def check_size(file) -> None:
-    """Raises ValidationError when the file is larger than LARGEST_FILE."""
-    if file.size > LARGEST_FILE:
-        raise ValidationError("This file is larger than 50 MB. Make it smaller, or split it, and try again.")
 
 
 class DocumentQuerySet(PublishableQuerySet):
@@ -76,6 +58,14 @@ class Document(Publishable):
         versions = [suffix for number in numbers for suffix in (f"v/{number}/", f"v/{number}/file/")]
         return ["", "file/", *versions] if numbers else [""]
 
+    def address_words(self, suffix: str) -> str:
+        if suffix == "file/":
+            return "The file, always the newest"
+        if suffix:
+            _, number, *file = suffix.strip("/").split("/")
+            return f"Version {number}, {'its file' if file else 'its page'}"
+        return super().address_words(suffix)
+
     def erase(self, reason: str) -> None:
         names = [str(version.file) for version in self.versions.all()]
         super().erase(reason)
@@ -86,6 +76,15 @@ class Document(Publishable):
     def newest(self) -> "DocumentVersion | None":
         """The newest version; reads the prefetched ones when they are there."""
         return max(self.versions.all(), key=lambda version: version.number, default=None)
+
+    def citing(self) -> list[Publishable]:
+        """What the public may read on this site that offers this document, plans and strategies first."""
+        relations = reversed(self._meta.related_objects)  # which come from the top of the house down
+        names = [str(found.get_accessor_name()) for found in relations if issubclass(found.related_model, Publishable)]
+        return [record for name in names for record in getattr(self, name).published()]
+
+    def version(self, number: int) -> "DocumentVersion | None":
+        return next((version for version in self.versions.all() if version.number == number), None)
 
 
 def upload_path(version: "DocumentVersion", name: str) -> str:
@@ -98,16 +97,15 @@ class DocumentVersion(Record):
     number = models.PositiveSmallIntegerField("version", editable=False)
     file = models.FileField(
         upload_to=upload_path,
-        validators=[
-            FileExtensionValidator(list(FORMATS), "Upload a file of one of these kinds: %(allowed_extensions)s."),
-            check_size,
-        ],
+        help_text="PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. "
+        "The site reads its size, pages and date itself, and gives the public the newest file.",
     )
-    published_on = models.DateField(
-        "published on", null=True, blank=True, help_text="The date on the document, if known."
-    )
-    size = models.PositiveIntegerField(editable=False, help_text="Bytes, read from the file.")
-    pages = models.PositiveIntegerField(null=True, editable=False, help_text="Read from a PDF.")
+    added_at = models.DateTimeField(editable=False)
+    # What files.read() found
+    size = models.PositiveIntegerField(editable=False)  # bytes
+    pages = models.PositiveIntegerField(null=True, editable=False)  # of a PDF
+    dated_on = models.DateField(null=True, editable=False)  # by the file's own word
+    flaws = models.JSONField(default=list, editable=False)  # names of files.FLAWS
 
     class Meta:
         ordering = ["document", "-number"]
@@ -138,35 +136,49 @@ class DocumentVersion(Record):
 
     @property
     def format(self) -> str:
-        return FORMATS[self.extension][0]
+        return FORMATS[self.extension].name
 
     @property
     def content_type(self) -> str:
-        return FORMATS[self.extension][1]
+        return FORMATS[self.extension].content_type
+
+    @property
+    def faults(self) -> list[Flaw]:
+        return [FLAWS[name] for name in self.flaws]
+
+    @property
+    def faults_in_words(self) -> str:
+        """For after "it"; empty if there are none."""
+        return ", ".join(fault.what for fault in self.faults)
+
+    @property
+    def is_newest(self) -> bool:
+        return self == self.document.newest
+
+    @property
+    def public_since(self) -> datetime:
+        """When it came to this site; on a document that was a draft then, when that was published."""
+        return max(self.added_at, self.document.published_at or self.added_at)
+
+    def read(self) -> None:
+        """Raises ValidationError when the site does not take the file."""
+        facts = read(self.file, self.extension)
+        self.size, self.pages, self.dated_on, self.flaws = self.file.size, facts.pages, facts.dated_on, facts.flaws
 
     def clean(self) -> None:
-        """Raises ValidationError when a file that calls itself a PDF is none."""
-        if self.file and self.extension == "pdf":
-            count_pages(self.file)
+        """Raises ValidationError, beside the file, when the site does not take it."""
+        try:
+            if self.file and self._state.adding:
+                self.read()
+        except ValidationError as error:
+            raise ValidationError({"file": error.messages}) from error
 
     def save(self, *args, **kwargs) -> None:
         if self.number is None:  # given once: it is part of an address
             self.number = 1 + (self.document.versions.aggregate(last=Max("number"))["last"] or 0)
-        self.size = self.file.size
-        self.pages = count_pages(self.file) if self.extension == "pdf" else None
+        if self._state.adding:
+            self.added_at = moment()
+            if self.size is None:
+                self.read()
         super().save(*args, **kwargs)
         issue(Document.objects.get(pk=self.document_id))
-
-
-def count_pages(file) -> int:
-    """Raises ValidationError when the file can't be read as a PDF."""
-    file.open("rb")
-    content = BytesIO(file.read())
-    file.seek(0)  # left open: an upload that is still in memory would be gone once closed
-    try:
-        return len(PdfReader(content).pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValidationError(
-            "This file says it is a PDF but cannot be read as one. "
-            "Open it on your computer, save it again as a PDF and upload that."
-        ) from error

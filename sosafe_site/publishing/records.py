@@ -56,6 +56,8 @@ class Publishable(Record):
     part_of: tuple[str, ...] = ()
     #: Reverse relations to the parts whose addresses or publication hang on this
     parts: tuple[str, ...] = ()
+    #: The route of the address that leads to whatever of its kind holds at the time, if there is one
+    standing_route = ""
 
     published_at = models.DateTimeField(
         "published from",
@@ -140,6 +142,10 @@ class Publishable(Record):
 
     def get_edit_url(self) -> str:
         return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
+
+    def address_words(self, suffix: str) -> str:
+        """What officers call the address that ends so."""
+        return "Permanent address"
 
     def touch(self) -> None:
         """Note that an officer changed the content today. Saves nothing."""

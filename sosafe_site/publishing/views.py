@@ -1,14 +1,17 @@
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sosafe_site.publishing.models import Document, DocumentVersion
+from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.sending import send
 
 
 @require_safe
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
-    return render(request, "publishing/document_detail.html", {"document": document})
+    context = {"document": document, "citing": document.citing(), "earlier": document.versions.all()[1:]}
+    return render(request, "publishing/document_detail.html", context)
 
 
 @require_safe
@@ -19,21 +22,12 @@ def document_version(request: HttpRequest, slug: str, number: int) -> HttpRespon
 
 
 @require_safe
-def document_file(request: HttpRequest, slug: str) -> FileResponse:
-    document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
-    return send(document.newest, f"{slug}")
+def document_file(request: HttpRequest, slug: str) -> HttpResponseBase:
+    document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
+    return send(request, document.newest, slug)
 
 
 @require_safe
-def document_version_file(request: HttpRequest, slug: str, number: int) -> FileResponse:
-    document = get_object_or_404(Document.objects.visible_to(request.user), slug=slug)
-    return send(document.versions.filter(number=number).first(), f"{slug}-{number}")
-
-
-def send(version: DocumentVersion | None, name: str) -> FileResponse:
-    """The file under a name that people recognise among their downloads. Raises Http404 when there is none."""
-    if version is None:
-        raise Http404("This document has no such file.")
-    return FileResponse(
-        version.file.open("rb"), filename=f"{name}.{version.extension}", content_type=version.content_type
-    )
+def document_version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
+    return send(request, document.version(number), f"{slug}-version-{number}")

@@ -81,6 +81,7 @@ def test_every_field_of_every_record_can_be_edited(rf, admin_user, model):
     pairs += [
         (inline.model, inline.get_formset(request).form.base_fields)
         for inline in model_admin.get_inline_instances(request)
+        if inline.has_add_permission(request, None)
     ]
     aggregates = {other for other in OURS if other is not model}
     for edited, fields in pairs:
@@ -233,7 +234,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_beside_its_field(admin_clien
     address = url(document, "change")
     inline = {"versions-TOTAL_FORMS": 1, "versions-0-file": file, "versions-0-document": str(document.pk)}
     response = admin_client.post(address, {**data_of(admin_client.get(address)), **inline})
-    assert "cannot be read as one" in response.content.decode()
+    assert "is not PDF, or is damaged" in response.content.decode()
 
 
 def test_officers_text_is_cleaned_on_its_way_in(admin_client, client, db):

@@ -197,7 +197,7 @@ def test_every_version_of_a_document_keeps_its_addresses(client, db):
     assert location(client, "/documents/plan/file/") == (301, "/documents/the-plan/file/")
     assert location(client, "/documents/plan/v/1/") == (301, "/documents/the-plan/v/1/")
     assert location(client, "/documents/plan/v/1/file/") == (301, "/documents/the-plan/v/1/file/")
-    assert "This version was superseded. Go to the newest version." in words(client.get("/documents/the-plan/v/1/"))
+    assert "This version was superseded. Go to the newest, version 2." in words(client.get("/documents/the-plan/v/1/"))
     assert "superseded" not in words(client.get("/documents/the-plan/v/2/"))
     assert content_of(client.get("/documents/the-plan/v/1/file/")).startswith(b"%PDF")
     withdraw(document)

@@ -1,11 +1,27 @@
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from sosafe_site.publishing import models
+from sosafe_site.publishing import files, models
 from sosafe_site.publishing.models import DocumentVersion
-from tests.make import FAR_AHEAD, make_document, make_version
+from tests.make import (
+    FAR_AHEAD,
+    LONG_AGO,
+    make_document,
+    make_group,
+    make_page,
+    make_plan,
+    make_strategy,
+    make_version,
+)
+from tests.pages.test_seed_document import words
+from tests.publishing.test_files import good_pdf
 from tests.tools import content_of
+
+WITHDRAWN = {"withdrawn_at": LONG_AGO, "withdrawal_reason": "It was wrong."}
 
 
 def test_format_size_and_pages_come_from_the_file(db):
@@ -26,7 +42,61 @@ def test_versions_number_themselves_and_the_newest_is_served(client, db):
     assert response["Content-Disposition"] == 'inline; filename="plan.pdf"'
     first = client.get("/documents/plan/v/1/file/")
     assert content_of(first)
-    assert first["Content-Disposition"] == 'inline; filename="plan-1.pdf"'
+    assert first["Content-Disposition"] == 'inline; filename="plan-version-1.pdf"'
+
+
+def test_a_page_says_which_date_is_the_files_own_and_which_the_sites(client, db):
+    document = make_document(slug="plan", published_at=datetime(2026, 6, 2, tzinfo=UTC))
+    dated = good_pdf(info={"/CreationDate": "D:20180312101500Z"})
+    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC)):
+        make_version(document=document, content=dated)
+    with time_machine.travel(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)):
+        make_version(document=document)
+    page = words(client.get("/documents/plan/"))
+    assert "2 pages) On this site since 1 July 2026. Earlier versions" in page, "and no date that the file lacks"
+    first = "Superseded. On this site since 2 June 2026. The file itself is dated 12 March 2018."
+    assert first in page, "as long as the document was a draft the file was not on the site"
+    assert "On this site since 2 June 2026. The file itself is dated 12 March 2018." in words(
+        client.get("/documents/plan/v/1/")
+    )
+
+
+def test_a_file_is_read_once(db, monkeypatch):
+    version = make_version(pages=3)
+    monkeypatch.setattr(models, "read", None)
+    version.full_clean()
+    version.save()
+    version.refresh_from_db()
+    assert (version.pages, version.flaws) == (3, ["no-text", "no-tags", "no-language", "no-title"])
+
+
+@pytest.mark.parametrize("fields", [{"published_at": None}, {"published_at": FAR_AHEAD}, {**WITHDRAWN}])
+def test_a_document_leads_to_the_public_pages_that_offer_it_before_its_file(client, admin_client, fields):
+    document = make_document(slug="plan", summary="What it says.")
+    make_version(document=document)
+    cites = {"many": {"documents": [document]}}
+    for maker in (make_strategy, make_plan):
+        maker(title="Public one", **cites)
+        maker(title="Xanadu", **cites, **fields)
+    for maker, title in ((make_group, "name"), (make_page, "title")):
+        maker(**{title: f"Public {title}"}, **cites)
+        maker(**{title: "Xanadu"}, **cites, **fields)
+    links = "Public one 2019 to 2020 Public one 2018 to 2021 Public name Public title"
+    for reader in (client, admin_client):
+        page = words(reader.get("/documents/plan/"))
+        assert f"What it says. Read about it on this site {links} Download" in page
+        assert "Xanadu" not in page
+
+
+def test_search_engines_are_led_to_the_newest_version(client, db):
+    document = make_document(slug="plan")
+    make_version(document=document)
+    make_version(document=document)
+    first, second = (client.get(f"/documents/plan/v/{number}/").content.decode() for number in (1, 2))
+    assert '<meta name="robots" content="noindex">' in first
+    assert "canonical" not in first
+    assert 'rel="canonical" href="http://127.0.0.1:8000/documents/plan/"' in second
+    assert "noindex" not in second
 
 
 def test_a_document_without_a_file_has_a_page_that_says_so(client, db):
@@ -58,10 +128,10 @@ def test_uploads_have_no_address_of_their_own(client, db):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("plan.exe", b"MZ", "Upload a file of one of these kinds"),
-        ("plan.svg", b"<svg/>", "Upload a file of one of these kinds"),
-        ("plan.pdf", b"not a pdf", "cannot be read as one"),
-        ("plan.pdf", b"%PDF-1.7\n%%EOF", "cannot be read as one"),
+        ("plan.exe", b"MZ", "does not take this kind of file"),
+        ("plan.svg", b"<svg/>", "does not take this kind of file"),
+        ("plan.pdf", b"not a pdf", "is not PDF, or is damaged"),
+        ("plan.pdf", b"%PDF-1.7\n%%EOF", "is not PDF, or is damaged"),
     ],
 )
 def test_a_bad_file_is_refused_with_a_sentence(db, name, content, words):
@@ -71,6 +141,6 @@ def test_a_bad_file_is_refused_with_a_sentence(db, name, content, words):
 
 
 def test_a_file_over_the_limit_is_refused(db, monkeypatch):
-    monkeypatch.setattr(models, "LARGEST_FILE", 10)
+    monkeypatch.setattr(files, "LARGEST_FILE", 10)
     with pytest.raises(ValidationError, match="larger than 50 MB"):
         make_version()

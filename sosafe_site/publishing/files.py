@@ -1,0 +1,250 @@
+"""What an uploaded file is and says of itself. Read once, at the upload; officers type none of it.
+
+Each kind of file has a function that reads it and so proves that it is what its name says.
+"""
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from io import BytesIO
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils import timezone
+from PIL import Image
+from pypdf import DocumentInformation, PageObject, PdfReader
+from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.generic import BooleanObject, DictionaryObject, NullObject, StreamObject
+
+from sosafe_site.periods import today
+
+LARGEST_FILE = 50 * 1024 * 1024  # bytes
+LARGEST_PICTURE = 25_000_000  # pixels; a small file can hold far more, and each takes memory to open
+MOST_OF_A_MEMBER = 1_000_000  # bytes read of a part of a zip file; a small one can hold gigabytes
+PAGES_SEARCHED_FOR_TEXT = 5
+PDF_BEGAN = date(1993, 6, 15)  # an older date in a file is some program's zero
+
+# What the libraries raise for files that are damaged, or not what they say
+UNREADABLE = (
+    PyPdfError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, Image.DecompressionBombError,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
+
+
+@dataclass
+class Facts:
+    pages: int | None = None
+    dated_on: date | None = None
+    flaws: list[str] = field(default_factory=list)  # names of FLAWS
+
+
+class Flaw(NamedTuple):
+    what: str  # follows "it"
+    why: str
+    mend: str
+
+
+FLAWS = {
+    "protected": Flaw(
+        "is protected",
+        "Protection can stop a screen reader from reading the text, and stops readers from copying it.",
+        "Save it without protection. Acrobat: File, Properties, Security, No security. "
+        "Word and LibreOffice: export it again and leave the password and permission boxes empty.",
+    ),
+    "no-text": Flaw(
+        "holds pictures of pages instead of text",
+        "A screen reader finds nothing to read, and nobody can search it, copy from it or make its letters larger. "
+        "It was probably scanned.",
+        "Make the PDF from the document itself: open that in Word or LibreOffice and export it. If there is only "
+        "paper, Acrobat can recognise the text: All tools, Scan & OCR, Recognise text. Read through what it found.",
+    ),
+    "no-tags": Flaw(
+        "has no tags",
+        "Tags tell a screen reader what is a heading, a list or a table, and in what order to read.",
+        "Word: File, Save as, PDF, Options, tick “Document structure tags for accessibility”. LibreOffice: File, "
+        "Export as PDF, tick “Tagged PDF” or “Universal Accessibility”. Acrobat: All tools, Prepare for "
+        "accessibility, Automatically tag PDF. It helps only if headings were made with heading styles.",
+    ),
+    "no-language": Flaw(
+        "does not say which language it is in",
+        "A screen reader then guesses how to say the words, and may read English with foreign sounds.",
+        "Word: Review, Language, Set proofing language, then export it again. LibreOffice: Tools, Options, Languages, "
+        "then export it again. Acrobat: File, Properties, Advanced, Language.",
+    ),
+    "no-title": Flaw(
+        "has no title",
+        "A screen reader reads the title out first, and browsers show it in the tab. Without one people get a file "
+        "name.",
+        "Word: File, Info, Title, then export it again. LibreOffice: File, Properties, Description, Title, then "
+        "export it again. Acrobat: File, Properties, Description, Title.",
+    ),
+}
+# What programs put in when nobody gave one
+NO_TITLE = re.compile(r"\s*(untitled.*|document\s?\d*|microsoft \w+ - .*|\S*\.[a-z]{3,4})?\s*", re.IGNORECASE)
+
+
+def read(file: File, extension: str) -> Facts:
+    """Raises ValidationError, with what to do, when the site does not take the file."""
+    if extension not in FORMATS:
+        raise ValidationError(f"The site does not take this kind of file. Upload one of these: {', '.join(FORMATS)}.")
+    if file.size > LARGEST_FILE:
+        raise ValidationError("This file is larger than 50 MB. Make it smaller, or split it, and try again.")
+    file.open("rb")
+    content = BytesIO(file.read())
+    file.seek(0)  # left open: an upload that is still in memory would be gone once closed
+    kind = FORMATS[extension]
+    try:
+        return kind.read(content)
+    except UNREADABLE as error:
+        raise ValidationError(
+            f"This file’s name ends in .{extension}, but what is inside is not {kind.name}, or is damaged. "
+            f"Open it in the program that made it, save it again as {kind.name} and upload that."
+        ) from error
+
+
+def must(is_so: bool) -> None:
+    """Raises ValueError, from which read() makes a sentence."""
+    if not is_so:
+        raise ValueError
+
+
+def read_pdf(content: BytesIO) -> Facts:
+    must(content.getvalue().startswith(b"%PDF-"))
+    try:
+        return facts_of_pdf(PdfReader(content))
+    except (FileNotDecryptedError, DependencyError) as error:
+        raise ValidationError(
+            "This PDF is locked, so neither the site nor readers can be sure to open it. "
+            "Save it without a password and without protection, and upload that."
+        ) from error
+
+
+def facts_of_pdf(reader: PdfReader) -> Facts:
+    pages, info, root = reader.pages[:], reader.metadata or DocumentInformation(), reader.root_object
+    must(len(pages) > 0)
+    # get() alone gives a reference to an object, and the default is one that is never false
+    metadata, marks, language = (
+        root.get(name, NullObject()).get_object() for name in ("/Metadata", "/MarkInfo", "/Lang")
+    )
+    xmp = metadata.get_data()[:MOST_OF_A_MEMBER] if isinstance(metadata, StreamObject) else b""
+    is_marked = isinstance(marks, DictionaryObject) and marks.get("/Marked") == BooleanObject(True)
+    searched = pages[:PAGES_SEARCHED_FOR_TEXT]
+    flaws = {
+        "protected": reader.is_encrypted,
+        "no-text": sum(has_text(page) for page in searched) * 2 < len(searched),
+        "no-tags": not (is_marked and "/StructTreeRoot" in root),
+        "no-language": not (isinstance(language, str) and language.strip()),
+        "no-title": bool(NO_TITLE.fullmatch(info.title or inside(xmp, "title"))),
+    }
+    changed = first_day(info.modification_date_raw, inside(xmp, "ModifyDate"))
+    made = first_day(info.creation_date_raw, inside(xmp, "CreateDate"))
+    return Facts(len(pages), changed or made, [name for name, is_so in flaws.items() if is_so])
+
+
+def has_text(page: PageObject) -> bool:
+    try:
+        return bool(page.extract_text().strip())
+    except UNREADABLE:
+        return True  # what can't be judged is not blamed
+
+
+def read_office(main_part: bytes, content: BytesIO) -> Facts:
+    """Word or Excel. The kind of the main part tells a document from one with macros under the same name."""
+    with zipfile.ZipFile(content) as archive:
+        must(main_part in member(archive, "[Content_Types].xml"))
+        core = member(archive, "docProps/core.xml")
+    return Facts(dated_on=first_day(inside(core, "modified"), inside(core, "created")))
+
+
+def read_odt(content: BytesIO) -> Facts:
+    with zipfile.ZipFile(content) as archive:
+        must(member(archive, "mimetype") == b"application/vnd.oasis.opendocument.text")
+        meta = member(archive, "meta.xml")
+    return Facts(dated_on=first_day(inside(meta, "date"), inside(meta, "creation-date")))
+
+
+def member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a part of a zip file; empty if there is none."""
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as part:
+        return part.read(MOST_OF_A_MEMBER)
+
+
+def read_picture(kind: str, content: BytesIO) -> Facts:
+    with Image.open(content, formats=[kind]) as picture:
+        if picture.width * picture.height > LARGEST_PICTURE:
+            raise ValidationError(
+                f"This picture has {picture.width} × {picture.height} dots, more than the 25 million that the site "
+                "takes. Make it smaller in a picture program and try again."
+            )
+        picture.load()
+    return Facts()
+
+
+def read_csv(content: BytesIO) -> Facts:
+    must(b"\0" not in content.getvalue() and not content.getvalue().lstrip().startswith((b"<", b"%PDF-")))
+    try:
+        content.getvalue().decode()
+    except UnicodeDecodeError as error:
+        raise ValidationError(
+            "The letters of this CSV file would come out wrong for readers. In Excel: File, Save as, "
+            "“CSV UTF-8 (Comma delimited)”. In LibreOffice: Save as, Text CSV, character set UTF-8."
+        ) from error
+    return Facts()
+
+
+def inside(xml: bytes, name: str) -> str:
+    """The text of the first element or attribute of that name. No parser, so nothing in the file can exhaust it."""
+    found = re.search(
+        rf'<(?:\w+:)?{name}(?:\s[^>]*)?(?<!/)>(?:\s*<[^/>][^>]*>)*([^<]+)|\s(?:\w+:)?{name}="([^"]*)"',
+        xml.decode(errors="replace"),
+    )
+    return (found[1] or found[2] or "").strip() if found else ""
+
+
+PDF_MOMENT = re.compile(r"D:(\d{8})(\d{4})?\d*(?:([+-]\d\d)'?(\d\d))?")
+
+
+def first_day(*moments: str | None) -> date | None:
+    """The day in London of the first that is a moment and can be true; written as in a PDF or as ISO 8601 has it."""
+    for moment in moments:
+        pdf = PDF_MOMENT.match((moment or "").replace("Z", "+00'00'"))
+        iso = f"{pdf[1]}T{pdf[2] or '0000'}{pdf[3] or ''}{pdf[4] or ''}" if pdf else moment or ""
+        try:
+            at = datetime.fromisoformat(iso)
+            day = at.astimezone(timezone.get_current_timezone()).date() if at.tzinfo else at.date()
+        except (ValueError, OverflowError):
+            continue
+        if PDF_BEGAN <= day <= today():
+            return day
+    return None
+
+
+class Format(NamedTuple):
+    name: str
+    content_type: str
+    read: Callable[[BytesIO], Facts]
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_WORD, _EXCEL = f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}spreadsheetml.sheet"
+# By the end of the file's name
+FORMATS = {
+    "pdf": Format("PDF", "application/pdf", read_pdf),
+    "docx": Format("Word", _WORD, partial(read_office, f"{_WORD}.main+xml".encode())),
+    "odt": Format("OpenDocument", "application/vnd.oasis.opendocument.text", read_odt),
+    "xlsx": Format("Excel", _EXCEL, partial(read_office, f"{_EXCEL}.main+xml".encode())),
+    "csv": Format("CSV", "text/csv; charset=utf-8", read_csv),
+    "png": Format("PNG image", "image/png", partial(read_picture, "PNG")),
+    "jpg": Format("JPEG image", "image/jpeg", partial(read_picture, "JPEG")),
+    "jpeg": Format("JPEG image", "image/jpeg", partial(read_picture, "JPEG")),
+}

@@ -1,0 +1,227 @@
+"""What is read from an uploaded file: that it is what its name says, its pages and date, what shuts readers out."""
+
+import zipfile
+from contextlib import suppress
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+
+from sosafe_site.publishing import files
+from sosafe_site.publishing.files import FLAWS, Facts, first_day, member, read
+from tests import make
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CORE = (
+    '<cp:coreProperties><dcterms:created xsi:type="dcterms:W3CDTF">2018-01-01T09:00:00Z</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">2018-07-12T23:30:00Z</dcterms:modified></cp:coreProperties>'
+)
+META = (
+    "<office:meta><meta:creation-date>2018-01-01T09:00:00</meta:creation-date><dc:date>2018-07-13T08:00:00.5</dc:date>"
+)
+XMP = (
+    '<rdf:Description xmp:ModifyDate="2018-07-13T00:30:00+01:00"><dc:title><rdf:Alt>'
+    '<rdf:li xml:lang="x-default">The plan</rdf:li></rdf:Alt></dc:title></rdf:Description>'
+)
+
+
+def good_pdf(*, words="Some words", title="The plan", language="en-GB", tags=True, xmp="", password=None, info=None):
+    """Without a fault, unless told so."""
+    writer, content = PdfWriter(), BytesIO()
+    page, root = writer.add_blank_page(width=595, height=842), writer.root_object
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    font = DictionaryObject({NameObject(key): NameObject(value) for key, value in font.items()})
+    fonts = DictionaryObject({NameObject("/F1"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    text = DecodedStreamObject()
+    text.set_data(f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode())
+    page[NameObject("/Contents")] = writer._add_object(text)
+    writer.metadata = {"/Title": title, **(info or {})}
+    if language:
+        root[NameObject("/Lang")] = TextStringObject(language)
+    if tags:
+        root[NameObject("/StructTreeRoot")] = DictionaryObject()
+        root[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(tags is True)})
+    if xmp:
+        writer.xmp_metadata = xmp.encode()
+    if password is not None:
+        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+    writer.write(content)
+    return content.getvalue()
+
+
+def zipped(**members):
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "."), text)
+    return content.getvalue()
+
+
+def office(kind, core=CORE):
+    types = f'<Override PartName="/main.xml" ContentType="{kind}.main+xml"/>'
+    return zipped(**{"[Content_Types].xml": types, "docProps/core.xml": core})
+
+
+def odt(meta=META):
+    return zipped(mimetype="application/vnd.oasis.opendocument.text", **{"meta.xml": meta})
+
+
+def picture(kind, size=(4, 3)):
+    content = BytesIO()
+    Image.new("1", size).save(content, kind)
+    return content.getvalue()
+
+
+GOOD = {
+    "pdf": good_pdf(info={"/ModDate": "D:20180712233000Z", "/CreationDate": "D:20180101090000Z"}),
+    "docx": office(WORD),
+    "xlsx": office(EXCEL),
+    "odt": odt(),
+    "csv": "Jahr,Größe\n".encode(),
+    "png": picture("PNG"),
+    "jpg": picture("JPEG"),
+    "jpeg": picture("JPEG"),
+}
+
+
+def facts(content, kind="pdf"):
+    return read(ContentFile(content, name=f"a.{kind}"), kind)
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_every_kind_that_the_site_takes_is_read_with_its_date_in_london(kind):
+    assert GOOD.keys() == files.FORMATS.keys()
+    has_date = kind in {"pdf", "docx", "xlsx", "odt"}
+    assert facts(GOOD[kind], kind) == Facts(1 if kind == "pdf" else None, date(2018, 7, 13) if has_date else None, [])
+
+
+@pytest.mark.parametrize("inside", GOOD)
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_file_that_is_not_what_its_name_says_is_refused(kind, inside):
+    if files.FORMATS[inside].name == files.FORMATS[kind].name:
+        return
+    with pytest.raises(ValidationError, match=rf"ends in \.{kind}, but what is inside is not .* save it again as"):
+        facts(GOOD[inside], kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("docx", office("application/vnd.ms-word.document.macroEnabled")),
+        ("docx", zipped(readme="no document")),
+        ("csv", b"<!doctype html><script>alert(1)</script>"),
+        ("csv", b"a\0b"),
+        ("jpg", picture("JPEG", (64, 64))[:-40]),
+        ("pdf", b"<script>alert(1)</script>%PDF-1.7"),
+    ],
+    ids=["macros", "any zip", "a page", "a program", "half a picture", "a page with a PDF in it"],
+)
+def test_what_only_looks_right_is_refused(kind, content):
+    with pytest.raises(ValidationError, match="what is inside is not"):
+        facts(content, kind)
+
+
+def test_a_csv_whose_letters_would_come_out_wrong_is_refused_with_the_way_out():
+    with pytest.raises(ValidationError, match="In Excel: File, Save as, “CSV UTF-8"):
+        facts("Café".encode("cp1252"), "csv")
+
+
+def test_a_pdf_that_needs_a_password_is_refused_with_the_way_out():
+    with pytest.raises(ValidationError, match="Save it without a password"):
+        facts(good_pdf(password="secret"))
+
+
+def test_a_pdf_protected_in_a_way_that_the_site_can_not_undo_is_refused_too():
+    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 >> >> /StmF /StdCF /StrF /StdCF"
+    with pytest.raises(ValidationError, match="without protection"):
+        facts(good_pdf(password="").replace(b"/V 2", aes))
+
+
+@pytest.mark.parametrize(
+    ("given", "flaw"),
+    [
+        ({"password": ""}, "protected"),
+        ({"words": " "}, "no-text"),
+        ({"tags": False}, "no-tags"),
+        ({"tags": "switched off"}, "no-tags"),
+        ({"language": ""}, "no-language"),
+        ({"title": ""}, "no-title"),
+        ({"title": "Microsoft Word - plan final.docx"}, "no-title"),
+        ({"title": "Untitled-3"}, "no-title"),
+        ({"title": "plan_final.pdf"}, "no-title"),
+    ],
+)
+def test_each_fault_of_a_pdf_is_found_alone(given, flaw):
+    assert facts(good_pdf(**given)).flaws == [flaw]
+    assert all(FLAWS[flaw])
+
+
+def test_a_pdf_without_anything_has_every_fault_but_protection():
+    assert facts(make.pdf(1)).flaws == [name for name in FLAWS if name != "protected"]
+
+
+def test_title_and_date_are_found_where_newer_pdfs_keep_them():
+    assert facts(good_pdf(title="", xmp=XMP)) == Facts(1, date(2018, 7, 13), [])
+    assert facts(good_pdf(title="", xmp=XMP.replace("The plan", " "))).flaws == ["no-title"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("D:20180712233000+00'00'", date(2018, 7, 13)),
+        ("D:20180712233000Z00'00'", date(2018, 7, 13)),
+        ("D:20180713003000+01'00'", date(2018, 7, 13)),
+        ("D:20180712233000", date(2018, 7, 12)),
+        ("D:20180712", date(2018, 7, 12)),
+        ("2018-07-12T23:30:00Z", date(2018, 7, 13)),
+        ("2018-07-12", date(2018, 7, 12)),
+        ("D:20181340", None),
+        ("D:2018", None),
+        ("99999-01-01", None),
+        ("2999-01-01", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_date_that_can_not_be_true_is_none(moment, day):
+    assert first_day(moment) == day
+    assert first_day(moment, "2018-01-01") == (day or date(2018, 1, 1))
+
+
+def test_a_picture_of_too_many_dots_is_refused_before_it_fills_the_memory():
+    with pytest.raises(ValidationError, match="5001 × 5000 dots, more than the 25 million"):
+        facts(picture("PNG", (5001, 5000)), "png")
+
+
+def test_of_a_part_of_a_zip_file_only_so_much_is_read(monkeypatch):
+    monkeypatch.setattr(files, "MOST_OF_A_MEMBER", 1000)
+    bomb = office(WORD, core=CORE + " " * 10_000_000)
+    assert len(bomb) < 20_000
+    with zipfile.ZipFile(BytesIO(bomb)) as archive:
+        assert len(member(archive, "docProps/core.xml")) == 1000
+    assert facts(bomb, "docx").dated_on == date(2018, 7, 13)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    kind=st.sampled_from(list(GOOD)),
+    changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=8),
+    kept=st.floats(0, 1),
+)
+def test_no_damage_makes_the_site_fail(kind, changes, kept):
+    content = bytearray(GOOD[kind])
+    for place, byte in changes:
+        content[int(place * len(content))] = byte
+    with suppress(ValidationError):
+        facts(bytes(content[: max(1, round(kept * len(content)))]), kind)
