@@ -77,7 +77,7 @@ class LinkingAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for saved in (form, *(part for formset in formsets for part in formset.forms)):
-            for remark in saved.remarks:
+            for remark in getattr(saved, "remarks", []):  # a form without texts may be any
                 self.message_user(request, remark, messages.WARNING)
 
 
