@@ -6,7 +6,7 @@ from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, Publi
 
 class MeetingInline(NativeStackedInline):
     model = Meeting
-    fields = [("held_on", "starts", "ends"), "venue", ("is_cancelled", "moved_from")]
+    fields = [("held_on", "starts", "ends"), "venue", "online", ("is_cancelled", "moved_from")]
 
 
 @admin.register(Group)

@@ -66,6 +66,11 @@ BROKEN = {
     "group_address_is_not_a_word_of_the_site": (Group, make.make_group, {"slug": "public"}),
     "group_meets_once_a_day": (Meeting, make.make_meeting, another_meeting),
     "meeting_ends_after_it_starts": (Meeting, make.make_meeting, {"starts": time(19), "ends": time(18)}),
+    "meeting_moves_to_another_day": (
+        Meeting,
+        make.make_meeting,
+        {"held_on": date(2026, 1, 1), "moved_from": date(2026, 1, 1)},
+    ),
     "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
     "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
     "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),

@@ -1,6 +1,6 @@
 from django.db import models
 
-from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
 
 
 class Meeting(Occasion):
@@ -19,6 +19,7 @@ class Meeting(Occasion):
                 violation_error_message="This group already has a meeting on that day.",
             ),
             ends_after_its_start("meeting"),
+            moves_to_another_day("meeting"),
         ]
 
     def __str__(self) -> str:
