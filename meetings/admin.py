@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from meetings.models import Group, Meeting
+from meetings.models import Group, Meeting, Membership
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin
 
 
@@ -9,21 +9,36 @@ class MeetingInline(NativeStackedInline):
     fields = [("held_on", "starts", "ends"), "venue", "online", ("is_cancelled", "moved_from")]
 
 
+class MembershipInline(NativeStackedInline):
+    model = Membership
+    fields = [("partner", "starts_on", "ends_on")]
+    autocomplete_fields = ["partner"]
+    verbose_name_plural = "members: one that leaves gets its last day and stays here"
+
+
 @admin.register(Group)
 class GroupAdmin(PublishableAdmin):
-    list_display = ["name", "abbreviation", "cadence", "state"]
+    list_display = ["name", "abbreviation", "meets", "state"]
     search_fields = ["name", "abbreviation"]
-    autocomplete_fields = ["documents"]
+    autocomplete_fields = ["documents", "reports_to"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "abbreviation", "slug", "summary", "responsibilities", "documents", "position"]}),
         (
+            "About the group",
+            {
+                "fields": ["standing", "chair", "reports_to", "is_open", "is_minuted_in_public"],
+                "description": "What you leave empty, the public page leaves out.",
+            },
+        ),
+        (
             "How often it meets",
             {
-                "fields": [("every_count", "every_unit")],
-                "description": "The site makes the sentence, such as “Meets every four weeks”. Dates are added below.",
+                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from"],
+                "description": "The site makes the sentence, such as “Meets every four weeks” or “Meets on the second "
+                "Tuesday of every month” (that is 1, months, second, Tuesday).",
             },
         ),
         PUBLICATION,
     ]
-    inlines = [MeetingInline]
+    inlines = [MembershipInline, MeetingInline]

@@ -3,28 +3,12 @@ from datetime import date, time
 import pytest
 import time_machine
 
-from meetings.models import Group, Meeting
+from meetings.models import Meeting
 from sosafe_site.publishing.templatetags.publishing import clock
 from tests.make import make_group, make_meeting
 from tests.pages.test_seed_document import words
 
 TODAY = date(2026, 6, 1)
-
-
-@pytest.mark.parametrize(
-    ("count", "unit", "words"),
-    [
-        (1, "week", "every week"),
-        (4, "week", "every four weeks"),
-        (3, "month", "every three months"),
-        (2, "month", "every two months"),
-        (1, "year", "every year"),
-        (26, "week", "every 26 weeks"),
-        (None, "", ""),
-    ],
-)
-def test_the_cadence_is_a_sentence_made_from_data(count, unit, words):
-    assert Group(every_count=count, every_unit=unit).cadence == words
 
 
 def test_a_meeting_is_to_come_until_its_day_has_passed(db):
