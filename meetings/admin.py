@@ -6,7 +6,14 @@ from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, Publi
 
 class MeetingInline(NativeStackedInline):
     model = Meeting
-    fields = [("held_on", "starts", "ends"), "venue", "online", ("is_cancelled", "moved_from")]
+    fields = [
+        ("held_on", "starts", "ends"),
+        "venue",
+        "online",
+        ("is_cancelled", "moved_from"),
+        ("agenda", "minutes", "minutes_approved_on"),
+    ]
+    autocomplete_fields = ["agenda", "minutes"]
 
 
 class MembershipInline(NativeStackedInline):

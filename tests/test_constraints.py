@@ -88,6 +88,11 @@ BROKEN = {
         make.make_meeting,
         {"held_on": date(2026, 1, 1), "moved_from": date(2026, 1, 1)},
     ),
+    "meeting_minutes_are_approved_after_it": (
+        Meeting,
+        make.make_meeting,
+        {"held_on": date(2026, 1, 1), "minutes_approved_on": date(2026, 1, 1)},
+    ),
     "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
     "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
     "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),

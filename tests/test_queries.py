@@ -22,7 +22,7 @@ QUERIES = {
     "/action-plan/a/": 23,
     "/action-plan/a/a/": 18,
     "/meetings/": 10,
-    "/meetings/a/": 9,
+    "/meetings/a/": 21,
     "/get-help/": 9,
     "/documents/": 10,
     "/documents/a/": 6,
@@ -64,11 +64,18 @@ def populate(each):
             for owner in [priority, *parts]:
                 for _ in range(each):
                     make.make_action(priority=owner, many={"leads": partners})
+    papers = {kind: make.make_document(kind=kind) for kind in ("agenda", "minutes")}
+    for _ in range(each):
+        make.make_version(document=papers["agenda"])
+        make.make_version(document=papers["minutes"])
     for name in names("group"):
         group = make.make_group(slug=name, many={"documents": documents})
         for day in range(1, each + 1):
-            make.make_meeting(group=group, held_on=date(2999, 1, day))
-            make.make_meeting(group=group, held_on=date(2020, 1, day))
+            make.make_meeting(group=group, held_on=date(2999, 1, day), **papers)
+            make.make_meeting(group=group, held_on=date(2020, 1, day), **papers)
+            make.make_group(reports_to=group)
+        for partner in partners:
+            make.make_membership(group=group, partner=partner)
         make.make_route(is_on_home_page=True)
     page = make.make_page(slug="a-page", many={"documents": documents})
     for _ in range(each):
