@@ -52,8 +52,10 @@ class PatternForm(HoursAndPlace):
 
     def clean(self) -> None:
         given = self.cleaned_data
-        if self.cadence is None or self.errors:
+        if self.errors:
             return
+        if self.cadence is None:
+            raise ValidationError("The group has no pattern. Say on its form how often it meets, or paste the dates.")
         if given["last"] < given["first"]:
             raise ValidationError("The last day is before the first day. Check both dates.")
         if given["last"] > given["first"] + relativedelta(years=5):

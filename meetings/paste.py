@@ -91,33 +91,44 @@ def read_lines(text: str, year: int | None = None) -> list[Line]:
 
 
 def read_line(written: str, year: int | None, before: date | None) -> Line:
-    """Raises UnclearError, or NoYearError when only the year is missing."""
+    """With a question instead of the day when something is not clear; the rest is kept.
+
+    Raises UnclearError when there is not one date, or NoYearError when only the year is missing.
+    """
     if len(written) > LONGEST_LINE:
         raise UnclearError("This line is too long to be one date. Put each date on a line of its own.")
     text = unicodedata.normalize("NFKC", written)
     text = BULLET.sub("", re.sub(r"[‐‑‒–—−]", "-", text)).replace("\t", ", ")
     found = find_date(text)
+    head, tail = text[: found.start()], text[found.end() :]
+    if named := WEEKDAY_BEFORE.search(head):
+        head = head[: named.start()]
+    elif named := WEEKDAY_AFTER.search(tail):
+        tail = tail[named.end() :]
+    rest = f"{head}{CUT}{tail}"
+    day, starts, ends, question, note = None, None, None, "", ""
+    try:
+        starts, ends, rest = take_hours(rest)
+        refuse_riddles(found, text, rest, starts)
+        day, note = day_of(found, year, before)
+        if named:
+            check_weekday(day, named["weekday"].lower())
+    except UnclearError as error:
+        day, question = None, str(error)
+    return Line(written, day, starts, ends, place_in(rest)[:LONGEST_PLACE], question, note)
+
+
+def refuse_riddles(found: re.Match[str], text: str, rest: str, starts: time | None) -> None:
+    """Raises UnclearError for what would otherwise be passed over as part of the place."""
+    tail, place = text[found.end() :], place_in(rest)
     if FATE.search(text):
         raise UnclearError("This line speaks of a change. Give the date that holds, or untick it.")
-    start, end = found.span()
-    head, tail = text[:start], text[end:]
     if UNCLEAR_YEAR.match(tail) and not found["year"] and not found["month"].isdigit():
-        raise UnclearError(f"Is “{tail.split()[0].strip(',')}” a year or a time? Write the year with four digits.")
-    day, note = day_of(found, year, before)
-    if named := WEEKDAY_BEFORE.search(head) or WEEKDAY_AFTER.search(tail):
-        check_weekday(day, named["weekday"].lower())
-        if named.re is WEEKDAY_BEFORE:
-            head = head[: named.start()]
-        else:
-            tail = tail[named.end() :]
-    rest = f"{head}{CUT}{tail}"
-    starts, ends, rest = take_hours(rest)
-    place = place_in(rest)
+        raise UnclearError(f"Is “{tail.split()[0].strip(',')}” a year or a time?")
     if re.match(r"\d{3,4}\b(?!\s*[A-Za-z])", place) and starts is None:
-        raise UnclearError(f"Is “{place.split()[0]}” a time? Write it like 18:30.")
+        raise UnclearError(f"Is “{place.split()[0]}” a time?")
     if len(place) > LONGEST_PLACE:
         raise UnclearError("The place is too long. Shorten it.")
-    return Line(written, day, starts, ends, place, note=note)
 
 
 def find_date(text: str) -> re.Match[str]:
@@ -129,7 +140,9 @@ def find_date(text: str) -> re.Match[str]:
     if not found:
         raise UnclearError("No date is found in this line.")
     if len(found) > 1:
-        raise UnclearError("There is more than one date in this line. Put each on a line of its own.")
+        raise UnclearError(
+            "There is more than one date in this line. Give one here, and add the other on the group’s form."
+        )
     return found[0]
 
 
@@ -182,9 +195,7 @@ def take_hours(rest: str) -> tuple[time | None, time | None, str]:
         raise UnclearError("There is more than one time in this line. Which one is it?")
     if not ranges and not singles:
         if bare := BARE_HOURS.search(rest):
-            raise UnclearError(
-                f"Is “{bare[1] or bare[2]}” a time, in the morning or in the evening? Write it like 6pm."
-            )
+            raise UnclearError(f"Is “{bare[1] or bare[2]}” a time, in the morning or in the evening?")
         return None, None, rest
     found = (ranges or singles)[0]
     left = f"{rest[: found.start()]}{CUT}{rest[found.end() :]}"
@@ -192,7 +203,7 @@ def take_hours(rest: str) -> tuple[time | None, time | None, str]:
         return only(hours(found["from"]), found[0]), None, left
     starts, ends = hours(found["from"]), hours(found["until"])
     if len(starts) == 2 and len(ends) == 2:
-        raise UnclearError(f"Is “{found[0].strip()}” in the morning or in the evening? Write it with am or pm.")
+        raise UnclearError(f"Is “{found[0].strip()}” in the morning or in the evening?")
     if len(ends) == 1:
         starts = [max(early)] if (early := [at for at in starts if at < ends[0]]) else starts
     else:
@@ -219,9 +230,7 @@ def hours(written: str) -> list[time]:
 
 def only(found: list[time], written: str) -> time:
     if len(found) > 1:
-        raise UnclearError(
-            f"Is “{written.strip()}” in the morning or in the evening? Write it with am or pm, or like 18:30."
-        )
+        raise UnclearError(f"Is “{written.strip()}” in the morning or in the evening?")
     return found[0]
 
 

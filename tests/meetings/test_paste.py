@@ -70,18 +70,21 @@ def test_many_ways_of_writing_are_understood(line, day, starts, ends, place):
         ("29/02/2027", "There is no 29 February in 2027."),
         ("04/24/2017", "There is no month 24. Write the day before the month."),
         ("12/30", "There is no month 30. Write the day before the month."),
-        ("24 April 2017 6:30", "Is “6:30” in the morning or in the evening? Write it with am or pm, or like 18:30."),
-        ("24 April 2017 at 6", "Is “6” a time, in the morning or in the evening? Write it like 6pm."),
-        ("24 April 2017 2-4", "Is “2-4” a time, in the morning or in the evening? Write it like 6pm."),
-        ("24 April 2017 1.30-3.30", "Is “1.30-3.30” in the morning or in the evening? Write it with am or pm."),
+        ("24 April 2017 6:30", "Is “6:30” in the morning or in the evening?"),
+        ("24 April 2017 at 6", "Is “6” a time, in the morning or in the evening?"),
+        ("24 April 2017 2-4", "Is “2-4” a time, in the morning or in the evening?"),
+        ("24 April 2017 1.30-3.30", "Is “1.30-3.30” in the morning or in the evening?"),
         ("24 April 2017 25:00", "“25:00” is not a time."),
         ("24 April 2017 13pm", "“13pm” is not a time."),
-        ("24 April 2017 1830", "Is “1830” a time? Write it like 18:30."),
+        ("24 April 2017 1830", "Is “1830” a time?"),
         ("24 April 2017 6pm and 8pm", "There is more than one time in this line. Which one is it?"),
-        ("24 April 17 Hall", "Is “17” a year or a time? Write the year with four digits."),
-        ("24 Apr 17, 6pm", "Is “17” a year or a time? Write the year with four digits."),
+        ("24 April 17 Hall", "Is “17” a year or a time?"),
+        ("24 Apr 17, 6pm", "Is “17” a year or a time?"),
         ("24/04/1917", "Is 1917 the right year?"),
-        ("24 April and 6 June 2017", "There is more than one date in this line. Put each on a line of its own."),
+        (
+            "24 April and 6 June 2017",
+            "There is more than one date in this line. Give one here, and add the other on the group’s form.",
+        ),
         ("24 April 2017 CANCELLED", "This line speaks of a change. Give the date that holds, or untick it."),
         ("Dates of the group", "No date is found in this line."),
         ("May 2017", "No date is found in this line."),
@@ -92,6 +95,12 @@ def test_many_ways_of_writing_are_understood(line, day, starts, ends, place):
 def test_what_can_not_be_or_can_be_two_things_is_asked_about(line, question):
     found = read(line, 2017)
     assert (found.question, found.day, found.text) == (question, None, line)
+
+
+def test_what_is_clear_in_an_unclear_line_is_kept():
+    found = read("Tuesday 24 April 2017 6pm, The Hub")
+    assert (found.day, found.starts, found.place) == (None, time(18), "The Hub")
+    assert read("24 April 2017 at 6:30, The Hub").place == "6:30, The Hub"
 
 
 def test_a_missing_year_is_asked_for_and_never_guessed():
