@@ -25,6 +25,11 @@ class GroupQuerySet(PublishableQuerySet):
             last_on=Subquery(held.past(on).values("held_on")[:1]),
         )
 
+    def with_meetings_between(self, first: date, last: date):
+        """As "meetings_between", both days inside."""
+        between = Meeting.objects.filter(held_on__range=(first, last))
+        return self.prefetch_related(Prefetch("meetings", between, to_attr="meetings_between"))
+
     def with_relations(self, user):
         """Its documents and the groups above and below it, as far as this reader may see them."""
         visible = Group.objects.visible_to(user)
