@@ -3,7 +3,8 @@ from datetime import date, time
 import pytest
 import time_machine
 
-from meetings.models import Meeting
+from meetings.models import Group, Meeting
+from pages.coherence import findings
 from sosafe_site.publishing.templatetags.publishing import clock
 from tests.make import make_document, make_earlier_name, make_group, make_meeting, make_membership, make_partner
 from tests.pages.test_seed_document import words
@@ -169,9 +170,9 @@ def test_members_are_those_of_the_day_under_the_names_of_the_day(client, db):
     make_membership(group=group, partner=probation)
     make_membership(group=group, partner=make_partner(name="Fire"), starts_on=TODAY)
     make_membership(group=group, partner=make_partner(name="Police"), ends_on=date(2026, 5, 31))
-    assert "Who belongs to it Fire Probation Service When" in words(client.get("/meetings/g/"))
+    assert "Who belongs to it Fire Probation Service Contact" in words(client.get("/meetings/g/"))
     earlier = words(client.get("/meetings/g/", {"on": "2020-03-31"}))
-    assert "Who belongs to it Police Probation Trust When" in earlier
+    assert "Who belongs to it Police Probation Trust Contact" in earlier
 
 
 def test_what_a_group_does_not_state_its_page_leaves_out(client, db):
@@ -181,5 +182,19 @@ def test_what_a_group_does_not_state_its_page_leaves_out(client, db):
     make_group(slug="h", name="Team", standing="purpose", chair="Chief Fire Officer", reports_to=above, is_open=False)
     page = words(client.get("/meetings/h/"))
     told = "What kind Set up to discuss a specific issue Chaired by Chief Fire Officer Reports to Board "
-    assert f"{told}Open to the public No When it meets" in page
+    assert f"{told}Open to the public No Contact" in page
     assert "Reporting to it Team" in words(client.get("/meetings/above/"))
+
+
+def test_officers_are_told_what_a_group_does_not_state(db):
+    group = make_group(name="Team", every_unit="date", standing="fixed", is_open=False)
+    said = [finding.sentence for finding in findings(TODAY) if "Team" in finding.sentence]
+    assert said == [
+        "“Team” has no date to come.",
+        "“Team”: who belongs to it is not stated.",
+        "“Team”: not stated: chaired by, minutes are published.",
+    ]
+    make_membership(group=group)
+    make_meeting(group=group, held_on=TODAY)
+    Group.objects.update(chair="Chief Fire Officer", is_minuted_in_public=True)
+    assert [finding for finding in findings(TODAY) if "Team" in finding.sentence] == []
