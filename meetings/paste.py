@@ -106,16 +106,21 @@ def read_line(written: str, year: int | None, before: date | None) -> Line:
     elif named := WEEKDAY_AFTER.search(tail):
         tail = tail[named.end() :]
     rest = f"{head}{CUT}{tail}"
-    day, starts, ends, question, note = None, None, None, "", ""
+    day, starts, ends, note = None, None, None, ""
+    questions: list[str] = []
     try:
         starts, ends, rest = take_hours(rest)
+    except UnclearError as error:
+        questions.append(str(error))
+    try:
         refuse_riddles(found, text, rest, starts)
         day, note = day_of(found, year, before)
         if named:
             check_weekday(day, named["weekday"].lower())
     except UnclearError as error:
-        day, question = None, str(error)
-    return Line(written, day, starts, ends, place_in(rest)[:LONGEST_PLACE], question, note)
+        questions.append(str(error))
+    place = place_in(rest)[:LONGEST_PLACE]
+    return Line(written, None if questions else day, starts, ends, place, " ".join(questions), note)
 
 
 def refuse_riddles(found: re.Match[str], text: str, rest: str, starts: time | None) -> None:
