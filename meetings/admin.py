@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from meetings.models import Group, Meeting, Membership
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import FIELD_OVERRIDES, PUBLICATION, NativeStackedInline, PublishableAdmin
 
-MEETING_FIELDS: list[str | tuple[str, ...]] = [
+MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
     "venue",
     "online",
@@ -92,8 +93,8 @@ class GroupAdmin(PublishableAdmin):
         rows = Rows(request.POST) if step == "save" else None
         if rows is not None and rows.is_valid() and (added := rows.save(group)):
             return self._added(request, group, added)
-        chosen = {"pattern": pattern, "paste": paste}.get(step)
-        if chosen and chosen.is_valid():
+        chosen = paste if step == "paste" else pattern
+        if chosen.is_valid():
             rows = rows_from(group, chosen.rows)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "group": group}
         context |= {"title": f"Add dates of {group}", "pattern": pattern, "paste": paste, "rows": rows}

@@ -54,7 +54,7 @@ class Cadence:
             start = start.replace(day=1)  # the month counts, whichever of its days was given
         elif self.weekday is not None:
             start = datetime.fromisocalendar(*start.isocalendar()[:2], 1)  # likewise the week
-        found = rrule(FREQUENCIES[self.unit], dtstart=start, interval=self.every, **rule)  # type: ignore[arg-type]
+        found = rrule(FREQUENCIES[self.unit], dtstart=start, interval=self.every, **rule)
         between = found.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
         return [moment.date() for moment in between]
 

@@ -1,7 +1,7 @@
 """Adding many dates to a group: chosen from its pattern or pasted, looked over row by row, then saved together."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
 from django import forms
@@ -35,8 +35,9 @@ class PatternForm(HoursAndPlace):
         label="Counted from", widget=DATE, help_text="A day on which it meets or met. The pattern starts there."
     )
     field_order = ["first", "last", "counted_from"]
+    rows: list[dict[str, Any]]  # once it is valid
 
-    def __init__(self, group: Group, on: date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, group: Group, on: date, data: Any = None) -> None:
         latest = group.meetings.order_by("held_on").last()
         first = max(latest.held_on + timedelta(days=1), on) if latest else on
         initial = {
@@ -45,7 +46,7 @@ class PatternForm(HoursAndPlace):
             # That a meeting was moved does not move the pattern
             "counted_from": group.counted_from or (latest and (latest.moved_from or latest.held_on)),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.cadence = group.cadence
         if not (self.cadence and self.cadence.needs_a_start):
             del self.fields["counted_from"]
@@ -86,6 +87,7 @@ class PasteForm(forms.Form):
         max_value=2099,
         help_text="If such a list goes on after December: the year of its first date.",
     )
+    rows: list[dict[str, Any]]  # once it is valid
 
     def clean(self) -> None:
         if self.errors:
@@ -159,7 +161,10 @@ class BaseRows(forms.BaseFormSet):
         return meetings
 
 
-Rows = forms.formset_factory(RowForm, formset=BaseRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+Rows = cast(
+    "type[BaseRows]",
+    forms.formset_factory(RowForm, formset=BaseRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS),
+)
 
 
 def rows_from(group: Group, given: list[dict[str, Any]]) -> BaseRows:

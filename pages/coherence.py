@@ -107,7 +107,7 @@ def groups(on: date) -> Iterator[Finding]:
     yield from say(published.filter(every_unit=""), "“{record}”: how often it meets is not stated.")
     yield from say(published.filter(memberships=None), "“{record}”: who belongs to it is not stated.")
     for group in published:
-        missing = [label_for_field(name, Group) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
+        missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
         if missing:
             yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", form(group))
 
