@@ -53,7 +53,6 @@ FILLED = {
     "partner that leads": "/who-belongs/stevenage-borough-council/",
     "meetings with dates": "/meetings/",
     "group with dates": "/meetings/forum/",
-    "group in another year": f"/meetings/forum/?year={today().year - 1}",
     "get help in every way": "/get-help/",
     "documents with files": "/documents/",
     "document with versions": "/documents/plan/",
