@@ -1,29 +1,134 @@
-from django.contrib import admin
+from datetime import timedelta
+from typing import Any
 
-from meetings.models import Group, Meeting
-from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from meetings.forms import PasteForm, PatternForm, Rows, rows_from
+from meetings.models import Group, Meeting, Membership
+from sosafe_site.periods import today
+from sosafe_site.publishing.admin import FIELD_OVERRIDES, PUBLICATION, NativeStackedInline, PublishableAdmin
+
+MEETING_FIELDS: list[Any] = [
+    ("held_on", "starts", "ends"),
+    "venue",
+    "online",
+    ("is_cancelled", "moved_from"),
+    ("agenda", "minutes", "minutes_approved_on"),
+]
+RECENT = timedelta(days=100)
 
 
 class MeetingInline(NativeStackedInline):
     model = Meeting
-    fields = [("held_on", "starts", "ends"), "venue", ("is_cancelled", "moved_from")]
+    fields = MEETING_FIELDS
+    autocomplete_fields = ["agenda", "minutes"]
+    verbose_name_plural = "meetings to come and of the last three months: the rest are under “Meetings”"
+
+    def get_queryset(self, request):
+        """A form with years of meetings would grow past what the server takes in."""
+        return super().get_queryset(request).filter(held_on__gte=today() - RECENT)
+
+
+class MembershipInline(NativeStackedInline):
+    model = Membership
+    fields = [("partner", "starts_on", "ends_on")]
+    autocomplete_fields = ["partner"]
+    verbose_name_plural = "members: one that leaves gets its last day and stays here"
 
 
 @admin.register(Group)
 class GroupAdmin(PublishableAdmin):
-    list_display = ["name", "abbreviation", "cadence", "state"]
+    list_display = ["name", "abbreviation", "meets", "add_dates", "state"]
     search_fields = ["name", "abbreviation"]
-    autocomplete_fields = ["documents"]
+    autocomplete_fields = ["documents", "reports_to"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "abbreviation", "slug", "summary", "responsibilities", "documents", "position"]}),
         (
+            "About the group",
+            {
+                "fields": ["standing", "chair", "reports_to", "is_open", "is_minuted_in_public"],
+                "description": "What you leave empty, the public page leaves out.",
+            },
+        ),
+        (
             "How often it meets",
             {
-                "fields": [("every_count", "every_unit")],
-                "description": "The site makes the sentence, such as “Meets every four weeks”. Dates are added below.",
+                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from"],
+                "description": "The site makes the sentence, such as “Meets every four weeks” or “Meets on the second "
+                "Tuesday of every month” (that is 1, months, second, Tuesday). Then use “Add dates”, at the top.",
             },
         ),
         PUBLICATION,
     ]
-    inlines = [MeetingInline]
+    inlines = [MembershipInline, MeetingInline]
+
+    @admin.display(description="dates")
+    def add_dates(self, group):
+        url = reverse("admin:meetings_group_dates", args=[group.pk])
+        return format_html('<a href="{}">Add dates<span class="visually-hidden"> of {}</span></a>', url, group)
+
+    def get_urls(self):
+        dates = self.admin_site.admin_view(self.dates_view)
+        return [path("<uuid:pk>/dates/", dates, name="meetings_group_dates"), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context["dates_url"] = reverse("admin:meetings_group_dates", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def dates_view(self, request, pk):
+        """Choose or paste, look over, save: three buttons that send to the same address."""
+        group = get_object_or_404(Group, pk=pk)
+        if not (self.has_change_permission(request, group) and request.user.has_perm("meetings.add_meeting")):
+            raise PermissionDenied
+        step = request.POST.get("step")
+        pattern = PatternForm(group, today(), request.POST if step == "pattern" else None)
+        paste = PasteForm(request.POST if step == "paste" else None)
+        rows = Rows(request.POST) if step == "save" else None
+        if rows is not None and rows.is_valid() and (added := rows.save(group)):
+            return self._added(request, group, added)
+        chosen = paste if step == "paste" else pattern
+        if chosen.is_valid():
+            rows = rows_from(group, chosen.rows)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "group": group}
+        context |= {"title": f"Add dates of {group}", "pattern": pattern, "paste": paste, "rows": rows}
+        context["noted"] = rows.notes(group, today()) if rows is not None else []
+        return TemplateResponse(request, "admin/dates.html", context)
+
+    def _added(self, request, group, added):
+        days = [f"{meeting.held_on:%-d %B %Y}" for meeting in added]
+        said = f"Added {len(days)} date{'s' if len(days) > 1 else ''}: {', '.join(days)}."
+        group.touch()
+        group.save(update_fields=["updated_on"])
+        self.log_change(request, group, said)
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect("admin:meetings_group_change", group.pk)
+
+
+@admin.register(Meeting)
+class MeetingAdmin(admin.ModelAdmin):
+    """Every meeting of every group: also those of earlier years, whose minutes come late."""
+
+    formfield_overrides = FIELD_OVERRIDES
+    list_display = ["held_on", "group", "starts", "venue", "is_cancelled", "minutes", "minutes_approved_on"]
+    list_filter = ["group", "is_cancelled"]
+    list_select_related = ["group", "minutes"]
+    search_fields = ["venue", "group__name"]
+    ordering = ["-held_on"]
+    actions = None  # deletes nothing in bulk: a meeting that is off is cancelled, so that readers are told
+    autocomplete_fields = ["group", "agenda", "minutes"]
+    fields = ["group", *MEETING_FIELDS]
+
+    def view_on_site(self, obj):
+        return obj.group.get_absolute_url()
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        obj.group.touch()
+        obj.group.save(update_fields=["updated_on"])

@@ -6,6 +6,7 @@ Each returns at least "records": what is listed, from which the page knows when 
 from collections.abc import Callable
 from datetime import date
 
+from meetings.chart import draw, year_around
 from meetings.models import Group
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
@@ -60,9 +61,19 @@ def partners(on: date) -> dict:
 
 
 def groups(on: date) -> dict:
-    """Each group with its next and its last meeting."""
-    groups = list(Group.objects.published().with_next_and_last(on))
-    return {"groups": groups, "records": groups}
+    """Each group with its next and its last meeting, and its year of meetings as a row of the chart."""
+    groups = list(Group.objects.published().with_next_and_last(on).with_meetings_between(*year_around(on)))
+    rows = [
+        (group, draw([(meeting.held_on, meeting.is_cancelled) for meeting in group.meetings_between], on))
+        for group in groups
+    ]
+    return {
+        "groups": groups,
+        "rows": rows,
+        "has_dates": any(row.marks for _, row in rows),
+        "has_cancelled": any(row.has_cancelled for _, row in rows),
+        "records": groups,
+    }
 
 
 def routes(on: date) -> dict:

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from django.core.management import call_command
 
+from meetings.models import Group
 from pages.models import SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.periods import today
@@ -97,8 +98,23 @@ def fill():
     lights = make.make_priority(plan=plan, slug="lights", parent=plan.priorities.get(slug="streets"))
     make.make_action(priority=lights)
     group = make.make_group(
-        slug="forum", abbreviation="CF", summary="It listens.", responsibilities=RICH, every_count=1, every_unit="month"
+        slug="forum",
+        abbreviation="CF",
+        summary="It listens.",
+        responsibilities=RICH,
+        every_count=1,
+        every_unit="month",
+        which=2,
+        weekday=1,
+        standing="fixed",
+        chair="Chief Fire Officer",
+        reports_to=Group.objects.get(slug="rag"),
+        is_open=True,
+        is_minuted_in_public=False,
     )
+    make.make_membership(group=group, partner=council)
+    papers = {kind: make.make_document(kind=kind, slug=kind, title=kind.title()) for kind in ("agenda", "minutes")}
+    make.make_version(document=papers["minutes"])
     for weeks in (-8, -4, 4, 8):
         make.make_meeting(
             group=group,
@@ -108,6 +124,14 @@ def fill():
             venue="Daneshill House",
         )
     make.make_meeting(group=group, held_on=on + timedelta(weeks=12), is_cancelled=True)
+    make.make_meeting(
+        group=group,
+        held_on=on + timedelta(weeks=17),
+        moved_from=on + timedelta(weeks=16),
+        online="https://www.example.org/",
+        agenda=papers["agenda"],
+    )
+    make.make_meeting(group=group, held_on=on - year, **papers)
     make.make_route(
         who_for="people who live in Stevenage",
         text_number="07700 900123",

@@ -7,7 +7,7 @@ from itertools import count
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from meetings.models import Group, Meeting
+from meetings.models import Group, Meeting, Membership
 from pages.models import (
     AccessibilityStatement,
     Alert,
@@ -92,6 +92,11 @@ def make_group(**fields):
 
 def make_meeting(**fields):
     return make(Meeting, **{"held_on": date(2026, 12, 1), "group": fields.get("group") or make_group(), **fields})
+
+
+def make_membership(**fields):
+    given = {"group": fields.get("group") or make_group(), "partner": fields.get("partner") or make_partner()}
+    return make(Membership, **{**fields, **given})
 
 
 def make_document(**fields):

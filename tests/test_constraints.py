@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from meetings.models import Group, Meeting
+from meetings.models import Group, Meeting, Membership
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
@@ -64,6 +64,11 @@ def itself():
     return {"later": priority, "earlier": priority}
 
 
+def another_membership():
+    member = make.make_membership()
+    return {"group": member.group, "partner": member.partner}
+
+
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
@@ -87,9 +92,31 @@ BROKEN = {
     "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
     "post_is_reminded_once": (ReviewReminder, make.make_reminder, another_reminder),
     "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),
+    "group_weekday_goes_with_its_unit": (
+        Group,
+        make.make_group,
+        {"every_count": 1, "every_unit": "month", "weekday": 1},
+    ),
+    "group_is_counted_from_a_day_only_with_a_pattern": (
+        Group,
+        make.make_group,
+        {"every_unit": "date", "counted_from": date(2026, 1, 1)},
+    ),
+    "membership_ends_after_it_starts": (Membership, make.make_membership, BACKWARDS),
+    "partner_belongs_to_a_group_once": (Membership, make.make_membership, another_membership),
     "group_address_is_not_a_word_of_the_site": (Group, make.make_group, {"slug": "public"}),
     "group_meets_once_a_day": (Meeting, make.make_meeting, another_meeting),
     "meeting_ends_after_it_starts": (Meeting, make.make_meeting, {"starts": time(19), "ends": time(18)}),
+    "meeting_moves_to_another_day": (
+        Meeting,
+        make.make_meeting,
+        {"held_on": date(2026, 1, 1), "moved_from": date(2026, 1, 1)},
+    ),
+    "meeting_minutes_are_approved_after_it": (
+        Meeting,
+        make.make_meeting,
+        {"held_on": date(2026, 1, 1), "minutes_approved_on": date(2026, 1, 1)},
+    ),
     "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
     "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
     "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),
@@ -199,3 +226,17 @@ def test_sub_priorities_are_one_level_deep_and_in_one_plan(db):
     top.parent = make.make_priority(plan=top.plan)
     with pytest.raises(ValidationError, match="has sub-priorities"):
         top.full_clean()
+
+
+def test_groups_report_through_one_level(db):
+    above = make.make_group()
+    below = make.make_group(reports_to=above)
+    with pytest.raises(ValidationError, match="reports to another itself"):
+        make.make_group(reports_to=below)
+    above.reports_to = make.make_group()
+    with pytest.raises(ValidationError, match="Other groups report to this one"):
+        above.full_clean()
+    alone = make.make_group()
+    alone.reports_to = alone
+    with pytest.raises(ValidationError, match="reports to another itself"):
+        alone.full_clean()

@@ -12,7 +12,7 @@ from tests import make
 
 # Four of most are the frame's: pages for the menus, site details, help lines, alert.
 QUERIES = {
-    "/": 14,
+    "/": 15,
     "/what-we-do/": 13,
     "/who-belongs/": 11,
     "/who-belongs/a/": 11,
@@ -22,8 +22,8 @@ QUERIES = {
     "/action-plan/": 21,
     "/action-plan/a/": 25,
     "/action-plan/a/a/": 22,
-    "/meetings/": 11,
-    "/meetings/a/": 10,
+    "/meetings/": 12,
+    "/meetings/a/": 22,
     "/get-help/": 10,
     "/asb-case-review/": 10,
     "/contact/": 10,
@@ -77,11 +77,18 @@ def populate(each):
             for owner in [priority, *parts]:
                 for _ in range(each):
                     make.make_action(priority=owner, continues=origin, many={"leads": partners})
+    papers = {kind: make.make_document(kind=kind) for kind in ("agenda", "minutes")}
+    for _ in range(each):
+        make.make_version(document=papers["agenda"])
+        make.make_version(document=papers["minutes"])
     for name in names("group"):
         group = make.make_group(slug=name, many={"documents": documents})
         for day in range(1, each + 1):
-            make.make_meeting(group=group, held_on=date(2999, 1, day))
-            make.make_meeting(group=group, held_on=date(2020, 1, day))
+            make.make_meeting(group=group, held_on=date(2999, 1, day), **papers)
+            make.make_meeting(group=group, held_on=date(2020, 1, day), **papers)
+            make.make_group(reports_to=group)
+        for partner in partners:
+            make.make_membership(group=group, partner=partner)
         make.make_route(is_on_home_page=True)
     for record in (partners[0], strategies[0], ActionPlan.objects.get(slug="a")):
         for _ in range(each):

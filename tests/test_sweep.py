@@ -1,6 +1,7 @@
 """No public address of any kind mentions anything unpublished, whoever's part it is."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import get_resolver
@@ -23,7 +24,13 @@ def hide(**words):
     partner = make.make_partner(name=f"{SECRET} partner", slug="secret", **words)
     group = make.make_group(name=f"{SECRET} group", slug="secret", **words)
     make.make_meeting(group=group, venue=SECRET)
-    public_group = make.make_group(slug="open", many={"documents": [document]})
+    public_group = make.make_group(slug="open", reports_to=group, many={"documents": [document]})
+    make.make_group(name=f"{SECRET} below", slug="secret-below", reports_to=make.make_group(slug="above"), **words)
+    make.make_membership(group=public_group, partner=partner)
+    # Named in their addresses, since a meeting shows no more of them
+    papers = {kind: make.make_document(slug=f"{SECRET}-{kind}", kind=kind, **words) for kind in ("agenda", "minutes")}
+    for day in (date(2019, 1, 1), date(2998, 1, 1)):
+        make.make_meeting(group=public_group, held_on=day, **papers)
     page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
     public_page = make.make_page(slug="open-page", many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)

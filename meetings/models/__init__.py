@@ -1,4 +1,4 @@
-from meetings.models.group import Group
+from meetings.models.group import Group, Membership
 from meetings.models.meeting import Meeting
 
-__all__ = ["Group", "Meeting"]
+__all__ = ["Group", "Meeting", "Membership"]

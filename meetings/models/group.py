@@ -1,15 +1,19 @@
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 
+from meetings.cadence import WEEKDAYS, WHICH, Cadence
 from meetings.models.meeting import Meeting
+from partners.models import Partner
+from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
 
-NUMBER_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+YES_OR_NO = [(None, "Not stated"), (True, "Yes"), (False, "No")]
 
 
 class GroupQuerySet(PublishableQuerySet):
@@ -21,12 +25,31 @@ class GroupQuerySet(PublishableQuerySet):
             last_on=Subquery(held.past(on).values("held_on")[:1]),
         )
 
+    def with_meetings_between(self, first: date, last: date):
+        """As "meetings_between", both days inside."""
+        between = Meeting.objects.filter(held_on__range=(first, last))
+        return self.prefetch_related(Prefetch("meetings", between, to_attr="meetings_between"))
+
+    def with_relations(self, user):
+        """Its documents and the groups above and below it, as far as this reader may see them."""
+        visible = Group.objects.visible_to(user)
+        return self.prefetch_related(
+            Prefetch("documents", Document.objects.visible_to(user).with_files(), to_attr="shown_documents"),
+            Prefetch("reports_to", visible),
+            Prefetch("reporting_groups", visible, to_attr="shown_reporting_groups"),
+        )
+
 
 class Group(Publishable):
+    class Standing(models.TextChoices):
+        FIXED = "fixed", "A fixed group, which meets at regular intervals"
+        PURPOSE = "purpose", "Set up to discuss a specific issue"
+
     class Unit(models.TextChoices):
         WEEK = "week", "weeks"
         MONTH = "month", "months"
         YEAR = "year", "years"
+        DATES = "date", "no pattern: on named dates only"
 
     name = models.CharField(max_length=120, unique=True)
     abbreviation = models.CharField(max_length=12, blank=True, help_text="Such as RAG.")
@@ -35,13 +58,37 @@ class Group(Publishable):
     )
     summary = models.TextField(blank=True, help_text="What it is, in a sentence or two.")
     responsibilities = RichTextField("what it does", blank=True)
+    standing = models.CharField("fixed or for a purpose", max_length=8, choices=Standing, blank=True)
+    chair = models.CharField(
+        "chaired by", max_length=120, blank=True, help_text="A post, not a person: such as Chief Fire Officer."
+    )
+    reports_to = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reporting_groups",
+        limit_choices_to={"reports_to": None},
+        help_text="The group above it, if there is one.",
+    )
+    is_open = models.BooleanField("open to the public", null=True, blank=True, choices=YES_OR_NO)
+    is_minuted_in_public = models.BooleanField("minutes are published", null=True, blank=True, choices=YES_OR_NO)
     every_count = models.PositiveSmallIntegerField(
         "meets every",
         null=True,
         blank=True,
-        help_text="Such as 4, for every four weeks. Leave both empty if not known.",
+        help_text="Such as 4, for every four weeks. Leave empty if not known, or if there is no pattern.",
     )
     every_unit = models.CharField("weeks, months or years", max_length=8, choices=Unit, blank=True)
+    which = models.SmallIntegerField(
+        "which of the month", choices=WHICH, null=True, blank=True, help_text="Such as second, with Tuesday."
+    )
+    weekday = models.PositiveSmallIntegerField(
+        "on a", choices=WEEKDAYS, null=True, blank=True, help_text="If it is always the same day of the week."
+    )
+    counted_from = models.DateField(
+        null=True, blank=True, help_text="A day on which it met or will meet. Every four weeks is counted from there."
+    )
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
     documents = models.ManyToManyField(Document, blank=True)
 
@@ -54,8 +101,22 @@ class Group(Publishable):
             models.CheckConstraint(
                 name="group_cadence_has_count_and_unit",
                 condition=Q(every_count__gte=1, every_unit__in=["week", "month", "year"])
-                | Q(every_count=None, every_unit=""),
-                violation_error_message="Give both a number and a unit, such as 4 and weeks, or leave both empty.",
+                | Q(every_count=None, every_unit__in=["", "date"]),
+                violation_error_message="Give both a number and a unit, such as 4 and weeks, or leave both empty. "
+                "Named dates only go without a number.",
+            ),
+            models.CheckConstraint(
+                name="group_weekday_goes_with_its_unit",
+                condition=Q(weekday=None, which=None)
+                | Q(every_unit="week", weekday__isnull=False, which=None)
+                | Q(every_unit="month", weekday__isnull=False, which__isnull=False),
+                violation_error_message="A day of the week goes with weeks, such as every 2 weeks on a Thursday. "
+                "With months say which one too, such as second and Tuesday. Otherwise leave both empty.",
+            ),
+            models.CheckConstraint(
+                name="group_is_counted_from_a_day_only_with_a_pattern",
+                condition=Q(counted_from=None) | Q(every_count__isnull=False),
+                violation_error_message="There is nothing to count from this day: say how often it meets, or clear it.",
             ),
             models.CheckConstraint(
                 name="group_address_is_not_a_word_of_the_site",
@@ -70,18 +131,62 @@ class Group(Publishable):
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.slug])
 
+    def clean(self) -> None:
+        """Raises ValidationError when groups would report through more than one level, and so never in a circle."""
+        super().clean()
+        if self.reports_to is None:
+            return
+        if self.reports_to.reports_to_id is not None:
+            raise ValidationError({"reports_to": "That group reports to another itself. Choose the one above."})
+        if self.reporting_groups.exists():
+            raise ValidationError({"reports_to": "Other groups report to this one, so it can't report to another."})
+
     @property
     def short_name(self) -> str:
         return self.abbreviation or self.name
 
     @property
-    def cadence(self) -> str:
-        """ "every four weeks"; empty when no pattern is known."""
+    def cadence(self) -> Cadence | None:
+        """In a page, "every four weeks"; None when no pattern is known."""
         if not self.every_count:
-            return ""
-        if self.every_count == 1:
-            return f"every {self.every_unit}"
-        in_words = self.every_count < len(NUMBER_WORDS)
-        return (
-            f"every {NUMBER_WORDS[self.every_count] if in_words else self.every_count} {self.get_every_unit_display()}"
-        )
+            return None
+        return Cadence(self.every_count, self.every_unit, self.weekday, self.which)
+
+    @property
+    def meets(self) -> str:
+        """ "every four weeks", "on named dates"; empty when it is not known."""
+        return str(self.cadence or ("on named dates" if self.every_unit == self.Unit.DATES else ""))
+
+
+class MembershipQuerySet(SpanQuerySet):
+    def with_names(self):
+        """Ready for partner.name_on() without a query for each."""
+        return self.select_related("partner").prefetch_related("partner__earlier_names")
+
+    def belonging(self, on: date):
+        """On the day, and those whose dates nobody has stated; of partners that are public."""
+        return (self.current(on) | self.undated()).filter(partner__in=Partner.objects.published())
+
+
+class Membership(Record, Span):
+    """A partner's seat in a group."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["group", "partner__position", "partner__name"]
+        constraints = [
+            ends_after_start("membership"),
+            models.UniqueConstraint(
+                name="partner_belongs_to_a_group_once",
+                fields=["group", "partner"],
+                condition=Q(ends_on=None),
+                violation_error_message="This partner is listed as a member already. Give that entry its last day.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} in {self.group.short_name}"

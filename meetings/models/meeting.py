@@ -1,14 +1,56 @@
-from django.db import models
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
-from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from sosafe_site.publishing.models import Document
+
+
+class MeetingQuerySet(OccasionQuerySet):
+    def with_papers(self, user):
+        """Those of its agenda and minutes that this reader may see; None in the place of the others."""
+        documents = Document.objects.visible_to(user).with_files()
+        return self.prefetch_related(Prefetch("agenda", documents), Prefetch("minutes", documents))
+
+    def past_years(self, on: date) -> list[int]:
+        """Latest first."""
+        return [first.year for first in self.past(on).dates("held_on", "year", order="DESC")]
+
+    def to_show(self, on: date):
+        """Whose day, or the day for which they were first announced, has not passed."""
+        return self.filter(Q(held_on__gte=on) | Q(moved_from__gte=on))
 
 
 class Meeting(Occasion):
     """One meeting of a group."""
 
     group = models.ForeignKey("Group", on_delete=models.CASCADE, related_name="meetings")
+    agenda = models.ForeignKey(
+        Document,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings_with_agenda",
+        limit_choices_to={"kind": Document.Kind.AGENDA},
+        help_text="Shown once that document is published.",
+    )
+    minutes = models.ForeignKey(
+        Document,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings_with_minutes",
+        limit_choices_to={"kind": Document.Kind.MINUTES},
+        help_text="Shown once that document is published.",
+    )
+    minutes_approved_on = models.DateField(
+        "minutes approved on", null=True, blank=True, help_text="Until then the public reads “Draft minutes”."
+    )
 
-    objects = OccasionQuerySet.as_manager()
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["group", "held_on"]
@@ -19,7 +61,46 @@ class Meeting(Occasion):
                 violation_error_message="This group already has a meeting on that day.",
             ),
             ends_after_its_start("meeting"),
+            moves_to_another_day("meeting"),
+            models.CheckConstraint(
+                name="meeting_minutes_are_approved_after_it",
+                condition=Q(minutes_approved_on=None) | Q(minutes__isnull=False, minutes_approved_on__gte=F("held_on")),
+                violation_error_message="Minutes are approved after the meeting: choose the minutes, "
+                "and give the meeting's own day or a later one.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.group.short_name}, {self.held_on:%-d %B %Y}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in a list under one day: a meeting, or that it was moved away from that day."""
+
+    day: date
+    meeting: Meeting
+    on: date
+
+    @property
+    def is_moved_away(self) -> bool:
+        return self.day != self.meeting.held_on
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.day >= self.on
+
+    @property
+    def minutes_label(self) -> str:
+        approved_on = self.meeting.minutes_approved_on
+        return "Minutes" if approved_on and approved_on <= self.on else "Draft minutes"
+
+
+def entries_to_come(meetings: Iterable[Meeting], on: date) -> list[Entry]:
+    """Soonest first; a moved meeting stands under its old day too until that has passed."""
+    days = [(day, meeting) for meeting in meetings for day in (meeting.held_on, meeting.moved_from) if day]
+    return sorted((Entry(day, meeting, on) for day, meeting in days if day >= on), key=lambda entry: entry.day)
+
+
+def entries_past(meetings: Iterable[Meeting], on: date) -> list[Entry]:
+    return [Entry(meeting.held_on, meeting, on) for meeting in meetings]

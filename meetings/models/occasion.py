@@ -24,6 +24,11 @@ class Occasion(Record):
     starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
     ends = models.TimeField("until", null=True, blank=True)
     venue = models.CharField("place", max_length=200, blank=True)
+    online = models.URLField(
+        "link to join online",
+        blank=True,
+        help_text="Only if anyone may join: the public sees it. Else write Online as the place.",
+    )
     is_cancelled = models.BooleanField("cancelled", default=False)
     moved_from = models.DateField(
         "moved from", null=True, blank=True, help_text="If it was announced for another day: that day."
@@ -33,7 +38,7 @@ class Occasion(Record):
     changed_at = models.DateTimeField(default=moment, editable=False)
 
     #: What a reader's calendar shows, so that a change of it is a new edition of the event
-    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue", "is_cancelled")
+    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue", "online", "is_cancelled")
 
     class Meta:
         abstract = True
@@ -53,4 +58,12 @@ def ends_after_its_start(name: str) -> models.CheckConstraint:
         name=f"{name}_ends_after_it_starts",
         condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
         violation_error_message="It has an end but no start, or ends before its start. Check both times.",
+    )
+
+
+def moves_to_another_day(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{name}_moves_to_another_day",
+        condition=Q(moved_from=None) | ~Q(moved_from=F("held_on")),
+        violation_error_message="It is moved to the day that it is moved from. Check both dates.",
     )

@@ -67,10 +67,18 @@ def documents(on: date) -> Iterator[Finding]:
             yield Finding(f"The PDF of “{document}” shuts readers out: it {faults}.", form(document))
 
 
+GROUP_FACTS = ["standing", "chair", "is_open", "is_minuted_in_public"]
+
+
 def groups(on: date) -> Iterator[Finding]:
     published = Group.objects.published().with_next_and_last(on)
     yield from say(published.filter(next_on=None), "“{record}” has no date to come.")
-    yield from say(published.filter(every_count=None), "“{record}”: how often it meets is not stated.")
+    yield from say(published.filter(every_unit=""), "“{record}”: how often it meets is not stated.")
+    yield from say(published.filter(memberships=None), "“{record}”: who belongs to it is not stated.")
+    for group in published:
+        missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
+        if missing:
+            yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", form(group))
 
 
 def contact(on: date) -> Iterator[Finding]:

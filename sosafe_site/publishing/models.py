@@ -28,6 +28,7 @@ class Document(Publishable):
         SUMMARY = "summary", "Summary"
         ACTION_PLAN = "action-plan", "Action plan"
         INFOGRAPHIC = "infographic", "Infographic"
+        AGENDA = "agenda", "Agenda"
         MINUTES = "minutes", "Minutes"
         OTHER = "other", "Other document"
 

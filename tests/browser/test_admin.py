@@ -44,6 +44,13 @@ def barriers(page):
     return found
 
 
+@pytest.fixture
+def workplace(tmp_path):
+    """A site of its own, to be changed."""
+    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
+    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_lists_and_forms_have_no_barrier(filled, officer, model):
     meta = model._meta
@@ -148,6 +155,59 @@ def test_the_next_plan_is_started_by_keyboard_without_a_barrier(filled, officer)
     assert found + barriers(page) == []
 
 
+NINE = """\
+• Thu 14 January 10am, Daneshill House
+• Thu 11 February 6.30pm, Daneshill House
+Thursday 11 March\t10am\tDaneshill House
+8/4 6.30pm Daneshill House
+May 6th, 10am - 12 noon, Daneshill House
+3 June at 6:30, Daneshill House
+Friday 1 July 10am, Council Chamber
+9 September 18:30 - 20:00, Online
+7 October 2027 10.00, Daneshill House"""
+
+
+def test_nine_mornings_and_evenings_are_pasted_asked_about_and_saved_without_a_barrier(workplace, open_page):
+    page = open_page(f"{workplace}/admin/")
+    sign_in(page)
+    page.goto(f"{workplace}/admin/meetings/group/")
+    follow(page, page.get_by_role("link", name="Add dates of Joint Action Group"))
+    found = barriers(page)
+    page.get_by_label("The list, one date a line").fill(NINE)
+    follow(page, page.get_by_role("button", name="Read this list"))
+    expect(page.get_by_text("8 lines have no year")).to_be_visible()
+    page.get_by_label("Year of the lines that have none").fill("2027")
+    found += barriers(page)
+    follow(page, page.get_by_role("button", name="Read this list"))
+    found += barriers(page)
+    june, july = page.locator("fieldset").nth(5), page.locator("fieldset").nth(6)
+    expect(june).to_contain_text("Is “6:30” in the morning or in the evening?")
+    expect(july).to_contain_text("1 July 2027 is a Thursday, but the line says Friday. Which day is it?")
+    follow(page, page.get_by_role("button", name="Save the ticked dates"))
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    found += barriers(page)
+    june.get_by_label("Date", exact=True).fill("2027-06-03")
+    june.get_by_label("Starts at").fill("18:30")
+    june.get_by_label("Place").fill("Daneshill House")
+    july.get_by_label("Date", exact=True).fill("2027-07-01")
+    page.get_by_role("button", name="Save the ticked dates").dblclick()
+    expect(page.locator(".messagelist .success")).to_contain_text("Added 9 dates: 14 January 2027")
+    follow(page, page.get_by_role("link", name="View on site"))
+    expect(page.locator(".evs")).to_contain_text("Thursday 3 June 2027, 6:30pm")
+    expect(page.locator(".evs > li")).to_have_count(9)
+    assert found == []
+
+
+def test_a_years_dates_from_the_pattern_have_no_barrier(filled, officer):
+    page = officer()
+    page.goto(f"{filled}/admin/meetings/group/")
+    follow(page, page.get_by_role("link", name="Add dates of Responsible Authorities Group"))
+    page.get_by_label("Counted from").fill(f"{date.today()}")
+    follow(page, page.get_by_role("button", name="Show these dates"))
+    expect(page.locator("fieldset")).to_have_count(4)
+    assert barriers(page) == []
+
+
 def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
     page = officer()
     for theme in ("dark", "light"):
@@ -156,13 +216,6 @@ def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
         assert barriers(page) == []
     page.get_by_role("button", name="Toggle theme").click()
     assert page.evaluate("() => document.documentElement.dataset.theme") != "light"
-
-
-@pytest.fixture
-def workplace(tmp_path):
-    """A site of its own, to be changed."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
 
 
 def test_an_officer_gets_the_mornings_work_done(workplace, open_page):

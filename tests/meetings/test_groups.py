@@ -4,27 +4,12 @@ import pytest
 import time_machine
 
 from meetings.models import Group, Meeting
+from pages.coherence import findings
 from sosafe_site.publishing.templatetags.publishing import clock
-from tests.make import make_group, make_meeting
+from tests.make import make_document, make_earlier_name, make_group, make_meeting, make_membership, make_partner
 from tests.pages.test_seed_document import words
 
 TODAY = date(2026, 6, 1)
-
-
-@pytest.mark.parametrize(
-    ("count", "unit", "words"),
-    [
-        (1, "week", "every week"),
-        (4, "week", "every four weeks"),
-        (3, "month", "every three months"),
-        (2, "month", "every two months"),
-        (1, "year", "every year"),
-        (26, "week", "every 26 weeks"),
-        (None, "", ""),
-    ],
-)
-def test_the_cadence_is_a_sentence_made_from_data(count, unit, words):
-    assert Group(every_count=count, every_unit=unit).cadence == words
 
 
 def test_a_meeting_is_to_come_until_its_day_has_passed(db):
@@ -34,6 +19,29 @@ def test_a_meeting_is_to_come_until_its_day_has_passed(db):
     )
     assert list(Meeting.objects.upcoming(TODAY)) == [today, tomorrow]
     assert list(Meeting.objects.past(TODAY)) == [yesterday]
+
+
+PATTERN = {"every_count": 4, "every_unit": "week"}
+PAST, TO_COME = date(2026, 5, 1), date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "days", "sentence"),
+    [
+        ({}, [], "How often it meets is not stated. No date is published."),
+        ({}, [TO_COME], "How often it meets is not stated. Next meets on Wednesday 1 July 2026."),
+        ({"every_unit": "date"}, [TO_COME], "Meets on named dates. Next meets on Wednesday 1 July 2026."),
+        (PATTERN, [], "Meets every four weeks. No date is published."),
+        (PATTERN, [TO_COME], "Meets every four weeks. Next meets on Wednesday 1 July 2026."),
+        (PATTERN, [PAST], "Meets every four weeks. Last met on Friday 1 May 2026. No date to come is published."),
+    ],
+)
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_group_says_whether_its_pattern_and_its_dates_are_known(client, db, fields, days, sentence):
+    group = make_group(slug="g", **fields)
+    for day in days:
+        make_meeting(group=group, held_on=day)
+    assert sentence in words(client.get("/meetings/g/"))
 
 
 @pytest.mark.parametrize(
@@ -73,3 +81,120 @@ def test_a_cancelled_meeting_stays_visible_but_is_not_the_next(client, db):
 )  # fmt: skip
 def test_times_are_written_as_people_say_them(at, words):
     assert clock(at) == words
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_moved_meeting_stands_under_its_old_day_until_that_has_passed(client, db):
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10))
+    before = words(client.get("/meetings/g/", {"on": "2026-06-10"}))
+    assert "Moved: not on Wednesday 10 June 2026. Moved to Saturday 20 June 2026." in before
+    after = words(client.get("/meetings/g/", {"on": "2026-06-11"}))
+    assert "Moved to" not in after
+    assert "Saturday 20 June 2026, time to be confirmed Moved from Wednesday 10 June 2026." in after
+    assert "Next meets on Saturday 20 June 2026." in before
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_meeting_moved_to_an_earlier_day_is_still_looked_for_on_its_old_one(client, db):
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), moved_from=date(2026, 6, 10))
+    page = words(client.get("/meetings/g/"))
+    assert "Dates to come Jun10 Moved: not on Wednesday 10 June 2026. Moved to Wednesday 20 May 2026." in page
+    assert "Last met on Wednesday 20 May 2026." in page
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_time_that_is_not_set_is_called_so_only_while_it_can_still_be_set(client, db):
+    group = make_group(slug="g")
+    make_meeting(group=group, held_on=TODAY)
+    make_meeting(group=group, held_on=PAST)
+    make_meeting(group=group, held_on=TO_COME, is_cancelled=True)
+    page = words(client.get("/meetings/g/"))
+    assert "Monday 1 June 2026, time to be confirmed" in page
+    assert page.count("time to be confirmed") == 1
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_the_link_to_join_online_goes_with_the_meeting(client, db):
+    group = make_group(slug="g")
+    for number, fields in enumerate([{"held_on": TO_COME}, {"held_on": PAST}, {"is_cancelled": True}]):
+        make_meeting(group=group, online=f"https://www.example.org/{number}", **fields)
+    page = client.get("/meetings/g/").content.decode()
+    assert 'href="https://www.example.org/0"' in page
+    assert "https://www.example.org/1" not in page
+    assert "https://www.example.org/2" not in page
+
+
+@pytest.mark.parametrize(
+    ("approved_on", "label"),
+    [(None, "Draft minutes"), (date(2026, 6, 2), "Draft minutes"), (TODAY, "Minutes")],
+)
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_minutes_are_a_draft_until_they_are_approved(client, db, approved_on, label):
+    minutes = make_document(kind="minutes", slug="m")
+    agenda = make_document(kind="agenda", slug="a")
+    meeting = make_meeting(group=make_group(slug="g"), held_on=PAST, minutes=minutes, agenda=agenda)
+    meeting.minutes_approved_on = approved_on
+    meeting.save()
+    assert f"Friday 1 May 2026 Agenda of 1 May 2026 {label} of 1 May 2026" in words(client.get("/meetings/g/"))
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_long_history_is_read_by_year_and_each_year_has_its_address(client, db):
+    group = make_group(slug="g")
+    for year in (2019, 2024, 2026):
+        make_meeting(group=group, held_on=date(year, 1, 8))
+    page = client.get("/meetings/g/")
+    assert "Past meetings in 2026 2026 2024 2019 Jan8 Thursday 8 January 2026" in words(page)
+    assert "January 2024" not in words(page)
+    assert 'href="?year=2019#past"' in page.content.decode()
+    assert "Tuesday 8 January 2019" in words(client.get("/meetings/g/", {"year": "2019"}))
+    assert "No past meeting in 2018 is on this site." in words(client.get("/meetings/g/", {"year": "2018"}))
+    as_at = client.get("/meetings/g/", {"on": "2025-01-01"})
+    assert "Past meetings in 2024" in words(as_at)
+    assert 'href="?year=2019&amp;on=2025-01-01#past"' in as_at.content.decode()
+
+
+@pytest.mark.parametrize("year", ["x", "20190", "0000", "²⁰¹⁹", "-201"])
+def test_a_year_that_is_none_is_refused_in_words(client, db, year):
+    make_group(slug="g")
+    response = client.get("/meetings/g/", {"year": year})
+    assert response.status_code == 400
+    assert "is not a year" in response.content.decode()
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_members_are_those_of_the_day_under_the_names_of_the_day(client, db):
+    group = make_group(slug="g")
+    probation = make_partner(name="Probation Service")
+    make_earlier_name(partner=probation, name="Probation Trust", ends_on=date(2020, 3, 31))
+    make_membership(group=group, partner=probation)
+    make_membership(group=group, partner=make_partner(name="Fire"), starts_on=TODAY)
+    make_membership(group=group, partner=make_partner(name="Police"), ends_on=date(2026, 5, 31))
+    assert "Who belongs to it Fire Probation Service Contact" in words(client.get("/meetings/g/"))
+    earlier = words(client.get("/meetings/g/", {"on": "2020-03-31"}))
+    assert "Who belongs to it Police Probation Trust Contact" in earlier
+
+
+def test_what_a_group_does_not_state_its_page_leaves_out(client, db):
+    above = make_group(slug="above", name="Board")
+    make_group(slug="g")
+    assert "About the group" not in words(client.get("/meetings/g/"))
+    make_group(slug="h", name="Team", standing="purpose", chair="Chief Fire Officer", reports_to=above, is_open=False)
+    page = words(client.get("/meetings/h/"))
+    told = "What kind Set up to discuss a specific issue Chaired by Chief Fire Officer Reports to Board "
+    assert f"{told}Open to the public No Contact" in page
+    assert "Reporting to it Team" in words(client.get("/meetings/above/"))
+
+
+def test_officers_are_told_what_a_group_does_not_state(db):
+    group = make_group(name="Team", every_unit="date", standing="fixed", is_open=False)
+    said = [finding.sentence for finding in findings(TODAY) if "Team" in finding.sentence]
+    assert said == [
+        "“Team” has no date to come.",
+        "“Team”: who belongs to it is not stated.",
+        "“Team”: not stated: chaired by, minutes are published.",
+    ]
+    make_membership(group=group)
+    make_meeting(group=group, held_on=TODAY)
+    Group.objects.update(chair="Chief Fire Officer", is_minuted_in_public=True)
+    assert [finding for finding in findings(TODAY) if "Team" in finding.sentence] == []
