@@ -11,7 +11,7 @@ from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.urls import reverse
 
-from meetings.models import Group
+from meetings.models import Group, PublicMeeting
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document
@@ -136,7 +136,7 @@ def accessibility(on: date) -> Iterator[Finding]:
 
 
 def never_checked(on: date) -> Iterator[Finding]:
-    for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Document):
+    for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, PublicMeeting, Document):
         count = model.objects.published().filter(updated_on=None).count()
         if count:
             meta = model._meta

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pages.models import Page
 from pages.models.page import HOME
-from pages.shows import SHOWS, groups, objectives, partners, priorities
+from pages.shows import SHOWS, groups, objectives, partners, priorities, public_meetings
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.models import Document
@@ -28,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "priorities": priorities(on),
         "partners": partners(on),
         "groups": groups(on),
+        "public_meetings": public_meetings(on),
     }
     return render(request, "pages/home.html", context)
 

@@ -7,7 +7,7 @@ from itertools import count
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from meetings.models import Group, Meeting
+from meetings.models import Group, Meeting, PublicMeeting, Stop
 from pages.models import AccessibilityStatement, Alert, Page, ReportingRoute, Section, SiteSettings
 from partners.models import Action, ActionPlan, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document, DocumentVersion
@@ -77,6 +77,16 @@ def make_group(**fields):
 
 def make_meeting(**fields):
     return make(Meeting, **{"held_on": date(2026, 12, 1), "group": fields.get("group") or make_group(), **fields})
+
+
+def make_public_meeting(**fields):
+    fields, title = _named("public-meeting", fields)
+    return make(PublicMeeting, **{"title": title, "held_on": date(2026, 12, 1), **fields})
+
+
+def make_stop(**fields):
+    meeting = fields.get("meeting") or make_public_meeting()
+    return make(Stop, **{"place": f"Stop {next(_numbers)}", **fields, "meeting": meeting})
 
 
 def make_document(**fields):

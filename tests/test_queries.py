@@ -11,7 +11,7 @@ from tests import make
 
 # Four of most are the frame's: pages for the menus, site details, help lines, alert.
 QUERIES = {
-    "/": 14,
+    "/": 17,
     "/what-we-do/": 12,
     "/who-belongs/": 12,
     "/who-belongs/a/": 10,
@@ -21,14 +21,22 @@ QUERIES = {
     "/action-plan/": 21,
     "/action-plan/a/": 23,
     "/action-plan/a/a/": 18,
-    "/meetings/": 10,
+    "/meetings/": 13,
     "/meetings/a/": 9,
+    "/meetings/public/": 9,
+    "/meetings/public/past/": 9,
+    "/meetings/public/a/": 9,
+    "/meetings/public/a/calendar.ics": 3,
+    "/meetings/public/calendar.ics": 3,
+    "/meetings/a/calendar.ics": 2,
+    "/meetings/dates.atom": 4,
+    "/get-involved/": 12,
     "/get-help/": 9,
     "/documents/": 10,
     "/documents/a/": 6,
     "/a-page/": 9,
     "/accessibility/": 9,
-    "/sitemap.xml": 8,
+    "/sitemap.xml": 9,
     "/nothing-here/": 6,
 }
 
@@ -70,6 +78,11 @@ def populate(each):
             make.make_meeting(group=group, held_on=date(2999, 1, day))
             make.make_meeting(group=group, held_on=date(2020, 1, day))
         make.make_route(is_on_home_page=True)
+    for name, partner in zip(names("public"), partners, strict=True):
+        for day, slug in ((date(2999, 1, 1), name), (date(2020, 1, 1), f"{name}-past")):
+            meeting = make.make_public_meeting(slug=slug, held_on=day, partner=partner, area=name)
+            for _ in range(each):
+                make.make_stop(meeting=meeting)
     page = make.make_page(slug="a-page", many={"documents": documents})
     for _ in range(each):
         make.make_section(page=page)

@@ -70,6 +70,9 @@ class Group(Publishable):
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.slug])
 
+    def suffixes(self) -> list[str]:
+        return ["", "calendar.ics"]
+
     @property
     def short_name(self) -> str:
         return self.abbreviation or self.name
