@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
+from django.utils.text import slugify
 
 from meetings.models import Group, Meeting, PublicMeeting, Stop
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
@@ -84,6 +85,14 @@ class PublicMeetingAdmin(PublishableAdmin):
         PUBLICATION,
     ]  # fmt: skip
     inlines = [StopInline]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A copy of what is public gets an address of its own, as a new record does: the form shows none to change."""
+        if "_saveasnew" in request.POST:
+            request.POST = request.POST.copy()
+            named = slugify(f"{request.POST.get('title')} {request.POST.get('held_on')}")
+            request.POST.setdefault("slug", named[:80])
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "area":

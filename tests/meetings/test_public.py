@@ -235,13 +235,13 @@ def test_a_public_meeting_can_be_copied_for_the_next_of_its_series(admin_client)
     page = admin_client.get(form)
     stop = page.context["inline_admin_formsets"][0].formset.initial_forms[0]
     sent = {
-        "title": "Forum", "kind": "area", "held_on": "2026-07-01", "venue": "The hall", "slug": "forum-july",
+        "title": "Forum", "kind": "area", "held_on": "2026-07-01", "venue": "The hall",
         "stops-TOTAL_FORMS": 1, "stops-INITIAL_FORMS": 1, "stops-0-id": stop.instance.pk, "stops-0-position": 1,
         "stops-0-place": "The shops", "stops-0-meeting": meeting.pk, "_saveasnew": "1",
     }  # fmt: skip
     response = admin_client.post(form, sent)
     assert response.status_code == 302
-    copy = PublicMeeting.objects.get(slug="forum-july")
+    copy = PublicMeeting.objects.get(slug="forum-2026-07-01")
     assert (copy.held_on, copy.stops.get().place, copy.state) == (date(2026, 7, 1), "The shops", "Draft")
     assert meeting.stops.count() == 1
 
