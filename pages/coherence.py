@@ -104,6 +104,15 @@ def groups(on: date) -> Iterator[Finding]:
     yield from say(published.filter(every_count=None), "“{record}”: how often it meets is not stated.")
 
 
+def public_meetings(on: date) -> Iterator[Finding]:
+    upcoming = PublicMeeting.objects.published().upcoming(on).filter(is_cancelled=False)
+    meetings = upcoming.exclude(kind=PublicMeeting.Kind.SURVEY)
+    yield from say(meetings.filter(starts=None), "“{record}”: the time is not set.")
+    yield from say(meetings.filter(venue="", address="", online="", stops=None), "“{record}”: the place is not set.")
+    surveys = upcoming.filter(kind=PublicMeeting.Kind.SURVEY, link="")
+    yield from say(surveys, "The survey “{record}” has no link, so nobody can tell where to answer it.")
+
+
 def contact(on: date) -> Iterator[Finding]:
     site = SiteSettings.objects.filter(pk=1).first()
     for field in ("address", "telephone", "email", "opening_hours"):
@@ -147,4 +156,15 @@ def never_checked(on: date) -> Iterator[Finding]:
             )
 
 
-RULES = [nothing_in_force, parts, documents, contact, groups, partners, accessibility, periods, never_checked]
+RULES = [
+    nothing_in_force,
+    parts,
+    documents,
+    contact,
+    public_meetings,
+    groups,
+    partners,
+    accessibility,
+    periods,
+    never_checked,
+]

@@ -73,7 +73,7 @@ class PublicMeeting(Occasion, Publishable):
     link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
 
     told = (
-        *Occasion.told, "moved_from", "title", "about", "address", "access", "partner_id", "other_organiser",
+        *Occasion.told, "moved_from", "title", "kind", "about", "address", "access", "partner_id", "other_organiser",
         "link", "link_label",
     )  # fmt: skip
 

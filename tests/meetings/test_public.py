@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from meetings.models import PublicMeeting
 from meetings.templatetags.meetings import linked_data
+from pages.coherence import public_meetings
 from tests import make
 from tests.pages.test_seed_document import words
 
@@ -244,6 +245,19 @@ def test_a_public_meeting_can_be_copied_for_the_next_of_its_series(admin_client)
     copy = PublicMeeting.objects.get(slug="forum-2026-07-01")
     assert (copy.held_on, copy.stops.get().place, copy.state) == (date(2026, 7, 1), "The shops", "Draft")
     assert meeting.stops.count() == 1
+
+
+def test_officers_are_told_of_what_people_need_to_come_or_to_answer():
+    make.make_public_meeting(title="Bare", held_on=TODAY)
+    make.make_public_meeting(title="Mute", kind="survey", held_on=TODAY)
+    make.make_public_meeting(title="Whole", held_on=TODAY, starts=time(10), venue="The hall")
+    make.make_public_meeting(title="Over", held_on=date(2026, 5, 31))
+    make.make_public_meeting(title="Off", held_on=TODAY, is_cancelled=True)
+    assert [finding.sentence for finding in public_meetings(TODAY)] == [
+        "“Bare, 1 June 2026”: the time is not set.",
+        "“Bare, 1 June 2026”: the place is not set.",
+        "The survey “Mute, 1 June 2026” has no link, so nobody can tell where to answer it.",
+    ]
 
 
 def test_the_areas_in_use_are_offered_to_the_officer(admin_client):
