@@ -55,7 +55,7 @@ class StopInline(NativeStackedInline):
 @admin.register(PublicMeeting)
 class PublicMeetingAdmin(PublishableAdmin):
     list_display = ["title", "held_on", "kind", "area", "is_cancelled", "state"]
-    list_filter = [StateFilter, "kind", "area"]
+    list_filter = [StateFilter, "kind"]
     search_fields = ["title", "about", "venue", "area"]
     date_hierarchy = "held_on"
     autocomplete_fields = ["partner", "answers_go_to"]
