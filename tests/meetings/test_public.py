@@ -159,6 +159,15 @@ def test_the_organiser_is_named_as_on_the_day_of_the_meeting(client):
         assert f"Organiser {name}" in page
 
 
+def test_a_meeting_that_is_only_online_says_how_to_join_until_it_is_over(client):
+    make.make_public_meeting(slug="m", held_on=TODAY, online="https://www.example.org/join")
+    page = client.get("/meetings/public/m/")
+    assert '<a href="https://www.example.org/join">Join online</a>' in page.content.decode()
+    assert "The place is not set yet" not in words(page)
+    assert data_of(page)["location"] == {"@type": "VirtualLocation", "url": "https://www.example.org/join"}
+    assert "Join online" not in words(client.get("/meetings/public/m/", {"on": "2026-06-02"}))
+
+
 def test_the_stops_of_a_day_are_told_in_their_order(client):
     meeting = make.make_public_meeting(slug="m")
     make.make_stop(meeting=meeting, position=2, starts=time(11), place="The bridge")
