@@ -1,9 +1,11 @@
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from meetings.models import Group
+from meetings.calendar import event_data
+from meetings.models import Group, PublicMeeting
 from meetings.models.meeting import entries_past, entries_to_come
 from sosafe_site.periods import viewing_date
 
@@ -36,3 +38,50 @@ def asked_year(request: HttpRequest) -> int | None:
     if not (given.isascii() and given.isdigit() and len(given) == 4 and given > "0000"):
         raise BadRequest(f"“{given[:40]}” is not a year. Write it with four digits, such as 2019.")
     return int(given)
+
+
+@require_safe
+def public_meetings(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    meetings = PublicMeeting.objects.published()
+    areas = meetings.areas()
+    area = chosen(request, areas)
+    context = {
+        "on": on,
+        "areas": areas,
+        "area": area,
+        "meetings": meetings.in_area(area).with_parts().upcoming(on),
+        "has_past": meetings.past(on).exists(),
+    }
+    return render(request, "meetings/publicmeeting_list.html", context)
+
+
+@require_safe
+def past_public_meetings(request: HttpRequest) -> HttpResponse:
+    on = viewing_date(request)
+    meetings = PublicMeeting.objects.published()
+    areas = meetings.areas()
+    area = chosen(request, areas)
+    past = Paginator(meetings.in_area(area).with_parts().past(on), 20)
+    context = {"on": on, "areas": areas, "area": area, "page_of_meetings": past.get_page(request.GET.get("page"))}
+    return render(request, "meetings/publicmeeting_past.html", context)
+
+
+@require_safe
+def public_meeting(request: HttpRequest, slug: str) -> HttpResponse:
+    on = viewing_date(request)
+    meeting = get_object_or_404(PublicMeeting.objects.visible_to(request.user).with_parts(), slug=slug)
+    context = {
+        "on": on,
+        "meeting": meeting,
+        "data": event_data(meeting),
+        "answers_go_to": PublicMeeting.objects.published().filter(surveys=meeting).first(),
+        "surveys": meeting.surveys.published(),
+    }
+    return render(request, "meetings/publicmeeting_detail.html", context)
+
+
+def chosen(request: HttpRequest, areas: list[str]) -> str:
+    """The area that was asked for; an area that is no more leads to all of them."""
+    area = request.GET.get("area", "")
+    return area if area in areas else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from meetings.chart import draw, year_around
-from meetings.models import Group
+from meetings.models import Group, PublicMeeting
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Phase
@@ -60,6 +60,12 @@ def partners(on: date) -> dict:
     }
 
 
+def public_meetings(on: date) -> dict:
+    """The next three."""
+    meetings = list(PublicMeeting.objects.published().with_parts().upcoming(on)[:3])
+    return {"meetings": meetings, "records": meetings}
+
+
 def groups(on: date) -> dict:
     """Each group with its next and its last meeting, and its year of meetings as a row of the chart."""
     groups = list(Group.objects.published().with_next_and_last(on).with_meetings_between(*year_around(on)))
@@ -108,6 +114,7 @@ SHOWS: dict[str, Callable[[date], dict]] = {
     Section.Shows.OBJECTIVES: objectives,
     Section.Shows.PRIORITIES: priorities,
     Section.Shows.PARTNERS: partners,
+    Section.Shows.PUBLIC_MEETINGS: public_meetings,
     Section.Shows.GROUPS: groups,
     Section.Shows.ROUTES: routes,
     Section.Shows.CONTACT: contact,

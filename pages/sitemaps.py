@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 
-from meetings.models import Group
+from meetings.models import Group, PublicMeeting
 from pages.models import Page
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document
@@ -22,6 +22,7 @@ class Published(Sitemap):
             ActionPlan.objects,
             Priority.objects.select_related("plan"),
             Group.objects,
+            PublicMeeting.objects,
             Document.objects,
         ]
         return [record for kind in kinds for record in kind.published().order_by("pk")]

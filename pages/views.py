@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pages.forms import NOT_SENT, TOO_MANY, TellUs, is_flood, is_from_here
 from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
-from pages.shows import SHOWS, groups, objectives, partners, priorities
+from pages.shows import SHOWS, groups, objectives, partners, priorities, public_meetings
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.links import Answer, given_out
@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "partners": partners(on),
         "groups": groups(on),
         "updates": with_records(list(ChangeNote.objects.public(on)[:3])),
+        "public_meetings": public_meetings(on),
     }
     return render(request, "pages/home.html", context)
 

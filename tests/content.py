@@ -28,6 +28,8 @@ SEEDED = {
     "priority": "/action-plan/2019-2020/knife-crime/",
     "meetings": "/meetings/",
     "group": "/meetings/jag/",
+    "public meetings, none": "/meetings/public/",
+    "past public meetings, none": "/meetings/public/past/",
     "get involved": "/get-involved/",
     "get help": "/get-help/",
     "case review": "/asb-case-review/",
@@ -56,6 +58,13 @@ FILLED = {
     "partner that leads": "/who-belongs/stevenage-borough-council/",
     "meetings with dates": "/meetings/",
     "group with dates": "/meetings/forum/",
+    "public meetings": "/meetings/public/",
+    "past public meetings": "/meetings/public/past/",
+    "public meeting": "/meetings/public/street-meet/",
+    "public meeting that moved": "/meetings/public/forum/",
+    "public meeting that is over": "/meetings/public/over/",
+    "survey": "/meetings/public/survey/",
+    "get involved with dates": "/get-involved/",
     "get help in every way": "/get-help/",
     "case review with numbers": "/asb-case-review/",
     "contact with form": "/contact/",
@@ -132,6 +141,24 @@ def fill():
         agenda=papers["agenda"],
     )
     make.make_meeting(group=group, held_on=on - year, **papers)
+    public = {"area": "Bedwell", "about": "What worries you?\n\nTell us.", "venue": "The hall", "access": "Step-free"}
+    link = {"link": "https://www.example.org/", "link_label": "More about it on the example website"}
+    week = timedelta(weeks=1)
+    street_meet = make.make_public_meeting(
+        slug="street-meet", kind="street-meet", title="Street meet, Bedwell", held_on=on + week, starts=time(10),
+        ends=time(12), partner=council, address="1 Example Street, SG1 1AA", **public, **link,
+    )  # fmt: skip
+    for n, hour in enumerate([10, 11], start=1):
+        make.make_stop(meeting=street_meet, position=n, starts=time(hour), place=f"Corner {n}")
+    forum = make.make_public_meeting(
+        slug="forum", kind="forum", held_on=on + 3 * week, moved_from=on + 2 * week, starts=time(18, 30), **public
+    )
+    make.make_public_meeting(
+        slug="survey", kind="survey", held_on=on + week, area="Old Town", answers_go_to=forum,
+        other_organiser="The residents", **link,
+    )  # fmt: skip
+    make.make_public_meeting(slug="called-off", held_on=on + week, is_cancelled=True)
+    make.make_public_meeting(slug="over", held_on=on - week, starts=time(18, 30), **public)
     make.make_route(
         who_for="people who live in Stevenage",
         text_number="07700 900123",

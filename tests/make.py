@@ -7,7 +7,7 @@ from itertools import count
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from meetings.models import Group, Meeting, Membership
+from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from pages.models import (
     AccessibilityStatement,
     Alert,
@@ -97,6 +97,16 @@ def make_meeting(**fields):
 def make_membership(**fields):
     given = {"group": fields.get("group") or make_group(), "partner": fields.get("partner") or make_partner()}
     return make(Membership, **{**fields, **given})
+
+
+def make_public_meeting(**fields):
+    fields, title = _named("public-meeting", fields)
+    return make(PublicMeeting, **{"title": title, "held_on": date(2026, 12, 1), **fields})
+
+
+def make_stop(**fields):
+    meeting = fields.get("meeting") or make_public_meeting()
+    return make(Stop, **{"place": f"Stop {next(_numbers)}", **fields, "meeting": meeting})
 
 
 def make_document(**fields):

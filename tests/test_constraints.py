@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from meetings.models import Group, Meeting, Membership
+from meetings.models import Group, Meeting, Membership, PublicMeeting
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
@@ -69,6 +69,14 @@ def another_membership():
     return {"group": member.group, "partner": member.partner}
 
 
+def two_organisers():
+    return {"partner": make.make_partner(), "other_organiser": "The residents"}
+
+
+def answers_to_a_forum():
+    return {"kind": "forum", "answers_go_to": make.make_public_meeting()}
+
+
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
@@ -117,6 +125,25 @@ BROKEN = {
         make.make_meeting,
         {"held_on": date(2026, 1, 1), "minutes_approved_on": date(2026, 1, 1)},
     ),
+    "public_meeting_ends_after_it_starts": (
+        PublicMeeting,
+        make.make_public_meeting,
+        {"starts": time(19), "ends": time(18)},
+    ),
+    "public_meeting_moves_to_another_day": (
+        PublicMeeting,
+        make.make_public_meeting,
+        {"held_on": date(2026, 1, 1), "moved_from": date(2026, 1, 1)},
+    ),
+    "public_meeting_address_is_not_a_word_of_the_site": (PublicMeeting, make.make_public_meeting, {"slug": "past"}),
+    "public_meeting_has_one_organiser": (PublicMeeting, make.make_public_meeting, two_organisers),
+    "public_meeting_names_its_link": (PublicMeeting, make.make_public_meeting, {"link": "https://www.example.org/"}),
+    "public_meeting_takes_answers_only_from_a_survey": (PublicMeeting, make.make_public_meeting, answers_to_a_forum),
+    "survey_has_a_last_day_without_hours": (
+        PublicMeeting,
+        make.make_public_meeting,
+        {"kind": "survey", "starts": time(9)},
+    ),
     "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
     "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
     "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),
@@ -161,6 +188,7 @@ BROKEN |= {
     "action_plan_is_withdrawn_with_a_reason": (ActionPlan, make.make_plan, WITHDRAWN),
     "priority_is_withdrawn_with_a_reason": (Priority, make.make_priority, WITHDRAWN),
     "group_is_withdrawn_with_a_reason": (Group, make.make_group, WITHDRAWN),
+    "public_meeting_is_withdrawn_with_a_reason": (PublicMeeting, make.make_public_meeting, WITHDRAWN),
     "page_is_withdrawn_with_a_reason": (Page, make.make_page, WITHDRAWN),
     "case_review_year_is_withdrawn_with_a_reason": (CaseReviewYear, make.make_case_review_year, WITHDRAWN),
     "reporting_route_is_withdrawn_with_a_reason": (ReportingRoute, make.make_route, WITHDRAWN),

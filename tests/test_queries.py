@@ -12,7 +12,7 @@ from tests import make
 
 # Four of most are the frame's: pages for the menus, site details, help lines, alert.
 QUERIES = {
-    "/": 15,
+    "/": 18,
     "/what-we-do/": 13,
     "/who-belongs/": 11,
     "/who-belongs/a/": 11,
@@ -22,7 +22,7 @@ QUERIES = {
     "/action-plan/": 21,
     "/action-plan/a/": 25,
     "/action-plan/a/a/": 22,
-    "/meetings/": 12,
+    "/meetings/": 15,
     "/meetings/a/": 22,
     "/get-help/": 10,
     "/asb-case-review/": 10,
@@ -35,7 +35,15 @@ QUERIES = {
     "/updates.atom": 6,
     "/strategy/a/updates.atom": 4,
     "/action-plan/a/updates.atom": 4,
-    "/sitemap.xml": 8,
+    "/sitemap.xml": 9,
+    "/meetings/public/": 9,
+    "/meetings/public/past/": 9,
+    "/meetings/public/a/": 10,
+    "/meetings/public/a/calendar.ics": 3,
+    "/meetings/public/calendar.ics": 3,
+    "/meetings/a/calendar.ics": 2,
+    "/meetings/dates.atom": 4,
+    "/get-involved/": 13,
     "/nothing-here/": 6,
 }
 
@@ -97,6 +105,11 @@ def populate(each):
         make.make_note(documents[0], noted_at=datetime(2026, 1, 1, tzinfo=UTC))  # all that the home page shows
     for year in range(2000, 2000 + each):
         make.make_case_review_year(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31))
+    for name, partner in zip(names("public"), partners, strict=True):
+        for day, slug in ((date(2999, 1, 1), name), (date(2020, 1, 1), f"{name}-past")):
+            meeting = make.make_public_meeting(slug=slug, held_on=day, partner=partner, area=name)
+            for _ in range(each):
+                make.make_stop(meeting=meeting)
     page = make.make_page(slug="a-page", many={"documents": documents})
     for _ in range(each):
         make.make_section(page=page)

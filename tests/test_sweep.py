@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.urls import get_resolver
 
+from meetings.models import Meeting
 from tests import make
 from tests.content import FILLED, SEEDED, fill
 from tests.tools import content_of
@@ -23,7 +24,19 @@ def hide(**words):
     public_plan = make.make_plan(slug="open", ends_on=None, strategy=public_strategy, many={"documents": [document]})
     partner = make.make_partner(name=f"{SECRET} partner", slug="secret", **words)
     group = make.make_group(name=f"{SECRET} group", slug="secret", **words)
-    make.make_meeting(group=group, venue=SECRET)
+    meeting = make.make_meeting(group=group, venue=SECRET)
+    public_meeting = make.make_public_meeting(
+        title=f"{SECRET} forum", slug="secret", held_on=date(2999, 1, 1), about=SECRET, venue=SECRET, address=SECRET,
+        area=SECRET, access=SECRET, other_organiser=SECRET, **words,
+    )  # fmt: skip
+    make.make_stop(meeting=public_meeting, place=SECRET)
+    make.make_public_meeting(
+        title=f"{SECRET} survey", slug="secret-survey", kind="survey",
+        answers_go_to=make.make_public_meeting(slug="open"), **words,
+    )  # fmt: skip
+    open_survey = make.make_public_meeting(
+        slug="open-survey", kind="survey", held_on=date(2998, 1, 1), partner=partner, answers_go_to=public_meeting
+    )
     public_group = make.make_group(slug="open", reports_to=group, many={"documents": [document]})
     make.make_group(name=f"{SECRET} below", slug="secret-below", reports_to=make.make_group(slug="above"), **words)
     make.make_membership(group=public_group, partner=partner)
@@ -64,14 +77,18 @@ def hide(**words):
         below,
         of_draft,
         part,
+        public_meeting,
     ]
     shown_feeds = ["/updates.atom", "/strategy/open/updates.atom", "/action-plan/open/updates.atom"]
-    shown = [public_strategy, public_plan, public_group, public_page, public_objective, public_priority]
+    shown = [public_strategy, public_plan, public_group, public_page, public_objective, public_priority, open_survey]
     for record in hidden:
         make.make_note(record, f"{SECRET} note")
     files = [
         f"{strategy.get_absolute_url()}updates.atom",
         f"{plan.get_absolute_url()}updates.atom",
+        f"{public_meeting.get_absolute_url()}calendar.ics",
+        f"{group.get_absolute_url()}calendar.ics",
+        f"/meetings/{meeting.pk}.ics",
         f"{document.get_absolute_url()}file/",
         f"{document.get_absolute_url()}v/1/",
         f"{document.get_absolute_url()}v/1/file/",
@@ -97,6 +114,8 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
     found = re.findall(r"<loc>http://[^/]+([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
     assert len(found) > 40
     fixed = ["/sitemap.xml", "/robots.txt", "/healthz", "/readyz"]
+    fixed += ["/meetings/dates.atom", "/meetings/public/calendar.ics", "/meetings/public/open-survey/calendar.ics"]
+    fixed += ["/meetings/open/calendar.ics", f"/meetings/{Meeting.objects.get(group__slug='open').pk}.ics"]
     for address in {*found, *fixed, *shown, *SEEDED.values(), *FILLED.values()}:
         response = client.get(address)
         assert response.status_code == {SEEDED["not found"]: 404, FILLED["withdrawn"]: 410}.get(address, 200), address
@@ -104,7 +123,7 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
         for day in ("2019-05-01", "2999-12-31"):
             assert SECRET not in client.get(address, {"on": day}).content.decode(), (address, day)
     for address in hidden:
-        response = client.get(address)
+        response = client.get(address, follow=True)
         assert response.status_code == status, address
         assert SECRET not in response.content.decode(), address
     for address in hidden:
@@ -133,6 +152,14 @@ def test_the_sweep_knows_every_kind_of_address():
         "action-plan/<slug:slug>/",
         "action-plan/<slug:plan>/<slug:slug>/",
         "meetings/<slug:slug>/",
+        "meetings/<slug:slug>/calendar.ics",
+        "meetings/<uuid:pk>.ics",
+        "meetings/dates.atom",
+        "meetings/public/",
+        "meetings/public/past/",
+        "meetings/public/calendar.ics",
+        "meetings/public/<slug:slug>/",
+        "meetings/public/<slug:slug>/calendar.ics",
         "documents/<slug:slug>/",
         "documents/<slug:slug>/file/",
         "documents/<slug:slug>/v/<int:number>/file/",

@@ -141,6 +141,9 @@ class Group(Publishable):
         if self.reporting_groups.exists():
             raise ValidationError({"reports_to": "Other groups report to this one, so it can't report to another."})
 
+    def suffixes(self) -> list[str]:
+        return ["", "calendar.ics"]
+
     @property
     def short_name(self) -> str:
         return self.abbreviation or self.name

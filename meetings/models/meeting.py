@@ -73,6 +73,17 @@ class Meeting(Occasion):
     def __str__(self) -> str:
         return f"{self.group.short_name}, {self.held_on:%-d %B %Y}"
 
+    def get_absolute_url(self) -> str:
+        return self.group.get_absolute_url()
+
+    @property
+    def headline(self) -> str:
+        return str(self.group)
+
+    @property
+    def shown_since(self):
+        return self.group.published_at
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,15 +7,22 @@ from django.db.models import F, Q
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.records import Record
 
+LONDON = ZoneInfo("Europe/London")
+REMEMBERED = timedelta(days=366)  # how long calendars and feeds keep what is over
+
 
 class OccasionQuerySet(models.QuerySet):
     """A meeting is upcoming until its day has passed: one held today is not past."""
 
     def upcoming(self, on: date):
-        return self.filter(held_on__gte=on).order_by("held_on", F("starts").asc(nulls_last=True))
+        return self.filter(held_on__gte=on).order_by("held_on", F("starts").asc(nulls_last=True), "pk")
 
     def past(self, on: date):
-        return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True))
+        return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True), "pk")
+
+    def recent(self, on: date):
+        """What calendars and feeds hold: all that is to come, and a year of what is over."""
+        return self.filter(held_on__gte=on - REMEMBERED).order_by("held_on", F("starts").asc(nulls_last=True), "pk")
 
 
 class Occasion(Record):
@@ -50,6 +58,52 @@ class Occasion(Record):
             self.sequence += 1
             self.changed_at = moment()
         super().save(*args, **kwargs)
+
+    def tell(self) -> None:
+        """A new edition, since something about it has changed that is kept elsewhere, such as its stops."""
+        self.sequence += 1
+        self.changed_at = moment()
+        self.save(update_fields=["sequence", "changed_at"])
+
+    # What calendars and feeds say of it
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def headline(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        return self.venue
+
+    @property
+    def details(self) -> list[str]:
+        """Lines of text; empty ones are left out."""
+        return []
+
+    @property
+    def shown_since(self) -> datetime | None:
+        """The moment from which the public can know of it, if that is set."""
+        raise NotImplementedError
+
+    @property
+    def told_at(self) -> datetime:
+        """The moment from which the public can know of this edition."""
+        return max(self.changed_at, self.shown_since or self.changed_at)
+
+    @property
+    def begins(self) -> date | datetime:
+        """The day alone until the time is set."""
+        return self.held_on if self.starts is None else in_london(self.held_on, self.starts)
+
+    @property
+    def finishes(self) -> datetime | None:
+        return None if self.ends is None else in_london(self.held_on, self.ends)
+
+
+def in_london(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LONDON)
 
 
 def ends_after_its_start(name: str) -> models.CheckConstraint:

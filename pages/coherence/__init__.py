@@ -15,6 +15,7 @@ from pages.coherence.content import (
     never_checked,
     partners,
     parts,
+    public_meetings,
     reviews,
     sections,
 )
@@ -32,6 +33,7 @@ RULES = [
     contact,
     sections,
     case_reviews,
+    public_meetings,
     groups,
     leads,
     partners,

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from meetings.models import Group
+from meetings.models import Group, PublicMeeting
 from pages.coherence.finding import Finding, form, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
@@ -65,6 +65,15 @@ def documents(on: date) -> Iterator[Finding]:
     for document in Document.objects.published().with_files():
         if faults := document.newest and document.newest.faults_in_words:
             yield Finding(f"The PDF of “{document}” shuts readers out: it {faults}.", form(document))
+
+
+def public_meetings(on: date) -> Iterator[Finding]:
+    upcoming = PublicMeeting.objects.published().upcoming(on).filter(is_cancelled=False)
+    meetings = upcoming.exclude(kind=PublicMeeting.Kind.SURVEY)
+    yield from say(meetings.filter(starts=None), "“{record}”: the time is not set.")
+    yield from say(meetings.filter(venue="", address="", online="", stops=None), "“{record}”: the place is not set.")
+    surveys = upcoming.filter(kind=PublicMeeting.Kind.SURVEY, link="")
+    yield from say(surveys, "The survey “{record}” has no link, so nobody can tell where to answer it.")
 
 
 GROUP_FACTS = ["standing", "chair", "is_open", "is_minuted_in_public"]
@@ -164,7 +173,7 @@ def case_reviews(on: date) -> Iterator[Finding]:
 
 
 def never_checked(on: date) -> Iterator[Finding]:
-    for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Document):
+    for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, PublicMeeting, Document):
         count = model.objects.published().filter(updated_on=None).count()
         if count:
             meta = model._meta

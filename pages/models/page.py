@@ -107,6 +107,7 @@ class Section(Record):
         OBJECTIVES = "objectives", "The latest objectives"
         PRIORITIES = "priorities", "The latest priorities"
         PARTNERS = "partners", "The partners"
+        PUBLIC_MEETINGS = "public-meetings", "The next public meetings"
         GROUPS = "groups", "The groups that meet"
         ROUTES = "routes", "Ways to get help or report"
         CONTACT = "contact", "The contact details"

@@ -103,6 +103,7 @@ def test_a_word_changed_in_the_admin_shows_at_once(admin_client, client, db, mod
         "ActionPlan": ("title", "/action-plan/2019-2020/"),
         "Priority": ("title", "/action-plan/now/lights/"),
         "Group": ("name", "/meetings/jag/"),
+        "PublicMeeting": ("title", "/meetings/public/street-meet/"),
         "Document": ("title", "/documents/sosafe-infographic/"),
         "ReportingRoute": ("when_to_use", "/get-help/"),
         "CaseReviewYear": ("applications", "/asb-case-review/"),

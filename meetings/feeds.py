@@ -1,0 +1,123 @@
+"""Addresses that programs ask again and again: calendars to subscribe to, and the feed of new and changed dates."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from meetings.calendar import calendar
+from meetings.models import Group, Meeting, PublicMeeting
+from meetings.models.occasion import Occasion, in_london
+from sosafe_site.periods import today
+from sosafe_site.publishing.templatetags.publishing import clock
+
+ENTRIES = 50  # of the feed, newest first
+
+
+@require_safe
+def public_calendar(request: HttpRequest) -> HttpResponse:
+    meetings = PublicMeeting.objects.published().with_parts().recent(today())
+    name = "Public meetings in Stevenage"
+    return send_calendar(request, name, meetings, last_told(meetings), "public-meetings")
+
+
+@require_safe
+def public_meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    meeting = get_object_or_404(PublicMeeting.objects.visible_to(request.user).with_parts(), slug=slug)
+    return send_calendar(request, meeting.title, [meeting], meeting.told_at, meeting.slug)
+
+
+@require_safe
+def group_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
+    meetings = group.meetings.select_related("group").recent(today())
+    return send_calendar(request, str(group), meetings, last_told(meetings), group.slug)
+
+
+@require_safe
+def meeting_calendar(request: HttpRequest, pk: str) -> HttpResponse:
+    """By the meeting's key, so that the address outlives a new day and a new address of the group."""
+    meeting = get_object_or_404(Meeting.objects.select_related("group"), pk=pk)
+    if meeting.group.is_withdrawn and not request.user.is_staff:
+        return redirect(meeting.group)  # whose page gives the reason
+    get_object_or_404(Group.objects.visible_to(request.user), pk=meeting.group_id)
+    name = f"{meeting.group.slug}-{meeting.held_on.isoformat()}"
+    return send_calendar(request, str(meeting.group), [meeting], meeting.told_at, name)
+
+
+@require_safe
+def dates(request: HttpRequest) -> HttpResponse:
+    """What is new or has changed, among public meetings and the groups' meetings."""
+    meetings = Meeting.objects.filter(group__in=Group.objects.published()).select_related("group")
+    occasions: list[Occasion] = [
+        *PublicMeeting.objects.published().with_parts().recent(today()),
+        *meetings.recent(today()),
+    ]
+    occasions.sort(key=lambda occasion: (occasion.told_at, occasion.pk), reverse=True)
+    changed_at = last_told(occasions)
+    feed = Dates(
+        title="New and changed dates of meetings",
+        link=settings.SITE_URL + reverse("public-meetings"),
+        feed_url=settings.SITE_URL + reverse("dates"),
+        feed_guid=settings.SITE_URL + reverse("dates"),
+        description="",
+        language="en-gb",
+        author_name="SoSafe, Stevenage Community Safety Partnership",
+        changed_at=changed_at,
+    )
+    for occasion in occasions[:ENTRIES]:
+        feed.add_item(**entry(occasion))
+    content = feed.writeString("utf-8").encode()
+    return send(request, content, "application/atom+xml; charset=utf-8", changed_at)
+
+
+class Dates(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """Django takes the clock's when a feed is empty, so that no two answers would be the same."""
+        return self.feed["changed_at"]
+
+
+def entry(occasion: Occasion) -> dict[str, Any]:
+    hour = f", {clock(occasion.starts)}" if occasion.starts else ""
+    moved = f"Moved from {date_format(occasion.moved_from, 'l j F Y')}." if occasion.moved_from else ""
+    cancelled = "Cancelled: " if occasion.is_cancelled else ""
+    return {
+        "title": f"{cancelled}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
+        "link": settings.SITE_URL + occasion.get_absolute_url(),
+        "description": " ".join(filter(None, [moved, occasion.place])),
+        "unique_id": occasion.pk.urn,
+        "pubdate": occasion.shown_since,
+        "updateddate": occasion.told_at,
+    }
+
+
+def last_told(occasions: Iterable[Occasion]) -> datetime:
+    """Never before today: a list of dates can't tell when what is not in it any more went away."""
+    return max([in_london(today(), time()), *(occasion.told_at for occasion in occasions)])
+
+
+def send_calendar(
+    request: HttpRequest, name: str, occasions: Iterable[Occasion], changed_at: datetime, filename: str
+) -> HttpResponse:
+    response = send(request, calendar(name, occasions), "text/calendar; charset=utf-8", changed_at)
+    response.headers["Content-Disposition"] = f'inline; filename="{filename}.ics"'
+    return response
+
+
+def send(request: HttpRequest, content: bytes, content_type: str, changed_at: datetime) -> HttpResponse:
+    """Or only that nothing has changed, to whoever has this already."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    etag, last_modified = f'"{sha256(content).hexdigest()[:32]}"', int(changed_at.timestamp())
+    response.headers["ETag"], response.headers["Last-Modified"] = etag, http_date(last_modified)
+    return get_conditional_response(request, etag, last_modified, response) or response

@@ -1,0 +1,185 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from partners.models import Partner
+from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.templatetags.publishing import clock
+
+
+class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
+    def with_parts(self):
+        """What lists, pages and calendars say of each: its organiser by the name of the day, and its stops."""
+        return self.select_related("partner").prefetch_related("partner__earlier_names", "stops")
+
+    def in_area(self, area: str):
+        return self.filter(area=area) if area else self
+
+    def areas(self) -> list[str]:
+        return list(self.exclude(area="").order_by("area").values_list("area", flat=True).distinct())
+
+
+class PublicMeeting(Occasion, Publishable):
+    """Something that residents can come to, or a survey that they can answer. A survey's day is the last day to answer:
+    that is the day people need, and by it a survey takes its place among the meetings, before the one it is for."""
+
+    class Kind(models.TextChoices):
+        STREET_MEET = "street-meet", "Street meet"
+        AREA = "area", "Ward or area meeting"
+        FORUM = "forum", "Forum"
+        SURVEY = "survey", "Survey"
+        OTHER = "other", "Public meeting"
+
+    title = models.CharField(max_length=120, help_text="What people call it, such as “Street meet, Bedwell”.")
+    slug = models.SlugField(
+        "address", max_length=80, unique=True, help_text="The last part of the web address. Given once, kept for good."
+    )
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.AREA)
+    about = models.TextField("what it is about", blank=True, help_text="A few sentences. What can people raise there?")
+    area = models.CharField(
+        "area of the town",
+        max_length=60,
+        blank=True,
+        help_text="People can ask for the meetings of one area. Choose one that is in use, or write a new one.",
+    )
+    address = models.CharField("address of the place", max_length=200, blank=True, help_text="Street and postcode.")
+    access = models.TextField(
+        "getting in", blank=True, help_text="Such as steps, a hearing loop, parking, toilets. What you know is true."
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="public_meetings",
+        verbose_name="organised by",
+    )
+    other_organiser = models.CharField(
+        "or by another body", max_length=120, blank=True, help_text="Only if the organiser is not among the partners."
+    )
+    answers_go_to = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        limit_choices_to=~Q(kind=Kind.SURVEY),
+        verbose_name="the answers go to",
+        help_text="Only for a survey: the meeting that talks about the answers.",
+    )
+    link = models.URLField("link for more", blank=True, help_text="For a survey: where to answer it.")
+    link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
+
+    told = (
+        *Occasion.told, "moved_from", "title", "kind", "about", "address", "access", "partner_id", "other_organiser",
+        "link", "link_label",
+    )  # fmt: skip
+
+    objects = PublicMeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "title"]
+        constraints = [
+            withdrawal_has_a_reason("public_meeting"),
+            ends_after_its_start("public_meeting"),
+            moves_to_another_day("public_meeting"),
+            models.CheckConstraint(
+                name="public_meeting_address_is_not_a_word_of_the_site",
+                condition=~Q(slug="past"),
+                violation_error_message="The address “past” is kept for the list of past meetings. Choose another.",
+            ),
+            models.CheckConstraint(
+                name="public_meeting_has_one_organiser",
+                condition=Q(partner=None) | Q(other_organiser=""),
+                violation_error_message="Give one organiser: either a partner or the name of another body.",
+            ),
+            models.CheckConstraint(
+                name="public_meeting_names_its_link",
+                condition=Q(link="") | ~Q(link_label=""),
+                violation_error_message="Give the words of the link.",
+            ),
+            models.CheckConstraint(
+                name="survey_has_a_last_day_without_hours",
+                condition=~Q(kind="survey") | Q(starts=None),
+                violation_error_message="A survey is open until the end of its last day. Clear the times.",
+            ),
+            models.CheckConstraint(
+                name="public_meeting_takes_answers_only_from_a_survey",
+                condition=Q(answers_go_to=None) | Q(kind="survey"),
+                violation_error_message="Only the answers to a survey go to a meeting. Choose “Survey”, or clear it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.held_on:%-d %B %Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("public-meeting", args=[self.slug])
+
+    def suffixes(self) -> list[str]:
+        return ["", "calendar.ics"]
+
+    def clean(self) -> None:
+        """Raises ValidationError when a survey is still open after the meeting that its answers go to."""
+        super().clean()
+        meeting = self.answers_go_to
+        if meeting and self.held_on and meeting.held_on < self.held_on:
+            raise ValidationError({"held_on": f"The answers go to “{meeting}”, which is before this day."})
+
+    @property
+    def is_survey(self) -> bool:
+        return self.kind == self.Kind.SURVEY
+
+    @property
+    def public_partner(self) -> Partner | None:
+        """The partner that organises it, unless that is still a draft or was withdrawn."""
+        return self.partner if self.partner and self.partner.is_published else None
+
+    @property
+    def organiser(self) -> str:
+        """By the name of the day of the meeting."""
+        return self.public_partner.name_on(self.held_on) if self.public_partner else self.other_organiser
+
+    @property
+    def headline(self) -> str:
+        return f"Last day to answer: {self.title}" if self.is_survey else self.title
+
+    @property
+    def place(self) -> str:
+        return ", ".join(filter(None, [self.venue, self.address]))
+
+    @property
+    def details(self) -> list[str]:
+        organised_by = f"Organised by {self.organiser}" if self.organiser else ""
+        link = f"{self.link_label}: {self.link}" if self.link else ""
+        return [self.about, *map(str, self.stops.all()), self.access, organised_by, link]
+
+    @property
+    def shown_since(self):
+        return self.published_at
+
+
+class Stop(Record):
+    """One of several places that a public meeting comes to on its day."""
+
+    meeting = models.ForeignKey(PublicMeeting, on_delete=models.CASCADE, related_name="stops")
+    position = models.PositiveSmallIntegerField("number", default=1)
+    starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
+    place = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["meeting", "position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{clock(self.starts)}: {self.place}" if self.starts else self.place
+
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+        self.meeting.tell()
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        self.meeting.tell()
+        return deleted

@@ -1,0 +1,20 @@
+import json
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+# What could end the element, or start another, inside a script that holds data
+ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
+
+
+@register.filter
+def linked_data(data: dict) -> SafeString:
+    """For inside <script type="application/ld+json">; Django's own json_script can only say application/json."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  # escaped above
+
+
+@register.filter
+def webcal(site_url: str) -> str:
+    """The site's address as one that calendar programs subscribe to."""
+    return f"webcal:{site_url.partition(':')[2]}"

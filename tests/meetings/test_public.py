@@ -1,0 +1,276 @@
+import json
+import re
+from datetime import date, time
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from meetings.models import PublicMeeting
+from meetings.templatetags.meetings import linked_data
+from pages.coherence import public_meetings
+from tests import make
+from tests.pages.test_seed_document import words
+
+TODAY = date(2026, 6, 1)
+# What https://schema.org/Event and the search engines that read it ask for
+REQUIRED = {"@context", "@type", "name", "startDate", "location", "eventStatus"}
+
+pytestmark = pytest.mark.usefixtures("_june")
+
+
+@pytest.fixture
+def _june(db):
+    with time_machine.travel("2026-06-01 12:00", tick=False):
+        yield
+
+
+def data_of(response):
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', response.content.decode())
+    return json.loads(found[0]) if found else None
+
+
+def test_the_list_shows_what_is_to_come_soonest_first_and_the_rest_is_a_list_of_the_past(client):
+    for word, day in (("Zebra", date(2026, 6, 2)), ("Apple", TODAY), ("Over", date(2026, 5, 31))):
+        make.make_public_meeting(title=word, held_on=day)
+    page = words(client.get("/meetings/public/"))
+    assert page.index("Apple") < page.index("Zebra")
+    assert "Over" not in page
+    past = words(client.get("/meetings/public/past/"))
+    assert "Over" in past
+    assert "Apple" not in past
+
+
+def test_the_list_of_another_day_is_as_seen_from_then(client):
+    make.make_public_meeting(title="Apple", held_on=date(2026, 5, 1))
+    assert "Apple" in words(client.get("/meetings/public/", {"on": "2026-05-01"}))
+    assert "Apple" in words(client.get("/meetings/public/past/", {"on": "2026-05-02"}))
+    assert "No public meeting on or after 2 May 2026 is on this site." in words(
+        client.get("/meetings/public/", {"on": "2026-05-02"})
+    )
+
+
+def test_the_list_of_one_area_keeps_the_day_in_its_links(client):
+    make.make_public_meeting(title="Apple", area="Old Town", held_on=TODAY)
+    make.make_public_meeting(title="Zebra", area="Bedwell & more", held_on=TODAY)
+    page = client.get("/meetings/public/", {"on": "2026-05-01", "area": "Old Town"})
+    assert "Dates to come in Old Town" in words(page)
+    assert "Apple" in words(page)
+    assert "Zebra" not in words(page)
+    assert "?on=2026-05-01&amp;area=Bedwell+%26+more" in page.content.decode()
+
+
+@pytest.mark.parametrize("area", ["Atlantis", "\x00", "<b>"])
+def test_an_area_that_is_no_more_leads_to_all_of_them(client, area):
+    make.make_public_meeting(title="Apple", area="Old Town", held_on=TODAY)
+    page = client.get("/meetings/public/", {"area": area})
+    assert "Apple" in words(page)
+    assert f">{area}<" not in page.content.decode()
+
+
+def test_past_meetings_come_in_pages_the_latest_first(client):
+    for day in range(1, 26):
+        make.make_public_meeting(title=f"Meeting of day {day}.", held_on=date(2026, 5, day))
+    first, second = client.get("/meetings/public/past/"), client.get("/meetings/public/past/?page=2")
+    assert "Meeting of day 25." in words(first)
+    assert "Meeting of day 6." in words(first)
+    assert "Meeting of day 5." not in words(first)
+    assert "Meeting of day 5." in words(second)
+    assert '<a href="?page=2">Earlier meetings</a>' in first.content.decode()
+    assert client.get("/meetings/public/past/?page=x").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/meetings/public/", "/meetings/", "/get-involved/"])
+def test_without_a_meeting_the_site_says_so(client, address):
+    call_command("load_seed", verbosity=0)
+    assert "No public meeting is announced on this site." in words(client.get(address))
+    listed = words(client.get("/meetings/public/"))
+    assert "Other ways to be heard Members of the public can raise concerns at meetings" in listed
+
+
+@pytest.mark.parametrize("address", ["/", "/meetings/", "/get-involved/"])
+def test_the_next_three_are_shown_where_people_look(client, address):
+    call_command("load_seed", verbosity=0)
+    assert "All public meetings" not in words(client.get("/")), "the home page is silent where there is none"
+    for day in range(1, 6):
+        make.make_public_meeting(title=f"Meeting of day {day}.", held_on=date(2026, 6, day))
+    page = words(client.get(address))
+    assert "Meeting of day 3." in page
+    assert "Meeting of day 4." not in page
+
+
+def test_a_meeting_that_moved_says_both_days_on_its_page_and_in_the_list(client):
+    make.make_public_meeting(slug="m", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10), starts=time(18, 30))
+    page = words(client.get("/meetings/public/m/"))
+    assert "It was to be on Wednesday 10 June 2026 and is now on Saturday 20 June 2026." in page
+    listed = words(client.get("/meetings/public/"))
+    assert "Saturday 20 June 2026, 6:30pm Moved: it was to be on Wednesday 10 June 2026" in listed
+
+
+def test_a_cancelled_meeting_stays_on_the_list_until_its_day_has_passed(client):
+    make.make_public_meeting(slug="m", held_on=TODAY, is_cancelled=True)
+    assert "Cancelled: Monday 1 June 2026" in words(client.get("/meetings/public/"))
+    assert "Cancelled" not in words(client.get("/meetings/public/", {"on": "2026-06-02"}))
+    page = client.get("/meetings/public/m/")
+    assert "This meeting is cancelled. It was to be on Monday 1 June 2026." in words(page)
+    assert "Add to calendar" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "there"),
+    [
+        ("forum", date(2026, 5, 31), "This meeting is over. It was on Sunday 31 May 2026."),
+        ("survey", date(2026, 5, 31), "This survey is over. The last day to answer was Sunday 31 May 2026."),
+        ("survey", TODAY, "Answer by Monday 1 June 2026"),
+        ("forum", TODAY, "Monday 1 June 2026, time to be confirmed The place is not set yet."),
+    ],
+)
+def test_a_page_says_whether_its_day_has_passed(client, kind, day, there):
+    make.make_public_meeting(slug="m", kind=kind, held_on=day)
+    page = words(client.get("/meetings/public/m/"))
+    assert there in page
+    assert ("is over" in page) is (day < TODAY)
+    assert ("Add to calendar" in page) is (day >= TODAY)
+
+
+def test_a_survey_and_the_meeting_it_is_for_lead_to_each_other(client):
+    meeting = make.make_public_meeting(slug="forum", title="The forum", held_on=date(2026, 6, 20))
+    survey = make.make_public_meeting(
+        slug="survey", title="The survey", kind="survey", held_on=date(2026, 6, 15), answers_go_to=meeting
+    )
+    assert "Answer this survey before the meeting: The survey. The last day to answer is Monday 15 June 2026." in words(
+        client.get("/meetings/public/forum/")
+    )
+    assert "The answers go to this meeting: The forum, Saturday 20 June 2026." in words(
+        client.get("/meetings/public/survey/")
+    )
+    survey.held_on = date(2026, 6, 21)
+    with pytest.raises(ValidationError, match="The answers go to “The forum, 20 June 2026”, which is before this day"):
+        survey.full_clean()
+
+
+def test_the_organiser_is_named_as_on_the_day_of_the_meeting(client):
+    partner = make.make_partner(name="New name")
+    make.make_earlier_name(partner=partner, name="Old name", ends_on=date(2026, 5, 31))
+    for day, name in ((date(2026, 5, 31), "Old name"), (TODAY, "New name")):
+        meeting = make.make_public_meeting(held_on=day, partner=partner)
+        page = words(client.get(meeting.get_absolute_url()))
+        assert f"Organiser {name}" in page
+
+
+def test_a_meeting_that_is_only_online_says_how_to_join_until_it_is_over(client):
+    make.make_public_meeting(slug="m", held_on=TODAY, online="https://www.example.org/join")
+    page = client.get("/meetings/public/m/")
+    assert '<a href="https://www.example.org/join">Join online</a>' in page.content.decode()
+    assert "The place is not set yet" not in words(page)
+    assert data_of(page)["location"] == {"@type": "VirtualLocation", "url": "https://www.example.org/join"}
+    assert "Join online" not in words(client.get("/meetings/public/m/", {"on": "2026-06-02"}))
+
+
+def test_the_stops_of_a_day_are_told_in_their_order(client):
+    meeting = make.make_public_meeting(slug="m")
+    make.make_stop(meeting=meeting, position=2, starts=time(11), place="The bridge")
+    make.make_stop(meeting=meeting, position=1, starts=time(10), place="The shops")
+    make.make_stop(meeting=meeting, position=3, place="The park")
+    assert "Stops 10am: The shops 11am: The bridge The park" in words(client.get("/meetings/public/m/"))
+    assert "Stops: 10am: The shops; 11am: The bridge; The park" in words(client.get("/meetings/public/"))
+
+
+def test_search_engines_are_told_of_the_meeting_in_their_vocabulary(client):
+    partner = make.make_partner(slug="council", name="The council")
+    make.make_public_meeting(
+        slug="m", title="A <b>forum</b> & more", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10),
+        starts=time(18, 30), ends=time(20), venue="The hall", address="1 Example Street", partner=partner,
+        about="Ends </script> here.",
+    )  # fmt: skip
+    assert data_of(client.get("/meetings/public/m/")) == {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": "A <b>forum</b> & more",
+        "url": "http://127.0.0.1:8000/meetings/public/m/",
+        "startDate": "2026-06-20T18:30:00+01:00",
+        "endDate": "2026-06-20T20:00:00+01:00",
+        "previousStartDate": "2026-06-10",
+        "eventStatus": "https://schema.org/EventRescheduled",
+        "location": {"@type": "Place", "name": "The hall", "address": "1 Example Street"},
+        "organizer": {
+            "@type": "Organization",
+            "name": "The council",
+            "url": "http://127.0.0.1:8000/who-belongs/council/",
+        },
+        "description": "Ends </script> here.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "start", "status"),
+    [
+        ({"held_on": date(2026, 12, 1), "starts": time(10)}, "2026-12-01T10:00:00+00:00", "Scheduled"),
+        ({"held_on": date(2028, 2, 29)}, "2028-02-29", "Scheduled"),
+        ({"held_on": date(2026, 12, 1), "is_cancelled": True}, "2026-12-01", "Cancelled"),
+    ],
+)
+def test_every_event_has_the_fields_that_its_vocabulary_requires(client, fields, start, status):
+    make.make_public_meeting(slug="m", venue="The hall", **fields)
+    data = data_of(client.get("/meetings/public/m/"))
+    assert data.keys() >= REQUIRED
+    assert data["startDate"] == start
+    assert data["eventStatus"] == f"https://schema.org/Event{status}"
+    assert data["location"]["address"] == "The hall"
+
+
+def test_several_stops_are_several_locations(client):
+    meeting = make.make_public_meeting(slug="m")
+    make.make_stop(meeting=meeting, position=1, place="The shops")
+    make.make_stop(meeting=meeting, position=2, place="The park")
+    places = data_of(client.get("/meetings/public/m/"))["location"]
+    assert [place["name"] for place in places] == ["The shops", "The park"]
+
+
+@pytest.mark.parametrize("fields", [{"kind": "survey", "venue": "The hall"}, {"kind": "forum"}])
+def test_what_is_no_event_or_has_no_place_is_not_called_one(client, fields):
+    make.make_public_meeting(slug="m", **fields)
+    assert data_of(client.get("/meetings/public/m/")) is None
+
+
+def test_data_can_neither_end_its_element_nor_start_another():
+    assert not set("<>&") & set(linked_data({"name": "</script><!-- & <script>"}))
+
+
+def test_a_public_meeting_can_be_copied_for_the_next_of_its_series(admin_client):
+    meeting = make.make_public_meeting(title="Forum", held_on=TODAY, venue="The hall")
+    make.make_stop(meeting=meeting, place="The shops")
+    form = f"/admin/meetings/publicmeeting/{meeting.pk}/change/"
+    page = admin_client.get(form)
+    stop = page.context["inline_admin_formsets"][0].formset.initial_forms[0]
+    sent = {
+        "title": "Forum", "kind": "area", "held_on": "2026-07-01", "venue": "The hall",
+        "stops-TOTAL_FORMS": 1, "stops-INITIAL_FORMS": 1, "stops-0-id": stop.instance.pk, "stops-0-position": 1,
+        "stops-0-place": "The shops", "stops-0-meeting": meeting.pk, "_saveasnew": "1",
+    }  # fmt: skip
+    response = admin_client.post(form, sent)
+    assert response.status_code == 302
+    copy = PublicMeeting.objects.get(slug="forum-2026-07-01")
+    assert (copy.held_on, copy.stops.get().place, copy.state) == (date(2026, 7, 1), "The shops", "Draft")
+    assert meeting.stops.count() == 1
+
+
+def test_officers_are_told_of_what_people_need_to_come_or_to_answer():
+    make.make_public_meeting(title="Bare", held_on=TODAY)
+    make.make_public_meeting(title="Mute", kind="survey", held_on=TODAY)
+    make.make_public_meeting(title="Whole", held_on=TODAY, starts=time(10), venue="The hall")
+    make.make_public_meeting(title="Over", held_on=date(2026, 5, 31))
+    make.make_public_meeting(title="Off", held_on=TODAY, is_cancelled=True)
+    assert [finding.sentence for finding in public_meetings(TODAY)] == [
+        "“Bare, 1 June 2026”: the time is not set.",
+        "“Bare, 1 June 2026”: the place is not set.",
+        "The survey “Mute, 1 June 2026” has no link, so nobody can tell where to answer it.",
+    ]
+
+
+def test_the_areas_in_use_are_offered_to_the_officer(admin_client):
+    make.make_public_meeting(area="Old Town")
+    page = admin_client.get("/admin/meetings/publicmeeting/add/").content.decode()
+    assert '<option value="Old Town"></option>' in page
+    assert 'list="area-suggestions"' in page
