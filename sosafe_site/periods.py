@@ -129,7 +129,7 @@ class Period(Span):
     def _months(self) -> str:
         """Of less than a year, since its year would say too much; empty until an officer has confirmed the days."""
         first, last = self.starts_on, self.ends_on
-        if not (self.is_period_confirmed and first and last and last + ONE_DAY < add_months(first, 12)):
+        if not (self.is_period_confirmed and first and last and last < add_months(first, 12) - ONE_DAY):
             return ""
         is_same_year = first.year == last.year
         return span_words(

@@ -102,10 +102,11 @@ def fill():
     leads = {"leads": [council], "objectives": objectives[:2]}
     for n, slug in enumerate(["streets", "homes", "knives"], start=1):
         priority = make.make_priority(plan=plan, slug=slug, position=n, body=RICH, many=leads)
-        for _ in range(3):
-            make.make_action(priority=priority, due_on=on, many={"leads": [council]})
+        for done_on in (None, None, on):
+            make.make_action(priority=priority, due_on=on, done_on=done_on, many={"leads": [council]})
     lights = make.make_priority(plan=plan, slug="lights", parent=plan.priorities.get(slug="streets"))
     make.make_action(priority=lights)
+    make.make_continuation(later=plan.priorities.get(slug="streets"))
     group = make.make_group(
         slug="forum",
         abbreviation="CF",

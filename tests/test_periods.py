@@ -79,6 +79,7 @@ def test_days_are_told_only_once_an_officer_has_confirmed_them():
         (date(2019, 4, 1), date(2020, 3, 31), "2019 to 2020", "from 1 April 2019 to 31 March 2020"),
         (date(2019, 1, 1), date(2019, 12, 31), "2019", "from 1 January 2019 to 31 December 2019"),
         (date(2019, 4, 1), None, "from 2019", "from 1 April 2019"),
+        (date(2019, 4, 1), date(9999, 12, 31), "2019 to 9999", "from 1 April 2019 to 31 December 9999"),
     ],
 )
 def test_less_than_a_year_is_known_by_its_months_once_the_days_are_confirmed(starts_on, ends_on, years, run):

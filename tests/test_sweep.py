@@ -60,10 +60,14 @@ def hide(**words):
     part = make.make_priority(
         title=f"{SECRET} below open", slug="sub", plan=public_plan, parent=public_priority, **words
     )
-    make.make_action(priority=public_priority, many={"leads": [partner]})
-    make.make_action(priority=part, what=f"{SECRET} action")
+    origin = make.make_action(priority=part, what=f"{SECRET} action")
+    make.make_action(priority=public_priority, continues=origin, many={"leads": [partner]})
+    public_priority.continues.set([priority, of_draft])
+    public_priority.continued_in.set([part])
+    proposal = make.make_strategy(title=f"{SECRET} idea", slug="secret-idea", standing="proposed", **words)
     of_draft.objectives.add(public_objective)
     hidden = [
+        proposal,
         document,
         strategy,
         plan,
