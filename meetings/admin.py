@@ -14,8 +14,8 @@ from meetings.forms import PasteForm, PatternForm, Rows, rows_from
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import (
-    FIELD_OVERRIDES,
     PUBLICATION,
+    LinkingAdmin,
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
@@ -120,10 +120,9 @@ class GroupAdmin(PublishableAdmin):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(admin.ModelAdmin):
+class MeetingAdmin(LinkingAdmin):
     """Every meeting of every group: also those of earlier years, whose minutes come late."""
 
-    formfield_overrides = FIELD_OVERRIDES
     list_display = ["held_on", "group", "starts", "venue", "is_cancelled", "minutes", "minutes_approved_on"]
     list_filter = ["group", "is_cancelled"]
     list_select_related = ["group", "minutes"]

@@ -46,7 +46,7 @@ def leads(on: date) -> Iterator[Finding]:
         for record in still_led.prefetch_related(Prefetch("leads", left, to_attr="leads_that_left")):
             for partner in record.leads_that_left:
                 last_day = date_format(partner.ends_on, DATE_WORDS)
-                sentence = f"The {noun} “{record}” is led by {partner}, whose last day was {last_day}."
+                sentence = f"The {noun} “{record}” is led by {partner.name}, whose last day was {last_day}."
                 yield Finding(sentence, form(getattr(record, "priority", record)))  # an action is edited there
 
 

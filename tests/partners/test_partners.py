@@ -139,5 +139,5 @@ def test_officers_are_told_of_a_former_partner_that_still_leads_an_open_action(d
     leads = {"leads": [make.make_partner(name="Gone", ends_on=date(2026, 3, 31))]}
     make.make_action(priority=make.make_priority(plan=make.make_plan(ends_on=None)), done_on=done_on, many=leads)
     for day, is_after in ((date(2026, 3, 31), False), (date(2026, 4, 1), True)):
-        told = [finding for finding in findings(day) if "still leads" in finding.sentence]
+        told = [finding for finding in findings(day) if "is led by Gone" in finding.sentence]
         assert len(told) == (is_told and is_after)
