@@ -5,27 +5,24 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Count, ProtectedError
+from django.db.models import ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, path, resolve, reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.addresses import Address, to_copy
+from sosafe_site.publishing.addresses import to_copy
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.files import FORMATS
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post
-from sosafe_site.publishing.notes import with_records
+from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import is_live
 
@@ -249,152 +246,3 @@ def problem_in_words(error):
         return " ".join(error.messages)
     others = ", ".join(str(other) for other in error.protected_objects)
     return f"Nothing was erased, since these belong to it: {others}. Move or erase them first."
-
-
-class AddressForm(forms.ModelForm):
-    leads_to = forms.ModelChoiceField(
-        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
-    )
-
-    class Meta:
-        model = Address
-        fields = ["path"]
-
-    def clean_path(self):
-        """Raises ValidationError for what the site itself answers, so that the entry could never be reached."""
-        given = self.cleaned_data["path"]
-        try:
-            resolve(given)
-        except Resolver404:
-            return given
-        raise ValidationError(
-            "This site has pages at that address itself. Give the path on the former site, with its slashes."
-        )
-
-    def save(self, commit=True):
-        to = self.cleaned_data["leads_to"]
-        self.instance.model, self.instance.record, self.instance.issued_at = to.model, to.record, moment()
-        return super().save(commit)
-
-
-@admin.register(Address)
-class AddressAdmin(admin.ModelAdmin):
-    """Every address ever given out, to look up; and the place to take in those of a former site."""
-
-    form = AddressForm
-    list_display = ["path", "issued_at", "erased_because"]
-    search_fields = ["path"]
-
-    def get_fields(self, request, obj=None):
-        return ["path", "issued_at", "erased_because"] if obj else ["path", "leads_to"]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        if not obj:
-            form.base_fields["leads_to"].widget = AutocompleteSelect(
-                Document._meta.get_field("replaced_by"), self.admin_site
-            )
-        return form
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(ChangeNote)
-class ChangeNoteAdmin(admin.ModelAdmin):
-    """To put a wording right; notes are written on the form of what has changed."""
-
-    list_display = ["text", "about", "noted_at"]
-    search_fields = ["text"]
-    fields = ["text", "about", "noted_at"]
-    readonly_fields = ["about", "noted_at"]
-
-    @admin.display(description="about")
-    def about(self, note):
-        return with_records([note])[0].about
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
-    list_display = ["title", "email", "deputy"]
-    list_select_related = ["deputy"]
-    search_fields = ["title", "email"]
-    autocomplete_fields = ["deputy"]
-    fields = ["title", "email", "deputy"]
-
-
-class NewVersionInline(NativeStackedInline):
-    """For the one file that is to be added; those that are there have a part of their own below."""
-
-    model = DocumentVersion
-    fields = ["file"]
-    formfield_overrides = {
-        models.FileField: {"widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)})}
-    }
-    verbose_name = "new file"
-    extra = max_num = 1
-
-    def has_view_permission(self, request, obj=None):
-        return False
-
-    has_change_permission = has_view_permission
-
-
-class VersionInline(NativeStackedInline):
-    """A file that was given out stays as it was; a better one is a new version."""
-
-    model = DocumentVersion
-    fields = ["facts", "advice"]
-    readonly_fields = ["facts", "advice"]
-    verbose_name = "file"
-    verbose_name_plural = "its files: earlier ones keep their own addresses"
-    can_delete = False
-
-    @admin.display(description="read from the file")
-    def facts(self, version):
-        return render_to_string("admin/file_facts.html", {"version": version})
-
-    @admin.display(description="with a screen reader")
-    def advice(self, version):
-        return render_to_string("admin/file_advice.html", {"version": version})
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    has_change_permission = has_add_permission
-
-
-@admin.register(Document)
-class DocumentAdmin(PublishableAdmin):
-    list_display = ["title", "kind", "files", "state"]
-    list_filter = [StateFilter, "kind"]
-    search_fields = ["title", "summary"]
-    prepopulated_fields = {"slug": ["title"]}
-    fieldsets = [
-        (None, {"fields": ["title", "kind", "summary", "slug"]}),
-        PUBLICATION,
-    ]
-    inlines = [NewVersionInline, VersionInline]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        for version in formsets[0].new_objects:
-            if faults := version.faults_in_words:
-                message = f"The file is saved, but it shuts readers out: it {faults}. Its form says how to mend that."
-                self.message_user(request, message, messages.WARNING)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(file_count=Count("versions"))
-
-    @admin.display(description="files", ordering="file_count")
-    def files(self, document):
-        return document.file_count or "None yet"

@@ -1,0 +1,26 @@
+"""What the admins of all apps build on; importing it registers those of this floor."""
+
+from sosafe_site.publishing.admin.addresses import AddressAdmin
+from sosafe_site.publishing.admin.care import ChangeNoteAdmin, PostAdmin
+from sosafe_site.publishing.admin.documents import DocumentAdmin
+from sosafe_site.publishing.admin.records import (
+    FIELD_OVERRIDES,
+    PUBLICATION,
+    LinkingAdmin,
+    NativeStackedInline,
+    PublishableAdmin,
+    StateFilter,
+)
+
+__all__ = [
+    "FIELD_OVERRIDES",
+    "PUBLICATION",
+    "AddressAdmin",
+    "ChangeNoteAdmin",
+    "DocumentAdmin",
+    "LinkingAdmin",
+    "NativeStackedInline",
+    "PostAdmin",
+    "PublishableAdmin",
+    "StateFilter",
+]

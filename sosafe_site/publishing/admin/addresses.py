@@ -1,0 +1,61 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
+
+from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models import Document
+
+
+class AddressForm(forms.ModelForm):
+    leads_to = forms.ModelChoiceField(
+        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
+    )
+
+    class Meta:
+        model = Address
+        fields = ["path"]
+
+    def clean_path(self):
+        """Raises ValidationError for what the site itself answers, so that the entry could never be reached."""
+        given = self.cleaned_data["path"]
+        try:
+            resolve(given)
+        except Resolver404:
+            return given
+        raise ValidationError(
+            "This site has pages at that address itself. Give the path on the former site, with its slashes."
+        )
+
+    def save(self, commit=True):
+        to = self.cleaned_data["leads_to"]
+        self.instance.model, self.instance.record, self.instance.issued_at = to.model, to.record, moment()
+        return super().save(commit)
+
+
+@admin.register(Address)
+class AddressAdmin(admin.ModelAdmin):
+    """Every address ever given out, to look up; and the place to take in those of a former site."""
+
+    form = AddressForm
+    list_display = ["path", "issued_at", "erased_because"]
+    search_fields = ["path"]
+
+    def get_fields(self, request, obj=None):
+        return ["path", "issued_at", "erased_because"] if obj else ["path", "leads_to"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if not obj:
+            form.base_fields["leads_to"].widget = AutocompleteSelect(
+                Document._meta.get_field("replaced_by"), self.admin_site
+            )
+        return form
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
