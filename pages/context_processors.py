@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pages.models import Alert, Page, ReportingRoute, SiteSettings
-from sosafe_site.periods import viewing_date
+from sosafe_site.periods import today, viewing_date
 
 
 def site(request: HttpRequest) -> dict:
@@ -14,6 +14,7 @@ def site(request: HttpRequest) -> dict:
     pages = SimpleLazyObject(lambda: list(Page.objects.published()))
     routes = SimpleLazyObject(lambda: list(ReportingRoute.objects.published()))
     return {
+        "today": today(),
         # None unless the reader asked for another day
         "as_at": viewing_date(request) if request.GET.get("on") and not request.path.startswith("/admin/") else None,
         "site": SimpleLazyObject(SiteSettings.objects.filter(pk=1).first),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
 
 from meetings.models import Group, PublicMeeting
 from pages.models import Page
@@ -29,3 +30,13 @@ class Published(Sitemap):
 
     def lastmod(self, record):
         return record.updated_on
+
+
+class Lists(Sitemap):
+    """Pages that are no record's."""
+
+    def items(self):
+        return ["public-meetings", "past-public-meetings"]
+
+    def location(self, name):
+        return reverse(name)

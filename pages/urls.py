@@ -2,12 +2,12 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from pages import views
-from pages.sitemaps import Published
+from pages.sitemaps import Lists, Published
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("robots.txt", views.robots),
-    path("sitemap.xml", sitemap, {"sitemaps": {"published": Published}}, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"published": Published, "lists": Lists}}, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("updates/", views.updates, name="updates"),

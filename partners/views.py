@@ -22,6 +22,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         "on": on,
         "successors": partner.successors.published().with_names(),
         "predecessors": partner.predecessors.published().with_names(),
+        "memberships": partner.memberships.in_public_groups(on),
         "leads": led.filter(plan__in=ActionPlan.objects.agreed().not_ended(on)),
         "led": led.filter(plan__in=ActionPlan.objects.last_in_force(on)),
     }

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from sosafe_site.periods import today
 from tests import make
 from tests.content import SEEDED
 from tests.pages.test_seed_document import words
@@ -59,6 +60,11 @@ def test_every_page_says_which_day_it_shows_and_keeps_it_in_its_links(client, ad
     links = LINKS.findall(page)
     assert len(links) > 10
     assert [link for link in links if "?on=2019-05-01" not in link] == []
+
+
+def test_of_a_day_to_come_the_page_says_what_will_hold(client):
+    assert "What will hold on 1 May 2999; wording" in words(client.get("/strategy/", {"on": "2999-05-01"}))
+    assert "What held on" in words(client.get("/strategy/", {"on": str(today())}))
 
 
 def test_the_wording_is_dated_by_its_last_change(client):

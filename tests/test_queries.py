@@ -15,7 +15,7 @@ QUERIES = {
     "/": 18,
     "/what-we-do/": 13,
     "/who-belongs/": 11,
-    "/who-belongs/a/": 11,
+    "/who-belongs/a/": 12,
     "/strategy/": 10,
     "/strategy/a/": 14,
     "/strategy/a/a/": 9,

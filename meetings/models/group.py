@@ -144,6 +144,9 @@ class Group(Publishable):
     def suffixes(self) -> list[str]:
         return ["", "calendar.ics"]
 
+    def address_words(self, suffix: str) -> str:
+        return "Calendar, to subscribe to" if suffix else super().address_words(suffix)
+
     @property
     def short_name(self) -> str:
         return self.abbreviation or self.name
@@ -169,6 +172,10 @@ class MembershipQuerySet(SpanQuerySet):
     def belonging(self, on: date):
         """On the day, and those whose dates nobody has stated; of partners that are public."""
         return (self.current(on) | self.undated()).filter(partner__in=Partner.objects.published())
+
+    def in_public_groups(self, on: date):
+        """A partner's seats on the day, and those whose dates nobody has stated."""
+        return (self.current(on) | self.undated()).filter(group__in=Group.objects.published()).select_related("group")
 
 
 class Membership(Record, Span):

@@ -8,6 +8,7 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.records import Record
 
 LONDON = ZoneInfo("Europe/London")
+IN_ORDER = ("held_on", F("starts").asc(nulls_last=True), "pk")
 REMEMBERED = timedelta(days=366)  # how long calendars and feeds keep what is over
 
 
@@ -15,14 +16,14 @@ class OccasionQuerySet(models.QuerySet):
     """A meeting is upcoming until its day has passed: one held today is not past."""
 
     def upcoming(self, on: date):
-        return self.filter(held_on__gte=on).order_by("held_on", F("starts").asc(nulls_last=True), "pk")
+        return self.filter(held_on__gte=on).order_by(*IN_ORDER)
 
     def past(self, on: date):
         return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True), "pk")
 
     def recent(self, on: date):
         """What calendars and feeds hold: all that is to come, and a year of what is over."""
-        return self.filter(held_on__gte=on - REMEMBERED).order_by("held_on", F("starts").asc(nulls_last=True), "pk")
+        return self.filter(held_on__gte=on - REMEMBERED).order_by(*IN_ORDER)
 
 
 class Occasion(Record):

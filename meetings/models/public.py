@@ -1,9 +1,11 @@
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
 from partners.models import Partner
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.templatetags.publishing import clock
@@ -13,6 +15,13 @@ class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
     def with_parts(self):
         """What lists, pages and calendars say of each: its organiser by the name of the day, and its stops."""
         return self.select_related("partner").prefetch_related("partner__earlier_names", "stops")
+
+    def upcoming(self, on: date):
+        """One that was moved to an earlier day stays until the day for which it was announced has passed."""
+        return self.filter(Q(held_on__gte=on) | Q(moved_from__gte=on)).order_by(*IN_ORDER)
+
+    def past(self, on: date):
+        return super().past(on).exclude(moved_from__gte=on)
 
     def in_area(self, area: str):
         return self.filter(area=area) if area else self
@@ -120,6 +129,9 @@ class PublicMeeting(Occasion, Publishable):
 
     def suffixes(self) -> list[str]:
         return ["", "calendar.ics"]
+
+    def address_words(self, suffix: str) -> str:
+        return "Calendar" if suffix else super().address_words(suffix)
 
     def clean(self) -> None:
         """Raises ValidationError when a survey is still open after the meeting that its answers go to."""

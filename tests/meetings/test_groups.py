@@ -12,6 +12,16 @@ from tests.pages.test_seed_document import words
 TODAY = date(2026, 6, 1)
 
 
+def test_a_partners_page_names_the_groups_that_it_belongs_to_on_the_day(client, db):
+    group = make_group(name="Joint Action Group")
+    member = make_membership(group=group, starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 30))
+    make_membership(group=make_group(name="Xanadu", published_at=None), partner=member.partner)
+    address = member.partner.get_absolute_url()
+    assert "Joint Action Group" in client.get(address, {"on": "2026-06-30"}).content.decode()
+    assert "Joint Action Group" not in client.get(address, {"on": "2026-07-01"}).content.decode()
+    assert "Xanadu" not in client.get(address, {"on": "2026-06-30"}).content.decode()
+
+
 def test_a_meeting_is_to_come_until_its_day_has_passed(db):
     group = make_group()
     yesterday, today, tomorrow = (

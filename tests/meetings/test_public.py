@@ -108,6 +108,14 @@ def test_a_meeting_that_moved_says_both_days_on_its_page_and_in_the_list(client)
     assert "Saturday 20 June 2026, 6:30pm Moved: it was to be on Wednesday 10 June 2026" in listed
 
 
+def test_a_meeting_that_moved_to_an_earlier_day_stays_on_the_list_until_its_first_day_has_passed(client):
+    make.make_public_meeting(title="Early bird", held_on=date(2026, 5, 1), moved_from=date(2026, 6, 1))
+    for day, listed in (("2026-06-01", "/meetings/public/"), ("2026-06-02", "/meetings/public/past/")):
+        for address in ("/meetings/public/", "/meetings/public/past/"):
+            is_there = "Early bird" in client.get(address, {"on": day}).content.decode()
+            assert is_there == (address == listed), (address, day)
+
+
 def test_a_cancelled_meeting_stays_on_the_list_until_its_day_has_passed(client):
     make.make_public_meeting(slug="m", held_on=TODAY, is_cancelled=True)
     assert "Cancelled: Monday 1 June 2026" in words(client.get("/meetings/public/"))
