@@ -2,26 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
-from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from meetings.calendar import calendar
 from meetings.models import Group, Meeting, PublicMeeting
 from meetings.models.occasion import Occasion, in_london
 from sosafe_site.periods import today
+from sosafe_site.publishing.feeds import NEWEST, atom, send
 from sosafe_site.publishing.templatetags.publishing import clock
-
-ENTRIES = 50  # of the feed, newest first
 
 
 @require_safe
@@ -64,27 +58,8 @@ def dates(request: HttpRequest) -> HttpResponse:
         *meetings.recent(today()),
     ]
     occasions.sort(key=lambda occasion: (occasion.told_at, occasion.pk), reverse=True)
-    changed_at = last_told(occasions)
-    feed = Dates(
-        title="New and changed dates of meetings",
-        link=settings.SITE_URL + reverse("public-meetings"),
-        feed_url=settings.SITE_URL + reverse("dates"),
-        feed_guid=settings.SITE_URL + reverse("dates"),
-        description="",
-        language="en-gb",
-        author_name="SoSafe, Stevenage Community Safety Partnership",
-        changed_at=changed_at,
-    )
-    for occasion in occasions[:ENTRIES]:
-        feed.add_item(**entry(occasion))
-    content = feed.writeString("utf-8").encode()
-    return send(request, content, "application/atom+xml; charset=utf-8", changed_at)
-
-
-class Dates(Atom1Feed):
-    def latest_post_date(self) -> datetime:
-        """Django takes the clock's when a feed is empty, so that no two answers would be the same."""
-        return self.feed["changed_at"]
+    entries = [entry(occasion) for occasion in occasions[:NEWEST]]
+    return atom(request, "New and changed dates of meetings", reverse("public-meetings"), entries)
 
 
 def entry(occasion: Occasion) -> dict[str, Any]:
@@ -93,7 +68,7 @@ def entry(occasion: Occasion) -> dict[str, Any]:
     cancelled = "Cancelled: " if occasion.is_cancelled else ""
     return {
         "title": f"{cancelled}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
-        "link": settings.SITE_URL + occasion.get_absolute_url(),
+        "link": occasion.get_absolute_url(),
         "description": " ".join(filter(None, [moved, occasion.place])),
         "unique_id": occasion.pk.urn,
         "pubdate": occasion.shown_since,
@@ -112,12 +87,3 @@ def send_calendar(
     response = send(request, calendar(name, occasions), "text/calendar; charset=utf-8", changed_at)
     response.headers["Content-Disposition"] = f'inline; filename="{filename}.ics"'
     return response
-
-
-def send(request: HttpRequest, content: bytes, content_type: str, changed_at: datetime) -> HttpResponse:
-    """Or only that nothing has changed, to whoever has this already."""
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    etag, last_modified = f'"{sha256(content).hexdigest()[:32]}"', int(changed_at.timestamp())
-    response.headers["ETag"], response.headers["Last-Modified"] = etag, http_date(last_modified)
-    return get_conditional_response(request, etag, last_modified, response) or response

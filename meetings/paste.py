@@ -126,11 +126,14 @@ def read_line(written: str, year: int | None, before: date | None) -> Line:
 def refuse_riddles(found: re.Match[str], text: str, rest: str, starts: time | None) -> None:
     """Raises UnclearError for what would otherwise be passed over as part of the place."""
     tail, place = text[found.end() :], place_in(rest)
+    if re.search(r"\d\s*(?:&|,|-|and|to)?\s*$", text[: found.start()]):
+        raise UnclearError("There seems to be more than one day in this line. Give one here; write the others out.")
     if FATE.search(text):
         raise UnclearError("This line speaks of a change. Give the date that holds, or untick it.")
     if UNCLEAR_YEAR.match(tail) and not found["year"] and not found["month"].isdigit():
         raise UnclearError(f"Is “{tail.split()[0].strip(',')}” a year or a time?")
-    if re.match(r"\d{3,4}\b(?!\s*[A-Za-z])", place) and starts is None:
+    is_clock = re.match(r"(?:[01]\d|2[0-3])[0-5]\d\b", place)
+    if starts is None and (is_clock or re.match(r"\d{3,4}\b(?!\s*[A-Za-z])", place)):
         raise UnclearError(f"Is “{place.split()[0]}” a time?")
     if len(place) > LONGEST_PLACE:
         raise UnclearError("The place is too long. Shorten it.")

@@ -21,6 +21,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "on": on,
         "group": group,
+        "updated_on": group.updated_on,
         "members": group.memberships.belonging(on).with_names(),
         "to_come": entries_to_come(meetings.to_show(on), on),
         "years": years,
@@ -74,6 +75,7 @@ def public_meeting(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "on": on,
         "meeting": meeting,
+        "updated_on": meeting.updated_on,
         "data": event_data(meeting),
         "answers_go_to": PublicMeeting.objects.published().filter(surveys=meeting).first(),
         "surveys": meeting.surveys.published(),

@@ -33,13 +33,14 @@ logger = logging.getLogger(__name__)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
+    page = get_object_or_404(Page.objects.visible_to(request.user), slug=HOME)
+    shown = {"objectives": objectives(on), "priorities": priorities(on), "partners": partners(on), "groups": groups(on)}
+    listed = chain.from_iterable(facts["records"] for facts in shown.values())
     context = {
         "on": on,
-        "page": get_object_or_404(Page.objects.visible_to(request.user), slug=HOME),
-        "objectives": objectives(on),
-        "priorities": priorities(on),
-        "partners": partners(on),
-        "groups": groups(on),
+        "page": page,
+        **shown,
+        "updated_on": last_change([page, *listed]),
         "updates": with_records(list(ChangeNote.objects.public(on)[:3])),
         "public_meetings": public_meetings(on),
     }

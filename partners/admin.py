@@ -12,7 +12,7 @@ from partners.models import Action, ActionPlan, Continuation, EarlierName, Objec
 from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import this_minute
 
 PERIOD: tuple[str, Any] = (
     "Years",
@@ -63,6 +63,15 @@ class EarlierNameInline(NativeStackedInline):
 
 @admin.register(Partner)
 class PartnerAdmin(SpanAdmin):
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and "name" in form.changed_data and not any(formset.new_objects for formset in formsets):
+            advice = (
+                f"Pages about earlier days now say “{form.instance.name}” too. If it was a change of name, and no "
+                "corrected spelling, add the old name with its last day below “earlier names”."
+            )
+            self.message_user(request, advice, messages.WARNING)
+
     list_display = ["name", "standing", "phase", "state"]
     list_filter = [StateFilter, PhaseFilter, "standing"]
     search_fields = ["name", "role"]
@@ -102,13 +111,23 @@ class PartsAdmin(SpanAdmin):
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        whole = form.instance
+        drafts = getattr(whole, self.parts).filter(published_at=None).count() if whole.is_published else 0
+        if drafts:
+            noun = getattr(whole, self.parts).model._meta.verbose_name
+            advice = "In the list, tick it and choose “Publish now, with all its parts”."
+            what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
+            self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
+
     @admin.action(description="Publish now, with all its parts", permissions=["change"])
     def publish_with_parts(self, request, queryset):
         for record in queryset:
             self._set_published_at(
                 request,
                 getattr(record, self.parts).filter(published_at=None),
-                moment(),
+                this_minute(),
                 "is published now",
                 "are published now",
             )

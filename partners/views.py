@@ -18,6 +18,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
     led = partner.priorities.published().select_related("plan")
     context = {
         "partner": partner,
+        "updated_on": partner.updated_on,
         "name": partner.name_on(on),
         "on": on,
         "successors": partner.successors.published().with_names(),
@@ -73,6 +74,7 @@ def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
     context = {
         "on": viewing_date(request),
         "objective": objective,
+        "updated_on": objective.updated_on,
         "following": Strategy.objects.published().following(objective.strategy),
         "priorities": objective.priorities.published().select_related("plan"),
     }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.django import TestCase
 
-from meetings.models import Group
+from meetings.models import Group, PublicMeeting
 from pages.models import Page
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
@@ -19,7 +19,7 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Address, Document
 from tests import make
 
-KINDS = [Strategy, Objective, ActionPlan, Priority, Partner, Group, Document, Page]
+KINDS = [Strategy, Objective, ActionPlan, Priority, Partner, Group, PublicMeeting, Document, Page]
 BEGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
 REASON = "It named a person."
 DAYS = [None, date(2015, 4, 1), date(2019, 3, 31), date(2026, 3, 2), date(2030, 1, 1)]
@@ -41,6 +41,7 @@ def populate():
     return [
         *records,
         make.make_group(slug="one"),
+        make.make_public_meeting(slug="one"),
         make.make_page(slug="a"),
         make.make_page(slug="b", published_at=soon),
     ]

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 
+from sosafe_site.periods import today
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.records import Record
 
@@ -54,7 +55,10 @@ class Occasion(Record):
 
     def save(self, *args, **kwargs) -> None:
         """Counts the edition when something that was told has changed."""
-        before = type(self)._default_manager.filter(pk=self.pk).values(*self.told).first()
+        before = type(self)._default_manager.filter(pk=self.pk).values("held_on", *self.told).first()
+        was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= today()
+        if was_told and before["held_on"] != self.held_on and not self.moved_from:
+            self.moved_from = before["held_on"]  # people may have noted that day
         if before and any(before[name] != getattr(self, name) for name in self.told):
             self.sequence += 1
             self.changed_at = moment()

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from meetings.models import Group, PublicMeeting
+from meetings.models import Group, Membership, PublicMeeting
 from pages.coherence.finding import Finding, form, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
@@ -36,8 +36,13 @@ def parts(on: date) -> Iterator[Finding]:
 
 
 def leads(on: date) -> Iterator[Finding]:
-    """Partners that have left and still lead something of a plan in force. The last day still counts as belonging."""
+    """Partners that have left and still lead something in force, or sit or invite. The last day still counts."""
     left = Partner.objects.published().ended(on)
+    members = Membership.objects.filter(group__in=Group.objects.published(), partner__in=left).not_ended(on)
+    for member in members.select_related("group", "partner"):
+        yield Finding(f"{member.partner} is still listed as a member of “{member.group}”.", form(member.group))
+    organised = PublicMeeting.objects.published().upcoming(on).filter(partner__in=left).select_related("partner")
+    yield from say(organised, "{record.partner} is still named as the organiser of “{record}”.")
     priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
     actions = Action.objects.filter(priority__in=priorities, done_on=None).select_related("priority__plan")
     kinds = [(priorities.select_related("plan"), "priority"), (actions, "action")]
@@ -174,7 +179,7 @@ def case_reviews(on: date) -> Iterator[Finding]:
 
 def never_checked(on: date) -> Iterator[Finding]:
     for model in (Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, PublicMeeting, Document):
-        count = model.objects.published().filter(updated_on=None).count()
+        count = model.objects.published().filter(updated_on=None, review_on=None).count()
         if count:
             meta = model._meta
             noun = meta.verbose_name if count == 1 else meta.verbose_name_plural

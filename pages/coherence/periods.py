@@ -69,8 +69,13 @@ def in_words(day: date) -> str | None:
 def fit(on: date) -> Iterator[Finding]:
     plans = ActionPlan.objects.published().select_related("strategy")
     yield from say(plans.filter(strategy=None), "“{record}” belongs to no strategy.")
-    is_outside = Q(starts_on__lt=F("strategy__starts_on")) | Q(ends_on__gt=F("strategy__ends_on"))
-    yield from say(plans.filter(is_outside), "“{record}” has days outside its strategy, “{record.strategy}”.")
+    starts_before = Q(starts_on__lt=F("strategy__starts_on")) | Q(starts_on=None, strategy__starts_on__isnull=False)
+    ends_after = Q(ends_on__gt=F("strategy__ends_on")) | Q(ends_on=None, strategy__ends_on__isnull=False)
+    is_undated = Q(starts_on=None, ends_on=None)  # of which another rule tells
+    yield from say(
+        plans.exclude(is_undated).filter(starts_before | ends_after),
+        "“{record}” has days outside its strategy, “{record.strategy}”.",
+    )
 
 
 def periods(on: date) -> Iterator[Finding]:

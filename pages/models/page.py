@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -141,6 +142,12 @@ class Section(Record):
 
     def __str__(self) -> str:
         return self.heading
+
+    def clean(self) -> None:
+        """Raises ValidationError when an anchor that readers may have would change."""
+        before = Section.objects.filter(pk=self.pk).first()
+        if before and before.anchor != self.anchor and self.page.is_published:
+            raise ValidationError({"anchor": f"Links to this section end in #{before.anchor}, so it stays."})
 
     @property
     def piece(self) -> str:

@@ -153,7 +153,8 @@ class Priority(Publishable):
     def must_tell(self, changed: set[str], on: date) -> str:
         return (
             CORRECTION
-            if self.plan.is_settled(on) and changed & {"title", "body", "leads", "objectives", "actions"}
+            if self.plan.is_settled(on)
+            and changed & {"title", "body", "leads", "objectives", "actions", "published_at", "withdrawn_at"}
             else ""
         )
 

@@ -87,13 +87,16 @@ class Agreed(Publishable, Period):
         return "Feed of its changes" if suffix else super().address_words(suffix)
 
     def is_settled(self, on: date) -> bool:
-        """Whether it is a record of what was agreed and has ended: its text changes only with a correction note."""
-        return not self.is_proposed and self.phase(on) == Phase.ENDED
+        """Whether it is a public record of what was agreed and has ended, which changes only with a correction note."""
+        return self.is_published and not self.is_proposed and self.phase(on) == Phase.ENDED
 
     def must_tell(self, changed: set[str], on: date) -> str:
+        if not self.is_published:
+            return ""
         if "ends_on" in changed:
             return "Its last day has changed. Tell readers why: was it extended, or was the old day wrong?"
-        if self.is_settled(on) and changed & {"title", "summary", "body", *self.parts}:
+        settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on", *self.parts}
+        if self.is_settled(on) and changed & settled:
             return CORRECTION
         return ""
 

@@ -111,4 +111,8 @@ class Objective(Publishable):
         return reverse("objective", args=[self.strategy.slug, self.slug])
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        return CORRECTION if self.strategy.is_settled(on) and changed & {"title", "body"} else ""
+        return (
+            CORRECTION
+            if self.strategy.is_settled(on) and changed & {"title", "body", "published_at", "withdrawn_at"}
+            else ""
+        )

@@ -7,3 +7,8 @@ from django.utils import timezone
 
 def moment() -> datetime:
     return timezone.now()
+
+
+def this_minute() -> datetime:
+    """The moment as forms can say it: a field without seconds, sent back untouched, counts as unchanged."""
+    return moment().replace(second=0, microsecond=0)

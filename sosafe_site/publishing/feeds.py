@@ -1,38 +1,59 @@
+"""What programs ask again and again: whole, or only that nothing has changed."""
+
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime, time
+from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
+from django.utils.timezone import make_aware
 
-from sosafe_site.periods import Period
+from sosafe_site.periods import Period, today
 from sosafe_site.publishing.notes import ChangeNote, with_records
 
+AUTHOR = "SoSafe, Stevenage Community Safety Partnership"
 NEWEST = 50  # entries that a feed holds
+
+
+class Feed(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """Never before today, on which a title may say something new; never the clock's, which Django would take."""
+        return max([make_aware(datetime.combine(today(), time())), *(item["updateddate"] for item in self.items)])
 
 
 def atom(request: HttpRequest, title: str, page: str, entries: Iterable[dict]) -> HttpResponse:
     """An Atom feed (RFC 4287) of entries with "title", "link", "description", "unique_id" and "updateddate".
 
-    "page" is the address that shows the same to people. Answers 304 to who has the newest entry already.
+    "page" is the address that shows the same to people.
     """
-    feed = Atom1Feed(
+    address = f"{settings.SITE_URL}{request.path}"
+    feed = Feed(
         title=title,
         link=f"{settings.SITE_URL}{page}",
         description="",
         language=settings.LANGUAGE_CODE,
-        feed_url=f"{settings.SITE_URL}{request.path}",
+        author_name=AUTHOR,
+        feed_url=address,
+        feed_guid=address,
     )
     for entry in entries:
         feed.add_item(**{**entry, "link": f"{settings.SITE_URL}{entry['link']}"})
-    response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    if not feed.num_items():
-        return response
-    newest = int(feed.latest_post_date().timestamp())
-    response["Last-Modified"] = http_date(newest)
-    return get_conditional_response(request, last_modified=newest, response=response) or response
+    return send(request, feed.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
+
+
+def send(request: HttpRequest, content: bytes, content_type: str, changed_at: datetime | None = None) -> HttpResponse:
+    """Or only that nothing has changed, to whoever has this already. Without a moment, the content alone decides."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    etag, last_modified = f'"{sha256(content).hexdigest()[:32]}"', None
+    if changed_at:
+        last_modified = int(changed_at.timestamp())
+        response.headers["Last-Modified"] = http_date(last_modified)
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag, last_modified, response) or response
 
 
 def told(notes: Iterable[ChangeNote], on: date) -> Iterator[dict]:

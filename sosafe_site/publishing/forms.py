@@ -54,9 +54,14 @@ class PublishableForm(LinkingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         note, record = cleaned.get("change_note"), self.instance
+        if record._state.adding:  # what it is to be a part of decides too
+            for name in record.part_of:
+                if cleaned.get(name):
+                    setattr(record, name, cleaned[name])
         if note and not cleaned.get("published_at"):
             self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
-        if not note and record.is_published and (why := record.must_tell(set(self.changed_data), today())):
+        is_shown = record.is_published or cleaned.get("published_at")
+        if not note and is_shown and (why := record.must_tell(set(self.changed_data), today())):
             self.add_error("change_note", why)
         return cleaned
 

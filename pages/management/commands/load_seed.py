@@ -9,7 +9,7 @@ from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import this_minute
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable
 
@@ -76,7 +76,7 @@ def create(model: Any, fields: dict[str, Any], **given: Any) -> None:
             fields[name] = value.strip()
     record = model(**fields, **given)
     if isinstance(record, Publishable):
-        record.published_at = moment()
+        record.published_at = this_minute()
     record.full_clean()
     record.save()
     for name, others in many.items():

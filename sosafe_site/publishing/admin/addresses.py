@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -21,6 +23,11 @@ class AddressForm(forms.ModelForm):
     def clean_path(self):
         """Raises ValidationError for what the site itself answers, so that the entry could never be reached."""
         given = self.cleaned_data["path"]
+        if not re.fullmatch(r"/[^?#\s]*", given) or given.startswith("//"):
+            raise ValidationError(
+                "Give only the path: from the first slash after the host, without what follows a ? or a #. "
+                "Such as /about-stevenage/so-safe/53824/."
+            )
         try:
             resolve(given)
         except Resolver404:

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import to_copy
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.posters import qr_code
-from sosafe_site.publishing.records import is_live
+from sosafe_site.publishing.records import Publishable, is_live
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
@@ -112,10 +112,10 @@ class PublishableAdmin(LinkingAdmin):
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
-        """Noted by itself; for seed content that nobody has changed yet, a request to check it."""
-        if obj.updated_on or not obj.published_at:
+        """Noted by itself; for seed content that nobody has confirmed yet, a request to check it."""
+        if obj.updated_on or obj.review_on or not obj.published_at:
             return obj.updated_on
-        return "Never since it was first loaded: please check it, change what is wrong and save."
+        return "Never since it was first loaded. Please check it. If all is right, give the day of its next review."
 
     @admin.display(description="its addresses")
     def addresses(self, obj):
@@ -134,7 +134,7 @@ class PublishableAdmin(LinkingAdmin):
             for note in ChangeNote.objects.about([obj])
         )
         lines = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', links)
-        return format_html("<ul>{}</ul>", lines) if lines else "Nothing yet."
+        return format_html('<ul class="told">{}</ul>', lines) if lines else "Nothing yet."
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -190,8 +190,9 @@ class PublishableAdmin(LinkingAdmin):
     def get_readonly_fields(self, request, obj=None):
         """An address that readers may have is kept."""
         fields = super().get_readonly_fields(request, obj)
-        has_address = obj and obj.published_at and any(field.name == "slug" for field in obj._meta.fields)
-        return [*fields, "slug"] if has_address else fields
+        if not (obj and obj.published_at and any(field.name == "slug" for field in obj._meta.fields)):
+            return fields
+        return [*fields, "slug", *(name for name in obj.part_of if not obj._meta.get_field(name).null)]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
@@ -207,8 +208,10 @@ class PublishableAdmin(LinkingAdmin):
             formset.has_changed() or formset.new_objects for formset in formsets
         )  # a part that may be added but not changed, once saved, says that it did not change
         if is_content:
-            record.touch()
-            record.save(update_fields=["updated_on"])
+            changed = [part for formset in formsets for part in (*formset.new_objects, *dict(formset.changed_objects))]
+            for each in (record, *(part for part in changed if isinstance(part, Publishable))):
+                each.touch()
+                each.save(update_fields=["updated_on"])
         if note:
             ChangeNote.objects.tell(record, note)
         elif (is_content or "published_at" in form.changed_data) and record.is_published and record.suffixes():
@@ -217,7 +220,7 @@ class PublishableAdmin(LinkingAdmin):
 
     @admin.action(description="Publish now", permissions=["change"])
     def publish_now(self, request, queryset):
-        self._set_published_at(request, queryset, moment(), "is published now", "are published now")
+        self._set_published_at(request, queryset, this_minute(), "is published now", "are published now")
 
     @admin.action(description="Take back to draft", permissions=["change"])
     def make_draft(self, request, queryset):
