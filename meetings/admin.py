@@ -37,6 +37,10 @@ class MeetingInline(NativeStackedInline):
     autocomplete_fields = ["agenda", "minutes"]
     verbose_name_plural = "meetings to come and of the last three months: the rest are under “Meetings”"
 
+    def has_delete_permission(self, request, obj=None):
+        """What readers were told of is cancelled or moved, so that they and their calendars learn of it."""
+        return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
+
     def get_queryset(self, request):
         """A form with years of meetings would grow past what the server takes in."""
         return super().get_queryset(request).filter(held_on__gte=today() - RECENT)
@@ -131,6 +135,12 @@ class MeetingAdmin(LinkingAdmin):
     actions = None  # deletes nothing in bulk: a meeting that is off is cancelled, so that readers are told
     autocomplete_fields = ["group", "agenda", "minutes"]
     fields = ["group", *MEETING_FIELDS]
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and obj.group.is_published) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["group"] if obj else []
 
     def view_on_site(self, obj):
         return obj.group.get_absolute_url()

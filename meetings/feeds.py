@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
@@ -39,14 +39,11 @@ def group_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def meeting_calendar(request: HttpRequest, pk: str) -> HttpResponse:
-    """By the meeting's key, so that the address outlives a new day and a new address of the group."""
-    meeting = get_object_or_404(Meeting.objects.select_related("group"), pk=pk)
-    if meeting.group.is_withdrawn and not request.user.is_staff:
-        return redirect(meeting.group)  # whose page gives the reason
-    get_object_or_404(Group.objects.visible_to(request.user), pk=meeting.group_id)
-    name = f"{meeting.group.slug}-{meeting.held_on.isoformat()}"
-    return send_calendar(request, str(meeting.group), [meeting], meeting.told_at, name)
+def meeting_calendar(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    """By the meeting's key, so that the address outlives a new day."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
+    meeting = get_object_or_404(group.meetings.select_related("group"), pk=pk)
+    return send_calendar(request, str(group), [meeting], meeting.told_at, f"{slug}-{meeting.held_on.isoformat()}")
 
 
 @require_safe

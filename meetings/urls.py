@@ -9,7 +9,7 @@ urlpatterns = [
     path("meetings/public/calendar.ics", feeds.public_calendar, name="public-calendar"),
     path("meetings/public/<slug:slug>/", views.public_meeting, name="public-meeting"),
     path("meetings/public/<slug:slug>/calendar.ics", feeds.public_meeting_calendar, name="public-meeting-calendar"),
-    path("meetings/<uuid:pk>.ics", feeds.meeting_calendar, name="meeting-calendar"),
+    path("meetings/<slug:slug>/<uuid:pk>.ics", feeds.meeting_calendar, name="meeting-calendar"),
     path("meetings/<slug:slug>/", views.group, name="group"),
     path("meetings/<slug:slug>/calendar.ics", feeds.group_calendar, name="group-calendar"),
 ]

@@ -37,7 +37,8 @@ def asked_year(request: HttpRequest) -> int | None:
     if not given:
         return None
     if not (given.isascii() and given.isdigit() and len(given) == 4 and given > "0000"):
-        raise BadRequest(f"“{given[:40]}” is not a year. Write it with four digits, such as 2019.")
+        shown = "".join(letter for letter in given[:40] if letter.isprintable())
+        raise BadRequest(f"“{shown}” is not a year. Write it with four digits, such as 2019.")
     return int(given)
 
 

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -120,7 +121,10 @@ class OnlyOneAdmin(LinkingAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
-        self.model.objects.get_or_create(pk=1)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if self.has_change_permission(request):
+            self.model.objects.get_or_create(pk=1)
         meta = self.model._meta
         return redirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[1]))
 

@@ -1,5 +1,7 @@
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
@@ -9,7 +11,17 @@ from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document
 
 
-class Published(Sitemap):
+class OwnSitemap(Sitemap):
+    """Under the site's own address, whatever host the request names."""
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class Published(OwnSitemap):
     """Every public page that search engines should know."""
 
     limit = 50_000
@@ -32,7 +44,7 @@ class Published(Sitemap):
         return record.updated_on
 
 
-class Lists(Sitemap):
+class Lists(OwnSitemap):
     """Pages that are no record's."""
 
     def items(self):

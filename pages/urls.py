@@ -1,5 +1,6 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from pages import views
 from pages.sitemaps import Lists, Published
@@ -7,7 +8,7 @@ from pages.sitemaps import Lists, Published
 urlpatterns = [
     path("", views.home, name="home"),
     path("robots.txt", views.robots),
-    path("sitemap.xml", sitemap, {"sitemaps": {"published": Published, "lists": Lists}}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"published": Published, "lists": Lists}}, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("updates/", views.updates, name="updates"),

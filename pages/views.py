@@ -59,12 +59,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def contact(request: HttpRequest) -> HttpResponse:
     """The contact page and, once the officers have a mailbox for it, the form that writes to them."""
-    site = SiteSettings.objects.exclude(mailbox="").first()
+    site = SiteSettings.objects.filter(pk=1).first()
+    takes_messages = site is not None and site.takes_messages
     if request.method == "POST":
-        if site is None:
+        if site is None or not takes_messages:
             raise Http404("There is no form without a mailbox.")
         return answer(request, site)
-    form = TellUs(initial={"about": request.GET.get("about", "")}) if site else None
+    form = TellUs(initial={"about": request.GET.get("about", "")}) if takes_messages else None
     return contact_page(request, form)
 
 
@@ -108,7 +109,9 @@ def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
     page = get_object_or_404(pages.exclude(slug=HOME), slug=slug)
     sections = [(section, SHOWS[section.shows](on) if section.shows else {}) for section in page.sections.all()]
     listed = chain.from_iterable(facts["records"] for _, facts in sections if facts)
-    return {"on": on, "page": page, "sections": sections, "updated_on": last_change([page, *listed])}
+    has_parent = page.parent and (page.parent.is_published or request.user.is_staff)
+    parent = page.parent if has_parent else None
+    return {"on": on, "page": page, "parent": parent, "sections": sections, "updated_on": last_change([page, *listed])}
 
 
 @require_safe

@@ -121,7 +121,11 @@ class PartsAdmin(SpanAdmin):
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
-    @admin.action(description="Publish now, with all its parts", permissions=["change"])
+    def has_change_parts_permission(self, request: HttpRequest) -> bool:
+        part = self.model._meta.get_field(self.parts).related_model
+        return self.has_change_permission(request) and self.admin_site._registry[part].has_change_permission(request)
+
+    @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):
         for record in queryset:
             self._set_published_at(
@@ -193,7 +197,8 @@ class ActionPlanAdmin(PartsAdmin):
         return [path("<uuid:pk>/next/", next_plan, name="partners_actionplan_next"), *super().get_urls()]
 
     def has_start_next_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
+        makes = self.has_add_permission(request) and request.user.has_perm("partners.add_priority")
+        return makes and self.has_change_permission(request)
 
     @admin.action(description="Start next year’s plan from this one", permissions=["start_next"])
     def start_next_plan(self, request, queryset):

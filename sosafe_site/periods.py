@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -28,10 +28,19 @@ def viewing_date(request: HttpRequest) -> date:
     if not given:
         return today()
     try:
-        return datetime.strptime(given, "%Y-%m-%d").date()
-    except ValueError as error:
-        message = f"“{given[:40]}” is not a date. Write it as year, month and day, such as 2019-05-01."
-        raise BadRequest(message) from error
+        day = datetime.strptime(given, "%Y-%m-%d").date()
+        in_known_years(day)
+    except (ValueError, ValidationError):
+        shown = "".join(letter for letter in given[:40] if letter.isprintable())
+        message = f"“{shown}” is not a date of these times. Write it as year, month and day, such as 2019-05-01."
+        raise BadRequest(message) from None
+    return day
+
+
+def in_known_years(day: date) -> None:
+    """Raises ValidationError for a year that can only be mistyped."""
+    if not 1900 <= day.year <= 2999:
+        raise ValidationError("Check the year: it has four digits, such as 2019.")
 
 
 class Phase(models.TextChoices):
@@ -68,9 +77,19 @@ class SpanQuerySet(models.QuerySet):
 class Span(models.Model):
     """A first and a last day, both inside, each possibly unknown."""
 
-    starts_on = models.DateField("first day", null=True, blank=True, help_text="Leave empty if it is not known.")
+    starts_on = models.DateField(
+        "first day",
+        null=True,
+        blank=True,
+        validators=[in_known_years],
+        help_text="Leave empty if it is not known.",
+    )
     ends_on = models.DateField(
-        "last day", null=True, blank=True, help_text="This day still counts. Leave empty if it is open or not known."
+        "last day",
+        null=True,
+        blank=True,
+        validators=[in_known_years],
+        help_text="This day still counts. Leave empty if it is open or not known.",
     )
 
     class Meta:

@@ -67,6 +67,12 @@ def test_of_a_day_to_come_the_page_says_what_will_hold(client):
     assert "What held on" in words(client.get("/strategy/", {"on": str(today())}))
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_a_year_that_can_only_be_mistyped_is_refused(client, day):
+    for address in ("/", "/meetings/", "/strategy/"):
+        assert client.get(address, {"on": day}).status_code == 400
+
+
 def test_the_wording_is_dated_by_its_last_change(client):
     make.Strategy.objects.update(updated_on=date(2020, 2, 3))
     assert "wording as last edited on 3 February 2020." in words(client.get("/strategy/", {"on": "2019-05-01"}))

@@ -38,7 +38,7 @@ QUERIES = {
     "/sitemap.xml": 9,
     "/meetings/public/": 9,
     "/meetings/public/past/": 9,
-    "/meetings/public/a/": 9,
+    "/meetings/public/a/": 10,
     "/meetings/public/a/calendar.ics": 3,
     "/meetings/public/calendar.ics": 3,
     "/meetings/a/calendar.ics": 2,

@@ -47,6 +47,7 @@ def hide(**words):
     page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
     public_page = make.make_page(slug="open-page", many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)
+    orphan = make.make_page(slug="open-child", menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
     make.make_route(name=f"{SECRET} route", who_for=SECRET, is_on_home_page=True, **words)
     objective = make.make_objective(title=f"{SECRET} objective", slug="secret", strategy=public_strategy, **words)
     part_of_draft = make.make_objective(title=f"{SECRET} part", slug="part", strategy=strategy)
@@ -84,7 +85,16 @@ def hide(**words):
         public_meeting,
     ]
     shown_feeds = ["/updates.atom", "/strategy/open/updates.atom", "/action-plan/open/updates.atom"]
-    shown = [public_strategy, public_plan, public_group, public_page, public_objective, public_priority, open_survey]
+    shown = [
+        public_strategy,
+        public_plan,
+        public_group,
+        public_page,
+        public_objective,
+        public_priority,
+        open_survey,
+        orphan,
+    ]
     for record in hidden:
         make.make_note(record, f"{SECRET} note")
     files = [
@@ -92,7 +102,7 @@ def hide(**words):
         f"{plan.get_absolute_url()}updates.atom",
         f"{public_meeting.get_absolute_url()}calendar.ics",
         f"{group.get_absolute_url()}calendar.ics",
-        f"/meetings/{meeting.pk}.ics",
+        f"{group.get_absolute_url()}{meeting.pk}.ics",
         f"{document.get_absolute_url()}file/",
         f"{document.get_absolute_url()}v/1/",
         f"{document.get_absolute_url()}v/1/file/",
@@ -119,7 +129,7 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
     assert len(found) > 40
     fixed = ["/sitemap.xml", "/robots.txt", "/healthz", "/readyz"]
     fixed += ["/meetings/dates.atom", "/meetings/public/calendar.ics", "/meetings/public/open-survey/calendar.ics"]
-    fixed += ["/meetings/open/calendar.ics", f"/meetings/{Meeting.objects.filter(group__slug='open')[0].pk}.ics"]
+    fixed += ["/meetings/open/calendar.ics", f"/meetings/open/{Meeting.objects.filter(group__slug='open')[0].pk}.ics"]
     for address in {*found, *fixed, *shown, *SEEDED.values(), *FILLED.values()}:
         response = client.get(address)
         assert response.status_code == {SEEDED["not found"]: 404, FILLED["withdrawn"]: 410}.get(address, 200), address
@@ -157,7 +167,7 @@ def test_the_sweep_knows_every_kind_of_address():
         "action-plan/<slug:plan>/<slug:slug>/",
         "meetings/<slug:slug>/",
         "meetings/<slug:slug>/calendar.ics",
-        "meetings/<uuid:pk>.ics",
+        "meetings/<slug:slug>/<uuid:pk>.ics",
         "meetings/dates.atom",
         "meetings/public/",
         "meetings/public/past/",

@@ -142,10 +142,13 @@ class Group(Publishable):
             raise ValidationError({"reports_to": "Other groups report to this one, so it can't report to another."})
 
     def suffixes(self) -> list[str]:
-        return ["", "calendar.ics"]
+        """Its page, its calendar, and a file for each meeting."""
+        keys = [] if self._state.adding else self.meetings.order_by("pk").values_list("pk", flat=True)
+        return ["", "calendar.ics", *(f"{key}.ics" for key in keys)]
 
     def address_words(self, suffix: str) -> str:
-        return "Calendar, to subscribe to" if suffix else super().address_words(suffix)
+        words = {"": super().address_words(suffix), "calendar.ics": "Calendar, to subscribe to"}
+        return words.get(suffix, "")
 
     @property
     def short_name(self) -> str:

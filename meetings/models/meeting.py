@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 
 from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from sosafe_site.publishing.addresses import issue
 from sosafe_site.publishing.models import Document
 
 
@@ -75,6 +76,10 @@ class Meeting(Occasion):
 
     def get_absolute_url(self) -> str:
         return self.group.get_absolute_url()
+
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+        issue(self.group)
 
     @property
     def headline(self) -> str:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.periods import today
+from sosafe_site.periods import in_known_years, today
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.records import Record
 
@@ -30,7 +30,7 @@ class OccasionQuerySet(models.QuerySet):
 class Occasion(Record):
     """Something that happens on one day. Day and hours are London's wall clock, so no clock change can move them."""
 
-    held_on = models.DateField("date")
+    held_on = models.DateField("date", validators=[in_known_years])
     starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
     ends = models.TimeField("until", null=True, blank=True)
     venue = models.CharField("place", max_length=200, blank=True)

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,11 @@ class SiteSettings(models.Model):
 
     def __str__(self) -> str:
         return "Site and contact details"
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether what readers send can reach the officers: e-mail that is only printed in a terminal can't."""
+        return bool(self.mailbox) and not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
     @property
     def dialled(self) -> str:

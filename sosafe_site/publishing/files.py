@@ -27,7 +27,7 @@ from sosafe_site.periods import today
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
 LARGEST_PICTURE = 25_000_000  # pixels; a small file can hold far more, and each takes memory to open
-MOST_OF_A_MEMBER = 1_000_000  # bytes read of a part of a zip file; a small one can hold gigabytes
+MOST_OF_A_MEMBER = 200_000  # bytes read of a part of a zip file; a small one can hold gigabytes
 PAGES_SEARCHED_FOR_TEXT = 5
 PDF_BEGAN = date(1993, 6, 15)  # an older date in a file is some program's zero
 
@@ -205,7 +205,7 @@ def read_csv(content: BytesIO) -> Facts:
 def inside(xml: bytes, name: str) -> str:
     """The text of the first element or attribute of that name. No parser, so nothing in the file can exhaust it."""
     found = re.search(
-        rf'<(?:\w+:)?{name}(?:\s[^>]*)?(?<!/)>(?:\s*<[^/>][^>]*>)*([^<]+)|\s(?:\w+:)?{name}="([^"]*)"',
+        rf'<(?:\w+:)?{name}(?:\s[^<>]*)?(?<!/)>(?:\s*<[^/<>][^<>]*>)*([^<]+)|\s(?:\w+:)?{name}="([^"]*)"',
         xml.decode(errors="replace"),
     )
     return (found[1] or found[2] or "").strip() if found else ""

@@ -127,7 +127,8 @@ def judge(paths: Collection[str]) -> dict[str, Judgement]:
 
 def given_out(paths: Collection[str]) -> dict[str, Judgement]:
     """Of those paths that are, or will be, an address of a record. The last slash may be missing."""
-    addresses = Address.objects.filter(path__in={*paths, *(f"{path}/" for path in paths)})
+    asked = {path for path in paths if "\0" not in path}  # which PostgreSQL refuses to look for
+    addresses = Address.objects.filter(path__in={*asked, *(f"{path}/" for path in asked)})
     by_path = {address.path: address for address in addresses}
     records = records_of(by_path.values())
     gone = {pk: owner for pk, record in records.items() if (owner := withdrawn(record))}
@@ -140,9 +141,9 @@ def given_out(paths: Collection[str]) -> dict[str, Judgement]:
         if record.is_public:
             present = record.get_absolute_url() + address.suffix
             return Judgement(Answer.OPEN if present == path else Answer.MOVED, present, record)
-        if address.issued_at > moment():
+        if address.issued_at > moment() or record.pk not in gone:
             return Judgement(Answer.DRAFT, record=record)
-        owner = gone.get(record.pk, record)
+        owner = gone[record.pk]
         successor = successors.get(owner.replaced_by.record) if owner.replaced_by else None
         if successor is None or not successor.is_public:
             return Judgement(Answer.GONE, record=record, reason=owner.withdrawal_reason)

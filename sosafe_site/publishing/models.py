@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -68,8 +70,18 @@ class Document(Publishable):
         return super().address_words(suffix)
 
     def erase(self, reason: str) -> None:
+        with self._files_deleted():
+            super().erase(reason)
+
+    def delete(self, *args, **kwargs):
+        with self._files_deleted():
+            return super().delete(*args, **kwargs)
+
+    @contextmanager
+    def _files_deleted(self) -> Iterator[None]:
+        """Once the record is gone."""
         names = [str(version.file) for version in self.versions.all()]
-        super().erase(reason)
+        yield
         for name in names:
             default_storage.delete(name)
 

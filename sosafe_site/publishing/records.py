@@ -1,5 +1,6 @@
 """What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
+import json
 import uuid
 from datetime import date
 from typing import cast
@@ -144,7 +145,7 @@ class Publishable(Record):
         return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
 
     def address_words(self, suffix: str) -> str:
-        """What officers call the address that ends so."""
+        """What officers call the address that ends so; nothing for one that they need not copy."""
         return "Permanent address"
 
     def touch(self) -> None:
@@ -162,12 +163,17 @@ class Publishable(Record):
                 {"slug": f"The address {taken.path} was given out for something else, "
                  "and links to it must keep working. Choose another."}
             )  # fmt: skip
-        is_hidden = self.published_at is None or self.published_at > moment()
-        if is_hidden and Address.objects.of(self).issued().exists():
+        hidden = [each for each in (self, *self.owners()) if each.published_at is None or each.published_at > moment()]
+        if not hidden or not Address.objects.of(self).issued().exists():
+            return
+        if hidden[0] is not self:
             raise ValidationError(
-                {"published_at": "The public has had this address, so it can't become a draft again. "
-                 "If it is over, give its last day. If it must go, withdraw it with a reason."}
-            )  # fmt: skip
+                f"The public has had this address, so it can't belong to “{hidden[0]}”, which is not public yet."
+            )
+        raise ValidationError(
+            {"published_at": "The public has had this address, so it can't become a draft again. "
+             "If it is over, give its last day. If it must go, withdraw it with a reason."}
+        )  # fmt: skip
 
     def save(self, *args, **kwargs) -> None:
         with transaction.atomic():
@@ -191,6 +197,9 @@ class Publishable(Record):
         for relation in self.parts:
             for part in list(getattr(self, relation).all()):
                 part.erase(reason)
+        named = json.dumps(str(self))[1:-1]  # as the history of what it is a part of names it
+        for owner in self.owners():
+            LogEntry.objects.filter(object_id=owner.pk, change_message__contains=named).delete()
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
         ChangeNote.objects.about([self]).delete()
         Address.objects.of(self).update(erased_because=reason)

@@ -6,6 +6,7 @@ from typing import Any
 import nh3
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db import models
 
 # The page's own headings are h1 and h2, so text starts at h3. A div is a paragraph that its program did not name.
@@ -68,7 +69,23 @@ def _clean_once(html: str) -> str:
     return ROW.sub(_row_with_scopes, html).strip()
 
 
+NESTING = re.compile(r"<(/?)(?:ul|ol|li|blockquote|table|tr|td|th)\b")
+DEEPEST = 40
+
+
+def is_too_deep(html: str) -> bool:
+    level = 0
+    for tag in NESTING.finditer(html):
+        level += -1 if tag[1] else 1
+        if level > DEEPEST:
+            return True
+    return False
+
+
 def clean_html(html: str) -> str:
+    """Raises ValidationError for what no person writes, and what would take long to clean."""
+    if is_too_deep(CLEANER.clean(html)):
+        raise ValidationError("Lists or tables stand in each other too deep here. Paste this as plain text.")
     # Taking one thing away can lay bare another (an empty paragraph in an empty list item), so until nothing changes.
     while (cleaner := _clean_once(html)) != html:
         html = cleaner

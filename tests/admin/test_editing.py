@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -278,3 +279,100 @@ def test_objectives_are_added_on_the_form_of_their_strategy(admin_client, db):
     }
     save(admin_client, url(strategy, "change"), **inline)
     assert Objective.objects.get().strategy == strategy
+
+
+def test_a_form_sent_back_untouched_changes_nothing_whenever_it_was_published(admin_client, db):
+    at = datetime(2026, 1, 1, 9, 30, 15, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        strategy = make.make_strategy(published_at=None, ends_on=None)
+        make.make_objective(strategy=strategy, published_at=None)
+        action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
+        admin_client.post(url(Strategy, "changelist"), action)
+    save(admin_client, url(strategy, "change"))
+    strategy.refresh_from_db()
+    assert strategy.is_published
+    assert strategy.updated_on is None
+
+
+def test_parts_changed_on_the_form_of_their_whole_are_dated_too(admin_client, db):
+    objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    changes = {"objectives-0-title": "Other words", "objectives-0-id": str(objective.pk)}
+    with time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC)):
+        save(admin_client, url(objective.strategy, "change"), **changes)
+    objective.refresh_from_db()
+    assert objective.updated_on == date(2026, 5, 1)
+
+
+def test_a_day_of_review_confirms_what_was_loaded_and_is_right(admin_client, client, db):
+    page = make.make_page(slug="right")
+    assert "We have not checked this page yet" in client.get("/right/").content.decode()
+    save(admin_client, url(page, "change"), review_on="2999-01-01")
+    shown = client.get("/right/").content.decode()
+    assert "We have not checked this page yet" not in shown
+    assert "Next review by" in shown
+    assert "Last updated" not in shown
+
+
+def test_the_officer_is_told_of_drafts_within_what_is_published(admin_client, db):
+    strategy = make.make_strategy(ends_on=None)
+    make.make_objective(strategy=strategy, published_at=None)
+    form = url(strategy, "change")
+    answer = admin_client.post(form, data_of(admin_client.get(form)), follow=True)
+    assert "1 objective is still a draft: readers see nothing of that." in answer.content.decode()
+
+
+def test_a_new_name_of_a_partner_without_the_old_one_is_questioned(admin_client, db):
+    form = url(make.make_partner(name="Old body"), "change")
+    changed = {**data_of(admin_client.get(form)), "name": "New body"}
+    assert "add the old name with its last day" in admin_client.post(form, changed, follow=True).content.decode()
+
+
+def test_an_anchor_that_readers_have_stays(admin_client, db):
+    section = make.make_section(anchor="groups")
+    form = url(section.page, "change")
+    changed = {**data_of(admin_client.get(form)), "sections-0-anchor": "others", "sections-0-id": str(section.pk)}
+    assert "Links to this section end in #groups" in admin_client.post(form, changed).content.decode()
+
+
+def test_what_is_withdrawn_is_not_published_by_a_tick_in_the_list(admin_client, db):
+    strategy = make.make_strategy(withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
+    action = {"action": "publish_now", "_selected_action": [str(strategy.pk)]}
+    answer = admin_client.post(url(Strategy, "changelist"), action, follow=True).content.decode()
+    assert "it is withdrawn. Clear that on its form first." in answer
+    strategy.refresh_from_db()
+    assert strategy.published_at == make.LONG_AGO
+
+
+def test_a_meeting_that_readers_know_of_is_cancelled_and_not_deleted(admin_client, db):
+    known, unknown = (make.make_meeting(group=make.make_group(published_at=at)) for at in (make.LONG_AGO, None))
+    for meeting, status in ((known, 403), (unknown, 200)):
+        assert admin_client.get(url(meeting, "change").replace("/change/", "/delete/")).status_code == status
+    assert "meetings-0-DELETE" not in admin_client.get(url(known.group, "change")).content.decode()
+    assert "meetings-0-DELETE" in admin_client.get(url(unknown.group, "change")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "needed", "lacking"),
+    [
+        ("/admin/partners/actionplan/{}/next/", ["add_actionplan", "change_actionplan"], "add_priority"),
+        ("/admin/pages/sitesettings/", [], "view_sitesettings"),
+    ],
+)
+def test_no_door_at_the_side_gives_more_than_its_rights(client, django_user_model, db, address, needed, lacking):
+    officer = django_user_model.objects.create_user("anna", is_staff=True)
+    officer.user_permissions.set(Permission.objects.filter(codename__in=needed))
+    client.force_login(officer)
+    path = address.format(make.make_plan().pk)
+    assert client.get(path).status_code == 403, lacking
+    assert not SiteSettings.objects.exists()
+
+
+def test_parts_are_published_with_their_whole_only_by_who_may_change_them(client, django_user_model, db):
+    officer = django_user_model.objects.create_user("anna", is_staff=True)
+    officer.user_permissions.set(Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
+    client.force_login(officer)
+    part = make.make_objective(published_at=None)
+    action = {"action": "publish_with_parts", "_selected_action": [str(part.strategy.pk)]}
+    client.post(url(Strategy, "changelist"), action)
+    part.refresh_from_db()
+    assert part.published_at is None

@@ -40,6 +40,7 @@ def serve(data_dir, *commands):
     site = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
     environment |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "DEBUG": "off"}
+    environment["EMAIL_URL"] = "memorymail://"
     manage = [sys.executable, str(ROOT / "manage.py")]
     for command in (["setup", "--port", str(port)], *(["shell", "--no-imports", "-c", code] for code in commands)):
         subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, capture_output=True)

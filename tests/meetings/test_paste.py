@@ -91,6 +91,11 @@ def test_many_ways_of_writing_are_understood(line, day, starts, ends, place):
             "There is more than one date in this line. Give one here, and add the other on the group’s form.",
         ),
         ("24 April 2017 CANCELLED", "This line speaks of a change. Give the date that holds, or untick it."),
+        *(
+            (line, "There seems to be more than one day in this line. Give one here; write the others out.")
+            for line in ("12 & 19 May 2017", "12 and 19 May 2017", "12, 19 May 2017", "12-14 May 2017")
+        ),
+        ("Monday 24 April 2017 1830 Room 12", "Is “1830” a time?"),
         ("Dates of the group", "No date is found in this line."),
         ("May 2017", "No date is found in this line."),
         ("18.30", "No date is found in this line."),

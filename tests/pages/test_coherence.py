@@ -27,9 +27,9 @@ def link(about, on=TODAY):
 
 def test_a_strategy_and_a_plan_that_fit_give_no_word_about_their_days(db):
     strategy = make.make_strategy()
-    make.make_strategy(starts_on=strategy.ends_on + DAY, ends_on=None)
+    second = make.make_strategy(starts_on=strategy.ends_on + DAY, ends_on=None)
     plan = make.make_plan(strategy=strategy, starts_on=strategy.starts_on, ends_on=strategy.ends_on)
-    make.make_plan(strategy=strategy, starts_on=plan.ends_on + DAY, ends_on=None)
+    make.make_plan(strategy=second, starts_on=plan.ends_on + DAY, ends_on=None)
     assert told("overlap") + told("held between") + told("outside") + told("in force today") == []
 
 

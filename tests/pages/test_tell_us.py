@@ -344,6 +344,8 @@ def test_the_officers_list_asks_for_the_mailbox_and_for_a_mail_server(client, db
     assert not told("EMAIL_URL")
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert told("EMAIL_URL")
+    assert "Send us a message" not in client.get("/contact/").content.decode()
+    assert client.post("/contact/", {"message": TYPED}).status_code == 404
 
 
 @pytest.mark.usefixtures("_form")

@@ -231,3 +231,34 @@ def test_a_page_that_the_site_depends_on_is_never_withdrawn(db):
     with pytest.raises(ValidationError, match="The site depends on this page"):
         withdraw(page)
     assert Page.objects.published().exists()
+
+
+def test_what_the_public_has_had_can_not_be_hidden_below_a_draft(db):
+    priority = make.make_priority()
+    for name, hidden in (
+        ("parent", make.make_priority(plan=priority.plan, published_at=None)),
+        ("plan", make.make_plan(published_at=make.FAR_AHEAD)),
+    ):
+        priority.refresh_from_db()
+        setattr(priority, name, hidden)
+        with pytest.raises(ValidationError, match="which is not public yet"):
+            priority.full_clean()
+
+
+@pytest.mark.parametrize("path", ["old/x", "https://www.example.org/x", "//host/x", "/old/?id=5", "/old/#x", "/a b/"])
+def test_an_address_of_a_former_site_that_can_never_be_asked_for_is_refused(admin_client, db, path):
+    to = Address.objects.of(make.make_strategy()).get(suffix="")
+    refused = admin_client.post("/admin/publishing/address/add/", {"path": path, "leads_to": to.pk})
+    assert "Give only the path" in refused.content.decode()
+
+
+def test_a_former_address_leads_only_to_what_has_been_given_out(admin_client, db):
+    soon = make.make_strategy(published_at=make.FAR_AHEAD)
+    to = Address.objects.of(soon).get(suffix="")
+    refused = admin_client.post("/admin/publishing/address/add/", {"path": "/old/", "leads_to": to.pk})
+    assert refused.status_code == 200
+    assert not Address.objects.filter(path="/old/").exists()
+
+
+def test_an_address_with_a_nul_is_not_there(client, db):
+    assert client.get("/strategy/%00/").status_code == 404

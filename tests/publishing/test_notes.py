@@ -53,16 +53,20 @@ def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, 
         assert entries[0].find(f"{ATOM}id").text.startswith("urn:uuid:")
 
 
-def test_a_feed_answers_304_until_there_is_something_new(client, updates):
+def test_a_feed_answers_304_until_there_is_something_new_or_a_wording_is_put_right(client, updates):
     plan = make.make_plan(slug="now")
-    make.make_note(plan)
+    note = make.make_note(plan)
     for address in ("/updates.atom", "/action-plan/now/updates.atom"):
         first = client.get(address)
         assert first["Content-Type"] == "application/atom+xml; charset=utf-8"
-        again = {"if-modified-since": first["Last-Modified"]}
-        assert client.get(address, headers=again).status_code == 304
+        assert b"<author><name>SoSafe" in first.content
+        known = {"if-none-match": first["ETag"]}
+        assert client.get(address, headers=known).status_code == 304
+    note.text = "The right word."
+    note.save()
+    assert b"The right word." in client.get("/action-plan/now/updates.atom", headers=known).content
     make.make_note(plan, "Something new.", noted_at=datetime(2020, 1, 1, tzinfo=UTC))
-    assert b"Something new." in client.get("/action-plan/now/updates.atom", headers=again).content
+    assert b"Something new." in client.get("/action-plan/now/updates.atom", headers=known).content
 
 
 def test_the_feed_of_a_strategy_moves_with_it(client, db):

@@ -195,3 +195,10 @@ def test_a_form_saved_untouched_counts_as_unchanged():
 def test_a_migration_holds_no_editor_settings():
     text, _ = MigrationWriter.serialize(Objective._meta.get_field("body"))
     assert text == "sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')"
+
+
+@pytest.mark.parametrize("html", ["<ul><li>" * 1000, "<table><tr><td>" * 2000])
+def test_what_is_nested_deeper_than_people_write_is_refused(html):
+    with pytest.raises(ValidationError, match="too deep"):
+        clean_html(html)
+    assert clean_html("<ul><li>" * 10 + "Deep" + "</li></ul>" * 10)

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +16,11 @@ class AddressForm(forms.ModelForm):
     leads_to = forms.ModelChoiceField(
         Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        leads_to: Any = self.fields["leads_to"]
+        leads_to.queryset = Address.objects.issued()
 
     class Meta:
         model = Address

@@ -231,6 +231,10 @@ class PublishableAdmin(LinkingAdmin):
         for obj in queryset:
             if when and obj.is_published:
                 continue  # keep the moment since which it has been public
+            if when and obj.is_withdrawn:
+                refusal = f"{obj}: it is withdrawn. Clear that on its form first."
+                self.message_user(request, refusal, messages.ERROR)
+                continue
             obj.published_at = when
             try:
                 obj.full_clean()
