@@ -32,7 +32,7 @@ def viewing_date(request: HttpRequest) -> date:
         in_known_years(day)
     except (ValueError, ValidationError):
         shown = "".join(letter for letter in given[:40] if letter.isprintable())
-        message = f"“{shown}” is not a date of these times. Write it as year, month and day, such as 2019-05-01."
+        message = f"“{shown}” is not a date. Write it as year, month and day, such as 2019-05-01."
         raise BadRequest(message) from None
     return day
 

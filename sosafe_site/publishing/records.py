@@ -198,8 +198,8 @@ class Publishable(Record):
             for part in list(getattr(self, relation).all()):
                 part.erase(reason)
         named = json.dumps(str(self))[1:-1]  # as the history of what it is a part of names it
-        for owner in self.owners():
-            LogEntry.objects.filter(object_id=owner.pk, change_message__contains=named).delete()
+        owners = [getattr(self, f"{name}_id") for name in self.part_of]
+        LogEntry.objects.filter(object_id__in=[key for key in owners if key], change_message__contains=named).delete()
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
         ChangeNote.objects.about([self]).delete()
         Address.objects.of(self).update(erased_because=reason)

@@ -1,4 +1,5 @@
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from partners.models import Strategy
@@ -65,3 +66,22 @@ def test_an_old_address_of_the_former_site_is_taken_in(admin_client, client, db)
     assert "This site has pages at that address itself." in refused
     looked_up = admin_client.get(reverse("admin:publishing_address_change", args=[target.pk]))
     assert "/here/" in looked_up.content.decode()
+
+
+def test_the_history_of_the_plan_forgets_the_name_of_an_erased_priority(admin_client, db):
+    priority = make.make_priority(title="Person X")
+    LogEntry.objects.log_actions(
+        user_id=User.objects.get().pk,
+        queryset=[priority.plan],
+        action_flag=CHANGE,
+        change_message=[{"added": {"name": "priority", "object": str(priority)}}],
+        single_object=True,
+    )
+    priority.erase("A court ordered it.")
+    assert not LogEntry.objects.filter(change_message__contains="Person X").exists()
+
+
+def test_the_files_of_a_deleted_draft_go_with_it(db):
+    version = make.make_version(document=make.make_document(published_at=None))
+    version.document.delete()
+    assert not version.file.storage.exists(version.file.name)

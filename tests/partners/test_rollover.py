@@ -137,7 +137,8 @@ def test_the_address_of_the_next_plan_is_one_that_was_never_given_out(admin_clie
         (["view_actionplan"], 403),
         (["add_actionplan", "view_actionplan"], 403),
         (["change_actionplan"], 403),
-        (["add_actionplan", "change_actionplan"], 200),
+        (["add_actionplan", "change_actionplan"], 403),
+        (["add_actionplan", "change_actionplan", "add_priority"], 200),
     ],
 )
 def test_only_who_may_add_and_change_plans_starts_the_next(client, old, permissions, status):
