@@ -18,6 +18,7 @@ from sosafe_site.periods import Span
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Address, Document
 from tests import make
+from tests.tools import content_of
 
 KINDS = [Strategy, Objective, ActionPlan, Priority, Partner, Group, PublicMeeting, Document, Page]
 BEGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -109,7 +110,8 @@ def given_out():
 
 def get(client, path):
     response = client.get(path)
-    response.close()  # an unread file
+    if response.streaming:
+        content_of(response)  # to its end, which closes the file
     return response
 
 

@@ -13,8 +13,8 @@ class CaseReviewYearQuerySet(PublishableQuerySet):
         return self.published().filter(ends_on__lt=on)
 
 
-def number(words: str) -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(words, null=True, blank=True)
+def number(words: str) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(words, null=True, blank=True)
 
 
 class CaseReviewYear(Publishable, Span):
@@ -67,7 +67,7 @@ class CaseReviewYear(Publishable, Span):
         return [
             (str(field.verbose_name), field.value_from_object(self))
             for field in self._meta.fields
-            if isinstance(field, models.PositiveSmallIntegerField)
+            if isinstance(field, models.PositiveIntegerField)
         ]
 
     def suffixes(self) -> list[str]:
