@@ -117,8 +117,8 @@ def test_a_meeting_that_moved_to_an_earlier_day_stays_on_the_list_until_its_firs
 
 
 def test_a_cancelled_meeting_stays_on_the_list_until_its_day_has_passed(client):
-    make.make_public_meeting(slug="m", held_on=TODAY, is_cancelled=True)
-    assert "Cancelled: Monday 1 June 2026" in words(client.get("/meetings/public/"))
+    make.make_public_meeting(slug="m", title="Forum", held_on=TODAY, is_cancelled=True)
+    assert "Cancelled: Forum Monday 1 June 2026" in words(client.get("/meetings/public/"))
     assert "Cancelled" not in words(client.get("/meetings/public/", {"on": "2026-06-02"}))
     page = client.get("/meetings/public/m/")
     assert "This meeting is cancelled. It was to be on Monday 1 June 2026." in words(page)
