@@ -89,7 +89,7 @@ def test_a_message_reaches_the_mailbox_and_its_sender_is_thanked(client):
     ]
     assert message.message()["From"] == "website@127.0.0.1"
     thanks = client.get("/contact/?sent=1")
-    assert "Thank you. Your message is on its way." in words(thanks)
+    assert "Thank you. We have sent your message to our mailbox." in words(thanks)
     assert "<textarea" not in thanks.content.decode()
     assert thanks["X-Robots-Tag"] == "noindex"
 
