@@ -65,6 +65,7 @@ def assert_kept(response, text=TYPED):
     typed = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", response.content.decode(), re.DOTALL)[1]
     assert unescape(typed).replace("\r\n", "\n") == text
     assert response.content.decode().count("<title>Not sent: Contact us") == 1
+    assert "Do not use this form" not in words(response), "what is wrong comes first"
     assert not response.cookies
 
 
