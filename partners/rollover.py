@@ -84,7 +84,7 @@ class Rollover:
             "the documents": self.plan.documents.exists(),
         }
         self.left += [
-            f"From the plan itself: {what}, which tells of its own years." for what, is_there in own.items() if is_there
+            f"Left out, since it is about the old years: {what}." for what, is_there in own.items() if is_there
         ]
 
     def _carry_priorities(self) -> None:

@@ -23,16 +23,16 @@ def _seed(db):
 @pytest.mark.parametrize(
     ("address", "day", "there", "absent"),
     [
-        ("/strategy/", "2018-03-31", "Community Safety Strategy 2015 to 2018 In force.", "was in force"),
-        ("/strategy/", "2018-04-01", "Community Safety Strategy 2018 to 2021 In force.", "was in force"),
-        ("/strategy/", "2015-03-31", "No strategy on this site was in force on 31 March 2015.", "In force"),
-        ("/strategy/", "2030-01-01", "Community Safety Strategy 2018 to 2021. It had ended.", "In force"),
-        ("/action-plan/", "2019-04-01", "SoSafe Action Plan 2019 to 2020 In force.", "was in force"),
-        ("/action-plan/", "2020-04-01", "No action plan on this site was in force on 1 April 2020.", "In force"),
+        ("/strategy/", "2018-03-31", "Community Safety Strategy 2015 to 2018 In force.", "no strategy"),
+        ("/strategy/", "2018-04-01", "Community Safety Strategy 2018 to 2021 In force.", "no strategy"),
+        ("/strategy/", "2015-03-31", "On 31 March 2015, no strategy on this site is in force.", "In force"),
+        ("/strategy/", "2030-01-01", "Strategy 2018 to 2021. Its last day comes before that.", "In force"),
+        ("/action-plan/", "2019-04-01", "SoSafe Action Plan 2019 to 2020 In force.", "no action plan"),
+        ("/action-plan/", "2020-04-01", "On 1 April 2020, no action plan on this site is in force.", "In force"),
         ("/action-plan/2019-2020/", "2019-04-01", "In force.", "has ended"),
         ("/", "2019-04-01", "Our priorities for 2019 to 2020", "That plan"),
         ("/who-belongs/", "2021-06-25", "Company Member until 25 June 2021", "Former members"),
-        ("/who-belongs/", "2021-06-26", "Former members BeNCH Community Rehabilitation Company", "was in force"),
+        ("/who-belongs/", "2021-06-26", "Former members BeNCH Community Rehabilitation Company", "will hold"),
         ("/what-we-do/", "2017-01-01", "Key objectives for 2015 to 2018 In force.", "has ended"),
     ],
 )  # fmt: skip
@@ -46,7 +46,7 @@ def test_meetings_are_next_and_last_as_seen_from_the_day(client):
     group = make.make_group()
     make.make_meeting(group=group, held_on=date(2019, 6, 3))
     assert "Next meets on Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-03"}))
-    assert "Last met on Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-04"}))
+    assert "Last date: Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-04"}))
 
 
 @pytest.mark.parametrize("address", SEEDED.values())
@@ -62,8 +62,10 @@ def test_every_page_says_which_day_it_shows_and_keeps_it_in_its_links(client, ad
     assert [link for link in links if "?on=2019-05-01" not in link] == []
 
 
-def test_of_a_day_to_come_the_page_says_what_will_hold(client):
-    assert "What will hold on 1 May 2999; wording" in words(client.get("/strategy/", {"on": "2999-05-01"}))
+def test_of_a_day_to_come_the_page_says_what_is_planned(client):
+    assert "What is planned for 1 May 2999, as far as we know today; wording" in words(
+        client.get("/strategy/", {"on": "2999-05-01"})
+    )
     assert "What held on" in words(client.get("/strategy/", {"on": str(today())}))
 
 
@@ -107,7 +109,7 @@ def test_another_day_never_shows_what_is_not_published_now(client):
 def test_the_strategy_page_offers_another_day(client):
     page = client.get("/strategy/").content.decode()
     assert '<form class="flow as-at-form" action="/strategy/">' in page
-    assert "See what held on another day" in page
+    assert "See what was in force on another day" in page
 
 
 @pytest.mark.parametrize(

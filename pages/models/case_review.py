@@ -25,8 +25,8 @@ class CaseReviewYear(Publishable, Span):
 
     starts_on = models.DateField("first day", help_text="Such as 1 April.")
     ends_on = models.DateField("last day", help_text="Such as 31 March. The public sees the numbers once it is over.")
-    applications = number("applications received")
-    not_met = number("times the threshold was not met")
+    applications = number("requests received")
+    not_met = number("requests that did not meet the threshold")
     reviews = number("reviews carried out")
     recommended = number("reviews that led to recommendations")
 
@@ -47,8 +47,8 @@ class CaseReviewYear(Publishable, Span):
             models.CheckConstraint(
                 name="case_review_year_refuses_no_more_than_it_received",
                 condition=Q(applications=None) | Q(not_met=None) | Q(not_met__lte=F("applications")),
-                violation_error_message="More applications missed the threshold than were received. Check both "
-                "numbers, and count each decision in the year of its application.",
+                violation_error_message="More requests missed the threshold than were received. Check both numbers, "
+                "and count each decision in the year of its request.",
             ),
             # Nothing compares reviews with applications: a review may belong to an application of the year before.
             models.CheckConstraint(

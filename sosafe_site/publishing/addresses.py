@@ -70,7 +70,7 @@ def to_copy(record) -> list[tuple[str, str]]:
     named = [(record.address_words(suffix), path) for path, suffix in present.items() if path in issued]
     own = [(words, path) for words, path in named if words]
     if record.standing_route:
-        own.append(("Always leads to whatever holds at the time", reverse(record.standing_route)))
+        own.append(("Always leads to what is in force", reverse(record.standing_route)))
     return own + [("Earlier address: leads to the permanent one", path) for path in issued if path not in present]
 
 

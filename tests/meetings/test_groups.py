@@ -43,7 +43,7 @@ PAST, TO_COME = date(2026, 5, 1), date(2026, 7, 1)
         ({"every_unit": "date"}, [TO_COME], "Meets on named dates. Next meets on Wednesday 1 July 2026."),
         (PATTERN, [], "Meets every four weeks. No date is published."),
         (PATTERN, [TO_COME], "Meets every four weeks. Next meets on Wednesday 1 July 2026."),
-        (PATTERN, [PAST], "Meets every four weeks. Last met on Friday 1 May 2026. No date to come is published."),
+        (PATTERN, [PAST], "Meets every four weeks. Last date: Friday 1 May 2026. No date to come is published."),
     ],
 )
 @time_machine.travel("2026-06-01 12:00", tick=False)
@@ -58,7 +58,7 @@ def test_a_group_says_whether_its_pattern_and_its_dates_are_known(client, db, fi
     ("days", "sentence"),
     [
         ([], "No date is published."),
-        ([date(2026, 5, 1)], "Last met on Friday 1 May 2026. No date to come is published."),
+        ([date(2026, 5, 1)], "Last date: Friday 1 May 2026. No date to come is published."),
         ([date(2026, 5, 1), TODAY, date(2026, 7, 1)], "Next meets on Monday 1 June 2026."),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_meeting_moved_to_an_earlier_day_is_still_looked_for_on_its_old_one(cl
     make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), moved_from=date(2026, 6, 10))
     page = words(client.get("/meetings/g/"))
     assert "Dates to come Jun10 Moved: not on Wednesday 10 June 2026. Moved to Wednesday 20 May 2026." in page
-    assert "Last met on Wednesday 20 May 2026." in page
+    assert "Last date: Wednesday 20 May 2026." in page
 
 
 @time_machine.travel("2026-06-01 12:00", tick=False)

@@ -89,6 +89,28 @@ def test_without_a_meeting_the_site_says_so(client, address):
     assert "Other ways to be heard Members of the public can raise concerns at meetings" in listed
 
 
+def test_without_a_past_meeting_the_page_of_them_speaks_of_none(client, db):
+    page = words(client.get("/meetings/public/past/"))
+    assert "No past public meeting is on this site." in page
+    assert "These meetings are over." not in page
+    assert "No public meeting before 1 May 2026 is on this site." in words(
+        client.get("/meetings/public/past/", {"on": "2026-05-01"})
+    )
+    make.make_public_meeting(held_on=date(2026, 5, 1))
+    assert "These meetings are over." in words(client.get("/meetings/public/past/"))
+
+
+def test_a_file_of_all_dates_is_offered_once_there_are_dates(client, db):
+    make.make_group(slug="g")
+    for address, maker in (
+        ("/meetings/g/", lambda: make.make_meeting(group=make.Group.objects.get(), held_on=date(2026, 5, 1))),
+        ("/meetings/public/", lambda: make.make_public_meeting(held_on=TODAY)),
+    ):
+        assert "Calendar file with all dates" not in words(client.get(address)), address
+        maker()
+        assert "Calendar file with all dates" in words(client.get(address)), address
+
+
 @pytest.mark.parametrize("address", ["/", "/meetings/", "/get-involved/"])
 def test_the_next_three_are_shown_where_people_look(client, address):
     call_command("load_seed", verbosity=0)
@@ -117,8 +139,8 @@ def test_a_meeting_that_moved_to_an_earlier_day_stays_on_the_list_until_its_firs
 
 
 def test_a_cancelled_meeting_stays_on_the_list_until_its_day_has_passed(client):
-    make.make_public_meeting(slug="m", held_on=TODAY, is_cancelled=True)
-    assert "Cancelled: Monday 1 June 2026" in words(client.get("/meetings/public/"))
+    make.make_public_meeting(slug="m", title="Forum", held_on=TODAY, is_cancelled=True)
+    assert "Cancelled: Forum Monday 1 June 2026" in words(client.get("/meetings/public/"))
     assert "Cancelled" not in words(client.get("/meetings/public/", {"on": "2026-06-02"}))
     page = client.get("/meetings/public/m/")
     assert "This meeting is cancelled. It was to be on Monday 1 June 2026." in words(page)

@@ -39,7 +39,7 @@ def test_a_number_that_nobody_stated_reads_so_and_none_reads_nought(client):
     make.make_case_review_year(applications=4, not_met=0)
     page = words(client.get("/asb-case-review/"))
     assert (
-        "1 April 2024 to 31 March 2025 Applications received 4 Times the threshold was not met 0 "
+        "1 April 2024 to 31 March 2025 Requests received 4 Requests that did not meet the threshold 0 "
         "Reviews carried out not stated Reviews that led to recommendations not stated"
     ) in page
     assert EMPTY not in page

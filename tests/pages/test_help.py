@@ -25,8 +25,12 @@ def links(response):
 
 
 @pytest.mark.usefixtures("_seed")
-@pytest.mark.parametrize("is_on_home_page", [True, False])
-def test_a_way_to_get_help_says_who_it_is_for_when_and_how_to_reach_it_without_a_voice(client, is_on_home_page):
+@pytest.mark.parametrize(
+    ("is_on_home_page", "beginning"), [(True, "Night line: It is"), (False, "Noise at night. It is")]
+)
+def test_a_way_to_get_help_says_who_it_is_for_when_and_how_to_reach_it_without_a_voice(
+    client, is_on_home_page, beginning
+):
     make.make_route(
         name="Night line",
         when_to_use="Noise at night",
@@ -42,9 +46,7 @@ def test_a_way_to_get_help_says_who_it_is_for_when_and_how_to_reach_it_without_a
     )
     response = client.get("/get-help/")
     page = words(response)
-    assert (
-        "Noise at night. It is for people who rent from the council. 8pm to 4am. Number checked on 1 May 2026" in page
-    )
+    assert f"{beginning} for people who rent from the council. 8pm to 4am. Number checked on 1 May 2026." in page
     assert "Text 07700 900123" in page
     assert "Text relay 18001 01234 567890" in page
     assert "Report noise online" in page
@@ -72,7 +74,7 @@ def test_a_way_without_a_telephone_is_checked_too(client, db):
     make.make_route(
         telephone="", website="https://www.example.org/", website_label="Report", checked_on=date(2026, 5, 1)
     )
-    assert "When you need it. Checked on 1 May 2026" in words(client.get("/get-help/"))
+    assert "When you need it. Checked on 1 May 2026." in words(client.get("/get-help/"))
 
 
 @pytest.mark.usefixtures("_seed")
@@ -94,6 +96,7 @@ def test_pages_about_help_and_no_others_offer_to_leave_before_anything_else(clie
     for address in ("/get-help/", "/more-help/"):
         page = client.get(address).content.decode()
         assert LEAVING in page, address
+        assert page.index(">Call 999</a>") < page.index(LEAVING), address
         assert page.index(LEAVING) < page.index('<div class="w page'), address
         assert "history will still show that you were here" in page
     assert LEAVING not in client.get("/privacy/").content.decode()

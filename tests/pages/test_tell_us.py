@@ -65,6 +65,7 @@ def assert_kept(response, text=TYPED):
     typed = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", response.content.decode(), re.DOTALL)[1]
     assert unescape(typed).replace("\r\n", "\n") == text
     assert response.content.decode().count("<title>Not sent: Contact us") == 1
+    assert "Do not use this form" not in words(response), "what is wrong comes first"
     assert not response.cookies
 
 
@@ -89,7 +90,7 @@ def test_a_message_reaches_the_mailbox_and_its_sender_is_thanked(client):
     ]
     assert message.message()["From"] == "website@127.0.0.1"
     thanks = client.get("/contact/?sent=1")
-    assert "Thank you. Your message is on its way." in words(thanks)
+    assert "Thank you. We have sent your message to our mailbox." in words(thanks)
     assert "<textarea" not in thanks.content.decode()
     assert thanks["X-Robots-Tag"] == "noindex"
 

@@ -83,7 +83,7 @@ def test_a_citation_gives_the_permanent_and_the_current_address_and_the_day(clie
     with time_machine.travel(NOW, tick=False):
         page = words(client.get("/strategy/s/o/"))
     assert (
-        "http://127.0.0.1:8000/strategy/s/o/ Link to whatever holds at the time. http://127.0.0.1:8000/strategy/"
+        "http://127.0.0.1:8000/strategy/s/o/ This link always leads to what is in force. http://127.0.0.1:8000/strategy/"
         in page
     )
     citation = "Stevenage Community Safety Partnership, Strategy 2018 to 2021: Feel safe. Seen on 1 June 2026."
@@ -197,8 +197,8 @@ def test_every_version_of_a_document_keeps_its_addresses(client, db):
     assert location(client, "/documents/plan/file/") == (301, "/documents/the-plan/file/")
     assert location(client, "/documents/plan/v/1/") == (301, "/documents/the-plan/v/1/")
     assert location(client, "/documents/plan/v/1/file/") == (301, "/documents/the-plan/v/1/file/")
-    assert "This version was superseded. Go to the newest, version 2." in words(client.get("/documents/the-plan/v/1/"))
-    assert "superseded" not in words(client.get("/documents/the-plan/v/2/"))
+    assert "There is a newer version. Go to version 2." in words(client.get("/documents/the-plan/v/1/"))
+    assert "newer version" not in words(client.get("/documents/the-plan/v/2/"))
     assert content_of(client.get("/documents/the-plan/v/1/file/")).startswith(b"%PDF")
     withdraw(document)
     assert client.get("/documents/the-plan/v/1/file/").status_code == 410

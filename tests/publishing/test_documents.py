@@ -54,7 +54,7 @@ def test_a_page_says_which_date_is_the_files_own_and_which_the_sites(client, db)
         make_version(document=document)
     page = words(client.get("/documents/plan/"))
     assert "2 pages) On this site since 1 July 2026. Earlier versions" in page, "and no date that the file lacks"
-    first = "Superseded. On this site since 2 June 2026. The file itself is dated 12 March 2018."
+    first = "Replaced by version 2. On this site since 2 June 2026. The file itself is dated 12 March 2018."
     assert first in page, "as long as the document was a draft the file was not on the site"
     assert "On this site since 2 June 2026. The file itself is dated 12 March 2018." in words(
         client.get("/documents/plan/v/1/")

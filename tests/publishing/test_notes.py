@@ -41,7 +41,9 @@ def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, 
     assert "We say more about streets." not in client.get("/strategy/now/one/").content.decode()
     told = client.get("/updates/").content.decode()
     assert told.index("A clearer name.") < told.index("We say more about streets.")
-    assert '<time datetime="2026-05-01">1 May 2026</time>. In force.' in told
+    assert '<time datetime="2026-05-01">1 May 2026</time></p>' in told
+    assert "Now: in force." in told
+    assert "Now:" not in client.get("/updates/?on=2026-05-01").content.decode(), "how it stands today is not the day's"
     for address in ("/updates.atom", "/strategy/now/updates.atom"):
         entries = ElementTree.fromstring(client.get(address).content).findall(f"{ATOM}entry")
         assert [entry.find(f"{ATOM}summary").text for entry in entries] == [
