@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.browser.conftest import PASSWORD, follow, serve, sign_in
 
