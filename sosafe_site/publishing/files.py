@@ -203,9 +203,10 @@ def read_csv(content: BytesIO) -> Facts:
 
 
 def inside(xml: bytes, name: str) -> str:
-    """The text of the first element or attribute of that name. No parser, so nothing in the file can exhaust it."""
+    """The text of the first element or attribute of that name. No parser, and few steps from each tag, so that
+    nothing in the file can exhaust it."""
     found = re.search(
-        rf'<(?:\w+:)?{name}(?:\s[^<>]*)?(?<!/)>(?:\s*<[^/<>][^<>]*>)*([^<]+)|\s(?:\w+:)?{name}="([^"]*)"',
+        rf'<(?:\w+:)?{name}(?:\s[^<>]*)?(?<!/)>(?:\s*<[^/<>][^<>]*>){{0,5}}([^<]+)|\s(?:\w+:)?{name}="([^"]*)"',
         xml.decode(errors="replace"),
     )
     return (found[1] or found[2] or "").strip() if found else ""

@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 from pypdf.generic import BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from sosafe_site.publishing import files
-from sosafe_site.publishing.files import FLAWS, Facts, first_day, member, read
+from sosafe_site.publishing.files import FLAWS, Facts, first_day, inside, member, read
 from tests import make
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -225,3 +225,8 @@ def test_no_damage_makes_the_site_fail(kind, changes, kept):
         content[int(place * len(content))] = byte
     with suppress(ValidationError):
         facts(bytes(content[: max(1, round(kept * len(content)))]), kind)
+
+
+def test_text_is_looked_for_a_few_tags_deep_and_no_deeper_so_that_no_file_takes_long():
+    assert inside(b"<dc:title><rdf:Alt><rdf:li>Plan</rdf:li></rdf:Alt></dc:title>", "title") == "Plan"
+    assert inside(b"<title>" + b"<a>" * 6 + b"Plan", "title") == ""
