@@ -100,3 +100,12 @@ def test_the_standing_addresses_answer_even_on_an_empty_site(client, db, address
     response = client.get(address)
     assert response.status_code == 200
     assert "in force today" in response.content.decode()
+
+
+def test_the_sitemap_names_the_sites_own_address_and_only_answers_readers(client, db):
+    make.make_strategy(slug="now")
+    page = client.get("/sitemap.xml", headers={"host": "127.0.0.1:9999"}).content.decode()
+    assert "<loc>http://127.0.0.1:8000/strategy/now/</loc>" in page
+    assert "<loc>http://127.0.0.1:8000/meetings/public/</loc>" in page
+    assert "9999" not in page
+    assert client.trace("/sitemap.xml").status_code == 405

@@ -246,3 +246,13 @@ def test_every_sentence_leads_to_a_form_or_list_that_opens(admin_client, db):
     assert len(urls) > 15
     for url in urls:
         assert admin_client.get(url, follow=True).status_code == 200, url
+
+
+def test_a_partner_that_left_is_told_of_where_it_still_sits_or_invites(db):
+    left = make.make_partner(name="Gone", ends_on=TODAY - DAY)
+    group = make.make_group(name="Joint Group")
+    make.make_membership(group=group, partner=left)
+    make.make_public_meeting(title="Street meet", partner=left, held_on=TODAY + DAY)
+    assert any("Gone" in sentence for sentence in told("is still listed as a member of “Joint Group”."))
+    assert any("Gone" in sentence for sentence in told("is still named as the organiser of “Street meet"))
+    assert told("still listed", on=left.ends_on) + told("still named", on=left.ends_on) == []
