@@ -24,14 +24,14 @@ run: .venv/requirements.txt .env ## serves the site on 127.0.0.1; another port: 
 
 # Every step runs, so that one run shows all that is wrong; one failed step fails the whole.
 test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all checks and tests
-	@failed=; step() { echo "$$*"; $(PYTHON) -m "$$@" || failed=yes; }; \
+	@failed=; step() { echo "$$*"; $(PYTHON) -m "$$@" || failed="$$failed $$1"; }; \
 	step ruff check --quiet .; \
 	step ruff format --check --quiet .; \
 	step djlint templates --check --lint --quiet; \
 	step mypy --no-error-summary; \
 	step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
 	step pytest -n auto; \
-	test -z "$$failed"
+	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
 
 officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna
 	@$(PYTHON) manage.py make_officer -- "$(NAME)"
