@@ -35,11 +35,14 @@ class Answer:
         object.__setattr__(self, "without_body", [pair for pair in self.headers if pair[0] not in OF_THE_BODY])
 
     def send(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if self.etag and not CONDITIONS.isdisjoint(environ.keys()):
-            status = self.judge(environ)
-            if status != 200:
-                start_response("304 Not Modified" if status == 304 else "412 Precondition Failed", [*self.without_body])
-                return []
+        status = self.judge(environ) if self.etag and not CONDITIONS.isdisjoint(environ.keys()) else 200
+        if status == 304:
+            start_response("304 Not Modified", [*self.without_body])
+            return []
+        if status == 412:
+            empty = [("Content-Type", "text/plain"), ("Content-Length", "0")]
+            start_response("412 Precondition Failed", self.without_body + empty)
+            return []
         start_response(self.status, [*self.headers])
         return [self.body] if environ["REQUEST_METHOD"] == "GET" else []
 

@@ -60,8 +60,9 @@ class Edition:
     def keep(self, path: str, coding: str, answer: Answer) -> Answer:
         """The oldest goes first."""
         with self.lock:
-            self.memory[path, coding] = answer
-            self.size += len(answer.body)
+            if (path, coding) not in self.memory:
+                self.memory[path, coding] = answer
+                self.size += len(answer.body)
             while self.size > MOST_IN_MEMORY:
                 self.size -= len(self.memory.pop(next(iter(self.memory))).body)
         return answer
@@ -186,7 +187,8 @@ class Store:
         except OSError as error:
             if not isinstance(error, FileNotFoundError):  # the edition is over, and its folder gone
                 logger.warning("A page could not be stored on the disk: %s", error)
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
 
     def file(self, edition: Edition, path: str) -> Path:
         return self.folder / edition.name / hashlib.sha256(path.encode()).hexdigest()[:32]
