@@ -89,6 +89,7 @@ class Store:
         self.folder = settings.DATA_DIR / "pages"
         self.code = code()
         self.view = View(b"", 0, 0, None)
+        self.asking = threading.RLock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -113,7 +114,8 @@ class Store:
         view = self.view
         if view.at <= seconds() < view.until and bell().sound() == view.sound:
             return view.edition
-        return self.look()
+        with self.asking:  # one asks for all who wait meanwhile
+            return self.look() if self.view is view else self.current()
 
     def look(self) -> Edition | None:
         """Asks the database. None when it does not answer, or holds no mark: then it is the judge of every page."""
