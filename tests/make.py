@@ -27,7 +27,7 @@ FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make(model, many=None, **fields):
+def make(model, /, many=None, **fields):
     record = model(**fields)
     record.full_clean()
     record.save()
