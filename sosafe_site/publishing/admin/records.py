@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -24,7 +24,7 @@ from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm, drafted_changes
-from sosafe_site.publishing.models import ChangeNote
+from sosafe_site.publishing.models import ChangeNote, Version
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
 from sosafe_site.publishing.versions import on_day
@@ -262,6 +262,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
                 self.message_user(request, f"{obj}: {' '.join(error.messages)}", messages.ERROR)
             else:
                 obj.save(update_fields=["published_at"])
+                Version.objects.open().of(obj).filter(content=F("base")).delete()  # said that it was ready, no more
                 self.log_change(request, obj, f"This {one}.")
                 done += 1
         if done:
