@@ -43,7 +43,7 @@ LONGEST_PATH = 300
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
 # Left to Django at once, since it is for one reader, for staff or for machines; or a file, which is sent in parts.
-FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|readyz|search|static)(?:/|$)|.*/file/$")
+FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|preview|readyz|search|static)(?:/|$)|.*/file/$")
 logger = logging.getLogger(__name__)
 
 

@@ -547,6 +547,7 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [pattern for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns]
+    routes = [route for route in routes if not store.FOR_DJANGO.match(f"/{route.pattern}")]
     kinds = {type(converter).__name__ for route in routes for converter in route.pattern.converters.values()}
     assert kinds == {"SlugConverter", "UUIDConverter", "NumberConverter"}
 

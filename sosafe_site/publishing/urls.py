@@ -13,6 +13,7 @@ class NumberConverter(IntConverter):
 register_converter(NumberConverter, "number")
 
 urlpatterns = [
+    path("preview/<str:token>/", views.preview, name="preview"),
     path("documents/<slug:slug>/", views.document, name="document"),
     path("documents/<slug:slug>/file/", views.document_file, name="document-file"),
     path("documents/<slug:slug>/v/<number:number>/", views.document_version, name="document-version"),
