@@ -21,7 +21,7 @@ from sosafe_site.answers import coding_for
 from sosafe_site.publishing.content import begin_migrating, bell, current_mark, end_migrating, our_models
 from tests import make
 from tests.content import FILLED, SEEDED, fill
-from tests.store import Site, ask
+from tests.store import Site, ask, in_the_tests_transaction
 
 OF_THE_CODING = {"Content-Length", "Content-Encoding", "ETag", "Vary"}
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
@@ -194,7 +194,8 @@ def test_what_officers_do_not_change_is_no_change(site, client):
 
 def test_a_look_at_the_database_rings_no_bell(site):
     sound = bell().sound()
-    site.store.look()
+    with in_the_tests_transaction():
+        site.store.look()
     assert bell().sound() == sound
     make.make_strategy()
     assert bell().sound() != sound
@@ -355,7 +356,7 @@ def test_what_is_one_readers_own_or_no_page_fills_no_store(site, path, sent):
         before = len(site.django.asked)
         answer = site.get(path, **sent)
         assert len(site.django.asked) > before
-        expected = ask(WSGIHandler(), path, **sent)
+        expected = site.fresh(path, **sent)
         assert (answer.status_code, answer.headers.get("Location")) == (
             expected.status_code,
             expected.headers.get("Location"),
