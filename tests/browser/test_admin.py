@@ -103,7 +103,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     page = officer()
     page.goto(f"{filled}/admin/partners/priority/add/")
     page.get_by_role("button", name="Add another Action").click()
-    follow(page, page.get_by_role("button", name="Save", exact=True))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".errornote")).to_be_visible()
     found = barriers(page)
     page.get_by_role("combobox", name="Plan:").press("Enter")
@@ -116,7 +116,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
         page.get_by_role("option").first.click()
     page.get_by_label("Priority:").fill("Draft")
     page.get_by_role("textbox", name="What will be done:").fill("Something")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     found += barriers(page)
     follow(page, page.get_by_role("link", name="History"))
@@ -261,5 +261,5 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
 
 def save(page):
     with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue editing").press("Enter")
+        page.get_by_role("button", name="Publish now").press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()

@@ -41,7 +41,7 @@ def press(page, button, within="Formatting: Text"):
 
 
 def save(page):
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
