@@ -108,6 +108,7 @@ class ObjectiveInline(PartInline):
 class PartsAdmin(SpanAdmin):
     """Of a strategy or plan, whose parts can be published together with it."""
 
+    list_display = ["__str__", "years", "phase", "standing", "are_days_checked", "state"]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
 
@@ -121,9 +122,13 @@ class PartsAdmin(SpanAdmin):
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
+    @admin.display(description="days checked", boolean=True, ordering="is_period_confirmed")
+    def are_days_checked(self, obj):
+        return obj.is_period_confirmed
+
     def has_change_parts_permission(self, request: HttpRequest) -> bool:
         part = self.model._meta.get_field(self.parts).related_model
-        return self.has_change_permission(request) and self.admin_site._registry[part].has_change_permission(request)
+        return self.has_publish_permission(request) and self.admin_site._registry[part].has_change_permission(request)
 
     @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):
@@ -140,7 +145,6 @@ class PartsAdmin(SpanAdmin):
 
 @admin.register(Strategy)
 class StrategyAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["documents"]
     fieldsets = [
@@ -180,7 +184,6 @@ class PriorityInline(PartInline):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["strategy", "documents"]
     fieldsets = [

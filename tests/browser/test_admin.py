@@ -69,7 +69,9 @@ def test_lists_and_forms_have_no_barrier(filled, officer, model):
     assert found == []
 
 
-@pytest.mark.parametrize("path", ["", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"])
+@pytest.mark.parametrize(
+    "path", ["", "progress/", "guide/", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"]
+)
 def test_other_pages_have_no_barrier(filled, officer, path):
     page = officer()
     page.goto(f"{filled}/admin/{path}")

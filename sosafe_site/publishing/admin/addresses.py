@@ -14,7 +14,9 @@ from sosafe_site.publishing.models import Document
 
 class AddressForm(forms.ModelForm):
     leads_to = forms.ModelChoiceField(
-        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
+        Address.objects.all(),
+        label="Leads to",
+        help_text="An address of this site. It may move on: the old one follows it for ever.",
     )
 
     def __init__(self, *args, **kwargs):
