@@ -25,6 +25,7 @@ from sosafe_site.publishing.links import Answer, given_out
 from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.records import last_change
+from sosafe_site.publishing.typed import stale
 
 UPDATES_ON_A_PAGE = 20
 logger = logging.getLogger(__name__)
@@ -171,4 +172,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    return stale(request) or render(request, "403_csrf.html", status=403)

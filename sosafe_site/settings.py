@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "partners",
     "sosafe_site.publishing",
     "django_prose_editor",
-    "django.contrib.admin",
+    "sosafe_site.apps.EditingConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
