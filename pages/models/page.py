@@ -23,6 +23,8 @@ RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static"]
 
 
 class Page(Publishable):
+    edited_with = {"sections": ()}
+
     class Menu(models.TextChoices):
         MAIN = "main", "Main menu"
         FOOTER = "footer", "Foot of every page"

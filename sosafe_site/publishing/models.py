@@ -15,8 +15,9 @@ from sosafe_site.publishing.files import FLAWS, FORMATS, Flaw, read
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.review import Post, ReviewReminder
+from sosafe_site.publishing.versions import Version
 
-__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder"]
+__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder", "Version"]
 
 
 class DocumentQuerySet(PublishableQuerySet):
@@ -25,6 +26,8 @@ class DocumentQuerySet(PublishableQuerySet):
 
 
 class Document(Publishable):
+    edited_with = {"versions": ("number", "file", "added_at")}
+
     class Kind(models.TextChoices):
         STRATEGY = "strategy", "Strategy"
         SUMMARY = "summary", "Summary"

@@ -57,6 +57,8 @@ class Publishable(Record):
     part_of: tuple[str, ...] = ()
     #: Reverse relations to the parts whose addresses or publication hang on this
     parts: tuple[str, ...] = ()
+    #: The reverse relations to what is edited on the same form, each with the fields that are edited there; none: all
+    edited_with: dict[str, tuple[str, ...]] = {}
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
 
