@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 SALT, HOURS = "typed", 12
 LONGEST = 1_000_000  # characters of what travels with the sign-in page
-NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*|_once", re.IGNORECASE)
+NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
 # Names of fields that no officer has typed into
 UNSEEN = re.compile(r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step)")
 WHY = {

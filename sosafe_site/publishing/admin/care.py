@@ -1,11 +1,12 @@
 from django.contrib import admin
 
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.models import ChangeNote, Post
 from sosafe_site.publishing.notes import with_records
 
 
 @admin.register(ChangeNote)
-class ChangeNoteAdmin(admin.ModelAdmin):
+class ChangeNoteAdmin(OfficersAdmin):
     """To put a wording right; notes are written on the form of what has changed."""
 
     list_display = ["text", "about", "noted_at"]
@@ -25,7 +26,7 @@ class ChangeNoteAdmin(admin.ModelAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(OfficersAdmin):
     list_display = ["title", "email", "deputy"]
     list_select_related = ["deputy"]
     search_fields = ["title", "email"]

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import to_copy
+from sosafe_site.publishing.admin.base import OfficersAdmin, PlainWords
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
 from sosafe_site.publishing.models import ChangeNote
@@ -59,7 +60,7 @@ NOT_CONTENT = {
 }  # fmt: skip
 
 
-class NativeStackedInline(admin.StackedInline):
+class NativeStackedInline(PlainWords, admin.StackedInline):
     formset = PartsFormSet
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
@@ -67,7 +68,7 @@ class NativeStackedInline(admin.StackedInline):
     view_on_site = False
 
 
-class LinkingAdmin(admin.ModelAdmin):
+class LinkingAdmin(OfficersAdmin):
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
 

@@ -1,0 +1,112 @@
+"""What every list and form of the admin has, whatever it edits."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from sosafe_site.publishing.models import SentForm
+
+# The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
+LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
+SENT_ALREADY = (
+    "This was sent twice, and was saved the first time. If you have changed something since, change it here once more."
+)
+# What is wrong and what to do, for each kind of field; later ones go before earlier ones.
+WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
+    (forms.Field, {"required": "Fill this in.", "unique": "Another entry has this already. Choose a different one."}),
+    (
+        forms.CharField,
+        {"max_length": "This is too long: it has %(show_value)d characters. Shorten it to %(limit_value)d or fewer."},
+    ),
+    (forms.IntegerField, {"invalid": "Give a whole number, such as 12."}),
+    (forms.DateField, {"invalid": "There is no such day. Give one such as 31/03/2026."}),
+    (forms.TimeField, {"invalid": "There is no such time. Give one such as 18:30."}),
+    (forms.DateTimeField, {"invalid": "There is no such moment. Give one such as 31/03/2026 18:30."}),
+    (forms.EmailField, {"invalid": "Check the e-mail address: it looks like name@example.org."}),
+    (forms.URLField, {"invalid": "Check the web address: it looks like https://www.example.org/."}),
+    (forms.SlugField, {"invalid": "Use only letters, numbers and hyphens, such as knife-crime."}),
+    (forms.FileField, {"required": "Choose a file.", "empty": "This file is empty. Choose another."}),
+    (
+        forms.ChoiceField,
+        {"required": "Choose one.", "invalid_choice": "That can’t be chosen any more. Choose another."},
+    ),
+    (forms.ModelChoiceField, {"invalid_choice": "That is there no more. Choose another."}),
+]
+
+
+def in_plain_words(field: forms.Field | None) -> forms.Field | None:
+    if field:
+        for kind, words in WORDS:
+            if isinstance(field, kind):
+                field.error_messages |= words
+    return field
+
+
+class PlainWords:
+    """For forms and for their inlines."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        return in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # of the admin that it is mixed into
+
+
+class OfficersAdmin(PlainWords, admin.ModelAdmin):
+    def lookup_allowed(self, lookup, value, request=None):
+        names = {field.name for field in self.opts.get_fields()}
+        is_plain = lookup in names or lookup.rpartition("__")[2] in LOOKUPS
+        return is_plain and super().lookup_allowed(lookup, value, request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        number = number_of(request)
+        if not number:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            sent, is_first = SentForm.objects.note(number)
+            if not is_first:
+                self.message_user(request, SENT_ALREADY, messages.WARNING)
+                return redirect(sent.leads_to)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, HttpResponseRedirect):
+                sent.leads_to = response.url
+                sent.save()
+            else:  # nothing was saved, and the same form is sent again once it is mended
+                sent.delete()
+        return response
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["number"] = number_of(request) or uuid.uuid4()
+        if context["errors"]:
+            context |= {"problems": problems(request, context), "errors": []}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def number_of(request: HttpRequest) -> uuid.UUID | None:
+    """What its form was given when it was opened."""
+    try:
+        return uuid.UUID(request.POST.get("_number", ""))
+    except ValueError:
+        return None
+
+
+def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What keeps a form from being saved: where on the page, the name of the field, what is wrong. Empty for none."""
+    found = []
+    whole = [("", "", context["adminform"].form)]
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        found += [(f"{formset.prefix}-group", "", error) for error in formset.non_form_errors()]
+        name = inline.opts.verbose_name
+        whole += [(form.prefix, f"{name} {n}: ".capitalize(), form) for n, form in enumerate(formset.forms, start=1)]
+    for anchor, part, form in whole:
+        for name, errors in form.errors.items():
+            field = form[name] if name != NON_FIELD_ERRORS else None
+            place = (field.id_for_label, f"{part}{field.label}") if field else (anchor, part.rstrip(": "))
+            found += [(*place, error) for error in errors]
+    for name, file in request.FILES.items():
+        found.append((f"id_{name}", "File", f"Choose “{file.name}” once more: no browser keeps a file."))
+    return found
