@@ -254,7 +254,6 @@ class ContinuationInline(NativeStackedInline):
 class PriorityAdmin(PublishableAdmin):
     list_display = ["title", "plan", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, "plan"]
-    list_select_related = ["plan", "parent__plan"]
     search_fields = ["title"]
     autocomplete_fields = ["plan", "parent", "leads", "objectives"]
     prepopulated_fields = {"slug": ["title"]}
@@ -265,7 +264,7 @@ class PriorityAdmin(PublishableAdmin):
     inlines = [ActionInline, ContinuationInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("plan")
+        return super().get_queryset(request).select_related("plan", "parent__plan")
 
     @admin.display(description="the plan today", ordering="plan__ends_on")
     def phase(self, obj):

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import strip_tags
 
@@ -17,6 +16,7 @@ from partners.models import Action, Priority
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import ChangeNote, Document, Post, SentForm
+from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import data_of, url
 from tests.publishing.test_files import good_pdf

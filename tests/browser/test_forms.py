@@ -140,3 +140,45 @@ def test_a_sign_in_that_ended_loses_nothing(form, filled):
     expect(page.get_by_text("Typed before")).to_be_visible()
     follow(page, page.get_by_role("button", name="Send again"))
     expect(page.locator("#result_list")).to_contain_text("Typed before")
+
+
+def order(page, prefix="priorities"):
+    rows = page.locator(f"#{prefix}-group .inline-related:not(.empty-form)")
+    numbers, names = (rows.locator(f"[name$='-{field}']") for field in ("position", "title"))
+    return [(a.input_value(), b.input_value()) for a, b in zip(numbers.all(), names.all(), strict=True)]
+
+
+def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
+    page = form("/admin/partners/actionplan/?q=now")
+    follow(page, page.locator("#result_list tbody th a").first)
+    page.wait_for_load_state("load")
+    before = order(page)
+    (first, one), (second, two), *rest = before
+    page.get_by_role("button", name=f"Move down: {one}").press("Enter")
+    assert order(page) == [(first, two), (str(int(first) + (first == second)), one), *order(page)[2:]]
+    expect(page.get_by_role("button", name=f"Move down: {one}")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text(f"“{one}” is now number 2 of {len(before)}.")
+    assert asks(page)
+    page.get_by_role("button", name=f"Move up: {one}").press("Space")
+    assert [name for _, name in order(page)] == [name for _, name in before]
+    grip = page.locator(".reorder-grip").first
+    grip.scroll_into_view_if_needed()
+    box, below = grip.bounding_box(), page.locator("#priorities-1").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5, below["y"] + 60, steps=5)
+    page.mouse.up()
+    assert [name for _, name in order(page)][:2] == [two, one]
+    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    assert [name for _, name in order(page)][:2] == [two, one]
+
+
+def test_a_new_part_goes_last_and_an_empty_one_is_not_saved(form):
+    page = form("/admin/partners/actionplan/?q=now")
+    follow(page, page.locator("#result_list tbody th a").first)
+    before = order(page)
+    for _ in range(2):
+        page.get_by_role("button", name="Add another Priority").click()
+    page.locator(f"#id_priorities-{len(before)}-title").fill("The last one")
+    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    assert [name for _, name in order(page)] == [*(name for _, name in before), "The last one"]

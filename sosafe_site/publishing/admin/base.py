@@ -5,11 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import transaction
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
+from sosafe_site.publishing.admin.sheets import sheet
 from sosafe_site.publishing.models import SentForm
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
@@ -57,9 +61,35 @@ class PlainWords:
 
 class OfficersAdmin(PlainWords, admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request=None):
-        names = {field.name for field in self.opts.get_fields()}
-        is_plain = lookup in names or lookup.rpartition("__")[2] in LOOKUPS
+        is_plain = "__" not in lookup or lookup.rpartition("__")[2] in LOOKUPS
         return is_plain and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request):
+        """Raises IncorrectLookupParameters also for a value that no column can hold."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters from error
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_sheet"
+        return [
+            path("sheet.csv", self.admin_site.admin_view(require_safe(self.sheet_view)), name=name),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        sheet_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_sheet")
+        return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
+
+    def sheet_view(self, request):
+        """The list as it is filtered and searched, all of its pages."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            return sheet(request, self.get_changelist_instance(request))
+        except IncorrectLookupParameters:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         number = number_of(request)
