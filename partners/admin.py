@@ -94,7 +94,7 @@ class PartnerAdmin(SpanAdmin):
 class PartInline(NativeStackedInline):
     """Orders and links parts that have a form of their own."""
 
-    fields = [("position", "title"), ("slug", "published_at")]
+    fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True
     can_delete = False

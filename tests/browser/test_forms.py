@@ -157,7 +157,7 @@ def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
     page.get_by_role("button", name=f"Move down: {one}").press("Enter")
     assert order(page) == [(first, two), (str(int(first) + (first == second)), one), *order(page)[2:]]
     expect(page.get_by_role("button", name=f"Move down: {one}")).to_be_focused()
-    expect(page.get_by_role("status")).to_contain_text(f"“{one}” is now number 2 of {len(before)}.")
+    expect(page.locator(".reorder-said")).to_contain_text(f"“{one}” is now number 2 of {len(before)}.")
     assert asks(page)
     page.get_by_role("button", name=f"Move up: {one}").press("Space")
     assert [name for _, name in order(page)] == [name for _, name in before]
