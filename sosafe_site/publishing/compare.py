@@ -145,9 +145,9 @@ def shown(field: Any, value: Any) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, RichTextField):
         return " ".join(strip_tags(value.replace("<", " <")).split())
-    python = field.to_python(value)
+    python: Any = field.to_python(value)
     if isinstance(python, time):
-        return date_format(python, "H:i")
+        return python.strftime("%H:%M")
     if isinstance(python, datetime):
         return date_format(localtime(python), f"{DATE_WORDS}, H:i")
     return date_format(python, DATE_WORDS) if isinstance(python, date) else str(python)

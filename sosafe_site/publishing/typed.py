@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from sosafe_site.publishing.sent import once
 from sosafe_site.security import ADMIN_POLICY
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Site(AdminSite):
             if not self.has_permission(request) and (typed := Typed.of(request, "signed out")):
                 return sign_in(request, typed)
             try:
-                return guarded(request, *args, **kwargs)
+                return once(request, lambda: guarded(request, *args, **kwargs))
             except OperationalError:  # the database is busy or away
                 typed = Typed.of(request, "failed")
                 if not typed:

@@ -2,23 +2,27 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
+from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.compare import Change, changes, collisions, name_of, sentences
 from sosafe_site.publishing.notes import ChangeNote
-from sosafe_site.publishing.snapshots import parts_of, snapshot, write
+from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
 
 SHARED_FOR = timedelta(days=14)  # how long a link to a draft works
 PREVIEWED_FOR = timedelta(hours=1)
@@ -39,13 +43,13 @@ class VersionQuerySet(models.QuerySet):
     def due(self):
         return self.filter(state=Version.State.READY, publish_at__lte=moment())
 
-    def at(self, token: str) -> "Version | None":
+    def at(self, token: str) -> Any:
         """The one that a link leads to; None if the link is forged, has expired or was stopped."""
         try:
             key, until = SIGNER.unsign_object(token)
         except BadSignature:
             return None
-        version = self.filter(pk=key, link_until__gt=moment()).first()
+        version: Any = self.filter(pk=key, link_until__gt=moment()).first()
         return version if version and version.link_until.isoformat() == until else None
 
 
@@ -104,6 +108,14 @@ class Version(models.Model):
         return str(self.target or name_of(self.kind, self.content["fields"]))
 
     @property
+    def when(self) -> str:
+        return on_day(self.made_at)
+
+    @property
+    def publishes(self) -> str:
+        return on_day(self.publish_at) if self.publish_at else ""
+
+    @property
     def target(self) -> models.Model | None:
         return self.kind._default_manager.filter(pk=self.record).first()
 
@@ -129,7 +141,7 @@ class Version(models.Model):
         record = self.target
         return collisions(self.kind, self.base, snapshot(record), self.content) if record else []
 
-    def apply(self) -> models.Model:
+    def apply(self) -> Any:
         """Writes what it changes, and only that, so that what has changed elsewhere since it was begun stays.
 
         Raises ValidationError, DatabaseError or ObjectDoesNotExist when that is not possible any more.
@@ -167,6 +179,9 @@ class Version(models.Model):
         for relation, rows in self.content["parts"].items():
             before = self.base.get("parts", {}).get(relation, {})
             touched += getattr(record, relation).filter(pk__in=[key for key in rows if rows[key] != before.get(key)])
+        if record.published_at is None:
+            record.published_at = moment()
+            record.save(update_fields=["published_at"])
         for each in touched:
             each.full_clean()
             if hasattr(each, "touch"):
@@ -209,16 +224,40 @@ def apply_due() -> None:
                 draft.save(update_fields=["state", "publish_at", "problem"])
 
 
-def keep(record: models.Model, by: Any, words: str) -> Version:
-    """Adds the record as it is now to its history."""
+def keep(record: models.Model, by: Any, words: str, content: Content | None = None) -> Version:
+    """Adds the record to its history, as it is now or with the content given."""
     return Version.objects.create(
         model=record._meta.label_lower,
         record=str(record.pk),
-        content=snapshot(record),
+        content=content or snapshot(record),
         state=Version.State.KEPT,
         words=words,
         made_by=by,
     )
+
+
+def forget(record: models.Model, owners: list[str]) -> None:
+    """Takes a record out of all history: its own, and that of what it is a part of."""
+    for version in Version.objects.of(record):
+        version.delete()
+    key, name = str(record.pk), str(record)
+    for version in Version.objects.filter(record__in=owners):
+        for rows in (rows for content in (version.content, version.base) for rows in content.get("parts", {}).values()):
+            rows.pop(key, None)
+        if name in version.words:
+            version.words = ""
+        version.save()
+
+
+def saves_of(record: models.Model):
+    """What officers have saved of it, drafts included."""
+    kind = ContentType.objects.get_for_model(record)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(record.pk), action_flag=CHANGE)
+
+
+def on_day(at: datetime) -> str:
+    """For after "was saved" or "appears": a moment as officers say it."""
+    return date_format(localtime(at), f"\\o\\n {DATE_WORDS} \\a\\t H:i")
 
 
 def files_of(version: Version) -> Iterator[tuple[str, models.FileField]]:

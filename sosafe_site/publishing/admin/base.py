@@ -4,23 +4,20 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.db import DataError, transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.db import DataError
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.sheets import sheet
-from sosafe_site.publishing.models import SentForm
+from sosafe_site.publishing.sent import number_of
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
 LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
-SENT_ALREADY = (
-    "This was sent twice, and was saved the first time. If you have changed something since, change it here once more."
-)
 # What is wrong and what to do, for each kind of field; later ones go before earlier ones.
 WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (forms.Field, {"required": "Fill this in.", "unique": "Another entry has this already. Choose a different one."}),
@@ -91,36 +88,11 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         except IncorrectLookupParameters:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        number = number_of(request)
-        if not number:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            sent, is_first = SentForm.objects.note(number)
-            if not is_first:
-                self.message_user(request, SENT_ALREADY, messages.WARNING)
-                return redirect(sent.leads_to)
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            if isinstance(response, HttpResponseRedirect):
-                sent.leads_to = response.url
-                sent.save()
-            else:  # nothing was saved, and the same form is sent again once it is mended
-                sent.delete()
-        return response
-
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["number"] = number_of(request) or uuid.uuid4()
         if context["errors"]:
             context |= {"problems": problems(request, context), "errors": []}
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-def number_of(request: HttpRequest) -> uuid.UUID | None:
-    """What its form was given when it was opened."""
-    try:
-        return uuid.UUID(request.POST.get("_number", ""))
-    except ValueError:
-        return None
 
 
 def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, str, str]]:
