@@ -92,6 +92,7 @@ class Version(models.Model):
             models.CheckConstraint(
                 name="only_what_is_ready_has_a_moment_to_be_published",
                 condition=Q(publish_at=None) | Q(state="ready"),
+                violation_error_message="Only what is ready can be set to be published at a moment.",
             ),
         ]
         indexes = [models.Index(fields=["model", "record"], name="versions_of_a_record")]
