@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import strip_tags
 
 from meetings.models import Group, PublicMeeting
-from pages.models import Page
+from pages.models import Alert, Page
 from partners.models import Action, Priority
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.clock import moment
@@ -139,7 +139,7 @@ def test_what_concerns_the_whole_or_a_part_leads_there(admin_client):
         (Document, "kind", "poem", "That can’t be chosen any more. Choose another."),
         (Document, "owner", str(uuid.UUID(int=1)), "That is there no more. Choose another."),
         (Document, "review_on", "2027-02-30", "There is no such day. Give one such as 31/03/2026."),
-        (Document, "published_at", "soon", "There is no such moment. Give one such as 31/03/2026 18:30."),
+        (Alert, "ends_at", "soon", "There is no such moment. Give one such as 31/03/2026 18:30."),
         (Post, "email", "anna", "Check the e-mail address: it looks like name@example.org."),
         (Group, "every_count", "four", "Give a whole number, such as 12."),
         (PublicMeeting, "starts", "25:00", "There is no such time. Give one such as 18:30."),

@@ -153,7 +153,7 @@ def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
     follow(page, page.locator("#result_list tbody th a").first)
     page.wait_for_load_state("load")
     before = order(page)
-    (first, one), (second, two), *rest = before
+    (first, one), (second, two), *_ = before
     page.get_by_role("button", name=f"Move down: {one}").press("Enter")
     assert order(page) == [(first, two), (str(int(first) + (first == second)), one), *order(page)[2:]]
     expect(page.get_by_role("button", name=f"Move down: {one}")).to_be_focused()
