@@ -85,7 +85,7 @@ def is_from_here(request: HttpRequest) -> bool:
     )
 
 
-class Site(AdminSite):
+class KeepingSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         guarded = super().admin_view(view, cacheable)
 
