@@ -10,6 +10,7 @@ from sosafe_site.publishing.admin.records import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    may_publish,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",
+    "may_publish",
 ]
