@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.addresses import to_copy
+from sosafe_site.publishing.addresses import Address, to_copy
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
@@ -212,7 +212,8 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
     def get_readonly_fields(self, request, obj=None):
         """An address that readers may have is kept."""
         fields = [*super().get_readonly_fields(request, obj), *([] if may_publish(request) else MOMENTS)]
-        if not (obj and obj.published_at and any(field.name == "slug" for field in obj._meta.fields)):
+        has_slug = any(field.name == "slug" for field in self.opts.fields)
+        if not (obj and has_slug and Address.objects.of(obj).exists()):  # what was typed and refused may say otherwise
             return fields
         return [*fields, "slug", *(name for name in obj.part_of if not obj._meta.get_field(name).null)]
 
