@@ -4,11 +4,6 @@ from django.urls import include, path
 
 from pages.desk.accounts import AccountAdmin
 
-admin.site.site_header = "SoSafe: editing"
-admin.site.site_title = "SoSafe"
-admin.site.index_title = "What would you like to change?"
-admin.site.empty_value_display = "–"
-
 admin.site.unregister([Group, User])  # roles come by migration, and officers look for the partnership's groups
 admin.site.register(User, AccountAdmin)
 

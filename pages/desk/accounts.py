@@ -1,5 +1,7 @@
 """The accounts of officers: what each may do comes from its role, and from nothing else."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -7,7 +9,7 @@ from django.utils.html import format_html_join
 
 from pages.roles import IN_WORDS
 
-ROLE = ("Role", {"fields": ["groups"]})
+ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
 
 class AccountAdmin(UserAdmin):

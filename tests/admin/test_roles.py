@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from pages.models import Page
-from partners.models import Objective, Strategy
 from pages.roles import ROLES
+from partners.models import Objective, Strategy
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import data_of, save, url
