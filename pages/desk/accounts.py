@@ -20,7 +20,7 @@ class AccountAdmin(UserAdmin):
     filter_horizontal = []
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
-        ("Password", {"fields": ["usable_password", "password1", "password2"]}),
+        ("Password", {"fields": ["password1", "password2"]}),
         ROLE,
     ]
     fieldsets = [

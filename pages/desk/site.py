@@ -15,6 +15,7 @@ from pages.coherence import by_kind
 from pages.desk.lately import changed_lately
 from pages.desk.waiting import drafts, to_come
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
+from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
@@ -73,4 +74,5 @@ class Desk(admin.AdminSite):
         return TemplateResponse(request, "admin/progress.html", context)
 
     def guide(self, request: HttpRequest) -> HttpResponse:
-        return TemplateResponse(request, "admin/guide.html", {**self.each_context(request), "title": "How do I …?"})
+        context = {**self.each_context(request), "title": "How do I …?", "roles": IN_WORDS}
+        return TemplateResponse(request, "admin/guide.html", context)

@@ -96,14 +96,16 @@ def drafts(kinds: Kinds) -> dict[str, list[Finding]]:
         words = f"“{name_of(draft.kind, draft.content['fields'])}”, {noun(draft.kind)}: changed{by}"
         sentence = f"{words} on {date_format(localtime(draft.made_at), DATE_WORDS)}. {draft.problem}"
         found[headings[Version.State(draft.state)]].append(Finding(sentence.strip(), draft.get_edit_url()))
-    found["Never published yet"] = list(never_published(kinds))
+    told = set(open_drafts(kinds).values_list("record", flat=True))
+    found["Never published yet"] = list(never_published(kinds, told))
     return {heading: findings for heading, findings in found.items() if findings}
 
 
-def never_published(kinds: Kinds) -> Iterator[Finding]:
+def never_published(kinds: Kinds, told: set[str]) -> Iterator[Finding]:
+    """Drafts as a whole, but for those of which is told already."""
     for kind in kinds:
         if issubclass(kind, Publishable):
-            records: Any = kind._default_manager.filter(published_at=None, withdrawn_at=None)
+            records: Any = kind._default_manager.filter(published_at=None, withdrawn_at=None).exclude(pk__in=told)
             for record in records.select_related(*kind.part_of):
                 yield Finding(f"“{record}”, {noun(kind)}.", form(record))
 
