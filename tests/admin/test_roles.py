@@ -10,6 +10,7 @@ from meetings.models import Meeting
 from pages.models import Page
 from pages.roles import ROLES
 from partners.models import Objective, Strategy
+from sosafe_site.publishing.models import Version
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import data_of, save, url
@@ -113,7 +114,15 @@ def test_the_views_of_our_own_keep_to_the_roles(client, role):
 
 def test_an_editor_publishes_nothing_by_form_part_or_list(client):
     client.force_login(make.make_officer("Editor"))
-    page = make.make_page(published_at=None)
+    page, shown = make.make_page(published_at=None), make.make_page(title="Before")
+    for step in ("_publish", "_schedule"):
+        sent = {**data_of(client.get(url(page, "change"))), step: "", "publish_at": "2999-01-01T09:00"}
+        assert client.post(url(page, "change"), sent).status_code == 403
+        assert client.post(url(shown, "change"), sent).status_code == 403
+    save(client, url(shown, "change"), title="After", withdrawn_at="2020-01-01T09:00", withdrawal_reason="x")
+    shown.refresh_from_db()
+    assert (shown.title, shown.withdrawn_at) == ("Before", None)
+    assert Version.objects.open().of(shown).get().content["fields"]["withdrawn_at"] is None
     moments = {"published_at": "2020-01-01T09:00", "withdrawn_at": "2020-01-01T09:00", "withdrawal_reason": "x"}
     save(client, url(page, "change"), title="Changed", **moments)
     page.refresh_from_db()
@@ -139,7 +148,7 @@ def test_a_publisher_publishes_by_form_part_and_list(client):
     client.force_login(make.make_officer("Publisher"))
     page, strategy = make.make_page(published_at=None), make.make_strategy(published_at=None)
     objective = make.make_objective(strategy=strategy, published_at=None)
-    save(client, url(page, "change"), published_at="2020-01-01T09:00")
+    save(client, url(page, "change"), _publish="")
     action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
     client.post(url(Strategy, "changelist"), action)
     for record in (page, strategy, objective):
