@@ -123,7 +123,7 @@ class PartsAdmin(SpanAdmin):
 
     def has_change_parts_permission(self, request: HttpRequest) -> bool:
         part = self.model._meta.get_field(self.parts).related_model
-        return self.has_change_permission(request) and self.admin_site._registry[part].has_change_permission(request)
+        return self.has_publish_permission(request) and self.admin_site._registry[part].has_change_permission(request)
 
     @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "partners",
     "sosafe_site.publishing",
     "django_prose_editor",
-    "sosafe_site.apps.EditingConfig",  # Django's admin
+    "pages.desk.apps.DeskConfig",  # django.contrib.admin, with a first page of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,21 +1,10 @@
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.urls import include, path
 
-from sosafe_site.publishing.admin import OfficersAdmin
+from pages.desk.accounts import AccountAdmin
 
-admin.site.site_header = "SoSafe: editing"
-admin.site.site_title = "SoSafe"
-admin.site.index_title = "What would you like to change?"
-admin.site.empty_value_display = "–"
-
-
-class AccountAdmin(OfficersAdmin, UserAdmin):
-    pass
-
-
-admin.site.unregister([Group, User])  # officers look for the partnership's groups
+admin.site.unregister([Group, User])  # roles come by migration, and officers look for the partnership's groups
 admin.site.register(User, AccountAdmin)
 
 handler400 = "pages.views.bad_request"

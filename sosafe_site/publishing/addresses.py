@@ -34,6 +34,7 @@ class Address(models.Model):
 
     class Meta:
         verbose_name_plural = "addresses"
+        permissions = [("erase", "Can erase for good what the law demands gone")]  # its addresses are what stays
         ordering = ["path"]
         indexes = [models.Index(fields=["model", "record"], name="addresses_of_a_record")]
 

@@ -11,6 +11,7 @@ from sosafe_site.publishing.admin.records import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    may_publish,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",
+    "may_publish",
 ]
