@@ -70,11 +70,13 @@ class Version(models.Model):
     base = models.JSONField(default=dict)  # of a draft: what the public had when it was begun
     state = models.CharField(max_length=8, choices=State)
     note = models.TextField(blank=True)  # what readers are to be told when it is published
-    publish_at = models.DateTimeField(null=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True)  # why it could not be published, for officers
     words = models.TextField(blank=True)  # what changed, for officers
-    link_until = models.DateTimeField(null=True)  # until when those who have its link may see it
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    link_until = models.DateTimeField(null=True, blank=True)  # until when those who have its link may see it
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     made_at = models.DateTimeField(default=moment)
 
     objects = VersionQuerySet.as_manager()

@@ -44,16 +44,22 @@ ADDRESSES: tuple[str, Any] = (
     "Addresses and withdrawing",
     {
         "fields": ["addresses", "withdrawn_at", "withdrawal_reason", "replaced_by"],
+        "classes": ["later"],
         "description": "What was public keeps its addresses for ever. What is over has a last day. "
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why.",
     },
 )
-PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"]})
-CARE: tuple[str, Any] = ("Looking after it", {"fields": ["owner", "review_on", "notes"]})
+# Below the parts of the record, so that its text comes first
+PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"], "classes": ["later"]})
+CARE: tuple[str, Any] = (
+    "Looking after it",
+    {"fields": ["owner", "review_on", "notes"], "classes": ["later"]},
+)
 TELLING: tuple[str, Any] = (
     "Tell readers",
     {
         "fields": ["change_note", "told"],
+        "classes": ["later"],
         "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
     },
 )
