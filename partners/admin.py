@@ -94,7 +94,7 @@ class PartnerAdmin(SpanAdmin):
 class PartInline(NativeStackedInline):
     """Orders and links parts that have a form of their own."""
 
-    fields = [("position", "title"), ("slug", "published_at")]
+    fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True
     can_delete = False
@@ -257,7 +257,6 @@ class ContinuationInline(NativeStackedInline):
 class PriorityAdmin(PublishableAdmin):
     list_display = ["title", "plan", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, "plan"]
-    list_select_related = ["plan", "parent__plan"]
     search_fields = ["title"]
     autocomplete_fields = ["plan", "parent", "leads", "objectives"]
     prepopulated_fields = {"slug": ["title"]}
@@ -268,7 +267,7 @@ class PriorityAdmin(PublishableAdmin):
     inlines = [ActionInline, ContinuationInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("plan")
+        return super().get_queryset(request).select_related("plan", "parent__plan")
 
     @admin.display(description="the plan today", ordering="plan__ends_on")
     def phase(self, obj):

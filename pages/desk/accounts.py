@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.utils.html import format_html_join
 
 from pages.roles import IN_WORDS
+from sosafe_site.publishing.admin import OfficersAdmin
 
 ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
@@ -18,7 +19,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
         self.title = "role"
 
 
-class AccountAdmin(UserAdmin):
+class AccountAdmin(OfficersAdmin, UserAdmin):
     """No form offers to make a superuser or to give single rights, so nobody can give what he hasn't got."""
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_seen"]

@@ -1,6 +1,5 @@
 """The officers' workplace: Django's admin, with a first page and an order of its own."""
 
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -19,6 +18,7 @@ from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
+from sosafe_site.publishing.typed import KeepingSite
 
 GROUPS: dict[str, list[type[models.Model]]] = {
     "Pages and documents": [Page, Document, ChangeNote],
@@ -30,7 +30,7 @@ GROUPS: dict[str, list[type[models.Model]]] = {
 }
 
 
-class Desk(admin.AdminSite):
+class Desk(KeepingSite):
     site_header = "SoSafe: editing"
     site_title = "SoSafe"
     index_title = "What would you like to do?"

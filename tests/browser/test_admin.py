@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
-from tests.browser.conftest import PASSWORD, follow, serve, sign_in
+from tests.browser.conftest import PASSWORD, follow, sign_in
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -42,13 +42,6 @@ def barriers(page):
             rules = Axe().run(page, options=options).response["violations"]
             found += [(page.url, width, scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in rules]
     return found
-
-
-@pytest.fixture
-def workplace(tmp_path):
-    """A site of its own, to be changed."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import follow, sign_in
-from tests.browser.test_admin import barriers, workplace  # noqa: F401  # a fixture
+from tests.browser.test_admin import barriers
 
 
 def open_page_form(workplace, open_page, **options):

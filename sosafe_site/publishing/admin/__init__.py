@@ -1,6 +1,7 @@
 """What the admins of all apps build on; importing it registers those of this floor."""
 
 from sosafe_site.publishing.admin.addresses import AddressAdmin
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.admin.care import ChangeNoteAdmin, PostAdmin
 from sosafe_site.publishing.admin.documents import DocumentAdmin
 from sosafe_site.publishing.admin.records import (
@@ -21,6 +22,7 @@ __all__ = [
     "DocumentAdmin",
     "LinkingAdmin",
     "NativeStackedInline",
+    "OfficersAdmin",
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",

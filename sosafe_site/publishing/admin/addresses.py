@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import Resolver404, resolve
 
 from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
 
@@ -51,7 +52,7 @@ class AddressForm(forms.ModelForm):
 
 
 @admin.register(Address)
-class AddressAdmin(admin.ModelAdmin):
+class AddressAdmin(OfficersAdmin):
     """Every address ever given out, to look up; and the place to take in those of a former site."""
 
     form = AddressForm

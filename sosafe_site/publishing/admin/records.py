@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import Address, to_copy
+from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
@@ -76,7 +77,7 @@ def may_publish(request) -> bool:
     return request.user.has_perm("publishing.publish")
 
 
-class NativeStackedInline(admin.StackedInline):
+class NativeStackedInline(PlainWords, admin.StackedInline):
     formset = PartsFormSet
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
