@@ -25,11 +25,11 @@ QUERIES = {
     "/meetings/": 15,
     "/meetings/a/": 22,
     "/get-help/": 10,
-    "/asb-case-review/": 10,
+    "/asb-case-review/": 11,
     "/contact/": 10,
     "/documents/": 11,
     "/documents/a/": 11,
-    "/a-page/": 10,
+    "/a-page/": 14,
     "/accessibility/": 10,
     "/updates/": 11,
     "/updates.atom": 6,
@@ -43,7 +43,7 @@ QUERIES = {
     "/meetings/public/calendar.ics": 3,
     "/meetings/a/calendar.ics": 2,
     "/meetings/dates.atom": 4,
-    "/get-involved/": 13,
+    "/get-involved/": 14,
     "/nothing-here/": 6,
 }
 
@@ -111,8 +111,10 @@ def populate(each):
             for _ in range(each):
                 make.make_stop(meeting=meeting)
     page = make.make_page(slug="a-page", many={"documents": documents})
+    linked = [page, *documents, *partners, *objectives]
     for _ in range(each):
-        make.make_section(page=page)
+        links = "".join(f'<p><a href="{record.get_absolute_url()}">words</a></p>' for record in linked)
+        make.make_section(page=page, body=links)
         make.make_page(menu="", parent=page)
 
 

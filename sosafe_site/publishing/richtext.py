@@ -9,6 +9,8 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from sosafe_site.publishing.recordlinks import parsed, with_addresses, with_records
+
 # The page's own headings are h1 and h2, so text starts at h3. A div is a paragraph that its program did not name.
 RENAMED = {"b": "strong", "i": "em", "h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4", "div": "p"}
 KEPT = {
@@ -21,7 +23,7 @@ SAFE_HREF = re.compile(r'(?:(?:https?|mailto|tel):|/(?![/\\])|#)[^\x00-\x1f\x7f<
 
 def _safe_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
-        return value.strip() if SAFE_HREF.fullmatch(value.strip()) else None
+        return value.strip() if SAFE_HREF.fullmatch(value.strip()) or parsed(value.strip()) else None
     if name == "scope":
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
     return value if value.isascii() and value.isdigit() else None  # colspan, rowspan
@@ -32,7 +34,7 @@ CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style", "title", "svg", "math"},
     attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
     attribute_filter=_safe_attribute,
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes={"http", "https", "mailto", "tel", "record"},
     link_rel=None,
 )
 
@@ -104,14 +106,24 @@ class RichTextWidget(AdminTextareaWidget):
 
 
 class RichTextFormField(forms.CharField):
-    """Cleans before comparing, so that a form opened and saved untouched counts as unchanged."""
+    """Shows addresses, cleans before comparing: a form opened and saved untouched counts as unchanged."""
 
     def to_python(self, value: Any) -> Any:
-        return clean_html(super().to_python(value) or "")
+        return with_addresses(clean_html(super().to_python(value) or ""), for_readers=False)
+
+    def prepare_value(self, value: Any) -> Any:
+        return with_addresses(value, for_readers=False) if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 def _clean_if_text(value: Any) -> Any:
     return clean_html(value) if isinstance(value, str) else value  # None, or an expression for the database
+
+
+def _as_kept(value: Any) -> Any:
+    return with_records(clean_html(value)) if isinstance(value, str) else value
 
 
 class RichTextField(models.TextField):
@@ -120,13 +132,13 @@ class RichTextField(models.TextField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """So that the object in memory shows what was stored."""
-        value = _clean_if_text(super().pre_save(model_instance, add))
+        value = _as_kept(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """The gate that update(), bulk_update() and loaddata pass too; none of them calls pre_save()."""
-        return super().get_db_prep_save(_clean_if_text(value), connection)
+        return super().get_db_prep_save(_as_kept(value), connection)
 
     def formfield(self, **kwargs: Any) -> Any:
         # The admin passes its own textarea for every TextField, so the widget is not a mere default.
