@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse_lazy
 
 from sosafe_site.publishing.recordlinks import parsed, with_addresses, with_records
 
@@ -56,6 +57,7 @@ EMPTY_BLOCK = re.compile(r"<(p|h3|h4|li|ul|ol|blockquote|caption|thead|tbody|tab
 TABLE_IN_CELL = re.compile(r"(<t[dh](?=[ >])(?:(?!</t[dh]>).)*?)(<table>(?:(?!<table>).)*?</table>)", re.DOTALL)
 # The editor wraps the words of every cell and list item; a list nested in the item may follow them.
 ONLY_PARAGRAPH = re.compile(r"<(li|td|th)( [^>]*)?>\s*<p>((?:(?!<p>|<table>).)*?)</p>\s*(?=</\1>|<[uo]l>)", re.DOTALL)
+TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 ROW = re.compile(r"<tr>(?:(?!<tr>).)*?</tr>", re.DOTALL)
 
 
@@ -68,6 +70,9 @@ def _clean_once(html: str) -> str:
     html = EMPTY_BLOCK.sub("", html)
     html = TABLE_IN_CELL.sub(_inner_table_as_text, html)
     html = ONLY_PARAGRAPH.sub(r"<\1\2>\3", html)
+    html = TABLE_HEAD.sub(lambda head: re.sub(r"(</?)td\b", r"\1th", head[0]), html)
+    first, heading, rest = html.partition("<h3>")  # a subheading of nothing is a heading
+    html = re.sub(r"(</?)h4>", r"\1h3>", first) + heading + rest
     return ROW.sub(_row_with_scopes, html).strip()
 
 
@@ -102,7 +107,9 @@ class RichTextWidget(AdminTextareaWidget):
         js = [forms.Script("editor/richtext.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"data-richtext": "", **(attrs or {})})
+        asks = {"data-links": reverse_lazy("admin:publishing_address_links")}
+        asks["data-advice"] = reverse_lazy("admin:publishing_address_advice")
+        super().__init__({"data-richtext": "", **asks, **(attrs or {})})
 
 
 class RichTextFormField(forms.CharField):

@@ -59,8 +59,11 @@ class AddressAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         """Where the text editor asks."""
-        links = self.admin_site.admin_view(writing.links)
-        return [path("links/", links, name="publishing_address_links"), *super().get_urls()]
+        own = [
+            path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"publishing_address_{view.__name__}")
+            for view in (writing.links, writing.advice)
+        ]
+        return [*own, *super().get_urls()]
 
     def get_fields(self, request, obj=None):
         return ["path", "issued_at", "erased_because"] if obj else ["path", "leads_to"]
