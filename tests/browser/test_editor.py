@@ -1,9 +1,11 @@
 """The officers' text editor in the real forms, under the admin's policy, which open_page holds them to."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import follow
+from tests.browser.test_admin import AXE
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +91,8 @@ def test_good_links_are_kept_and_bad_ones_leave_only_their_words(objective):
         "/contact/": "/contact/",
         "www.gov.uk": "https://www.gov.uk",
         "a@b.example": "mailto:a@b.example",
-        "javascript:alert(1)": None,
-        "//evil.example": None,
     }
+    refused = ["javascript:alert(1)", "//evil.example", "nothing of that name"]
     for _ in links:
         page.keyboard.type("words")
         page.keyboard.press("Enter")
@@ -100,11 +101,108 @@ def test_good_links_are_kept_and_bad_ones_leave_only_their_words(objective):
     for n, typed in enumerate(links):
         page.locator(".richtext p").nth(n).click(click_count=3)
         press(page, "Link")
-        dialog.get_by_role("textbox").fill(typed)
+        dialog.get_by_role("combobox").fill(typed)
         page.keyboard.press("Enter")
         expect(dialog).to_have_count(0)
-    stored = "".join(f'<p><a href="{href}">words</a></p>' if href else "<p>words</p>" for href in links.values())
+    page.locator(".richtext p").last.click(click_count=3)
+    for typed in refused:
+        press(page, "Link")
+        dialog.get_by_role("combobox").fill(typed)
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_role("status")).to_contain_text("it is no address that a link can have")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    stored = "".join(f'<p><a href="{href}">words</a></p>' for href in links.values())
     assert saved(page) == f"{stored}<p>end</p>"
+
+
+def test_a_record_is_found_by_its_title_and_linked_to_by_keyboard_alone(objective):
+    page = objective()
+    page.keyboard.type("See ")
+    press(page, "Link")
+    dialog = page.get_by_role("dialog", name="Link")
+    box = dialog.get_by_role("combobox", name="Page, document or address")
+    expect(box).to_be_focused()
+    page.keyboard.type("knife cri")
+    expect(dialog.get_by_role("status")).to_contain_text("found. Choose with the arrow keys and Enter.")
+    expect(dialog.get_by_role("option").first).to_have_text("Knife crime (2019 to 2020)priority")
+    assert [
+        (rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page, options=AXE).response["violations"]
+    ] == []
+    page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("option", selected=True)).to_have_text("Knife crime (2019 to 2020)priority")
+    assert box.get_attribute("aria-activedescendant") == dialog.get_by_role("option").first.get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("/action-plan/2019-2020/knife-crime/")
+    expect(dialog.get_by_role("status")).to_have_text("Leads to “Knife crime (2019 to 2020)” (priority).")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    page.keyboard.type(" there.")
+    link = '<a href="/action-plan/2019-2020/knife-crime/">Knife crime (2019 to 2020)</a>'
+    assert saved(page) == f"<p>See {link} there.</p>"
+    page.locator(".richtext a").click()
+    press(page, "Link")
+    expect(dialog.get_by_role("status")).to_have_text("Leads to “Knife crime (2019 to 2020)” (priority).")
+    box.fill("objective to write")
+    dialog.get_by_role("option").first.click()
+    expect(dialog.get_by_role("status")).to_contain_text("(objective, draft). It is not public yet")
+    page.keyboard.press("Escape")
+    assert saved(page) == f"<p>See {link} there.</p>"
+
+
+def test_a_search_for_records_that_fails_says_what_to_do(objective):
+    page = objective()
+    press(page, "Link")
+    page.context.clear_cookies()
+    dialog = page.get_by_role("dialog", name="Link")
+    dialog.get_by_role("combobox").press_sequentially("knife")
+    expect(dialog.get_by_role("status")).to_contain_text("Perhaps you are no longer signed in.")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_advice_comes_while_writing_and_leads_to_the_words(objective, width):
+    page = objective(width=width)
+    page.keyboard.type("Fine.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("We act")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("soon.")
+    status = page.locator(".richtext-advice").get_by_role("status")
+    expect(status).to_have_text("1 thing to look at in this text")
+    group = page.locator(".richtext-advice details")
+    group.locator("summary").click()
+    expect(group).to_contain_text("Give the date or the year")
+    assert [
+        (rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page, options=AXE).response["violations"]
+    ] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    group.get_by_role("button", name="Go to “soon”").click()
+    expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+    page.keyboard.type("on 1 May 2026")
+    expect(status).to_have_text("No advice on this text")
+    assert saved(page) == "<p>Fine.</p><p>We act<br>on 1 May 2026.</p>"
+
+
+def test_advice_on_a_saved_text_leads_back_to_its_box(objective):
+    page = objective()
+    page.keyboard.type("We act soon.")
+    save(page)
+    page.get_by_role("link", name="Some of its words could be clearer").click()
+    expect(page.get_by_role("textbox", name="Text")).to_be_focused()
+    expect(page.locator(".richtext-advice").get_by_role("status")).to_have_text("1 thing to look at in this text")
+
+
+def test_a_table_without_headings_is_refused_until_its_first_row_is_one(objective):
+    page = objective()
+    press(page, "Table")
+    page.keyboard.type("Year")
+    press(page, "Heading row")
+    expect(page.locator(".richtext-advice")).to_contain_text("must be mended before you can save")
+    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    expect(page.locator(".field-body .errorlist")).to_contain_text("Table without headings (“Year”)")
+    page.locator(".richtext td").first.click()
+    press(page, "Heading row")
+    assert '<th scope="col">Year</th>' in saved(page)
 
 
 def test_a_table_has_a_heading_row_and_a_caption_and_survives_another_edit(objective):
