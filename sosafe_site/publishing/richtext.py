@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse_lazy
 
 from sosafe_site.publishing.recordlinks import parsed, with_addresses, with_records
+from sosafe_site.publishing.word import OWN_PLACE, with_lists, with_structure
 
 # The page's own headings are h1 and h2, so text starts at h3. A div is a paragraph that its program did not name.
 RENAMED = {"b": "strong", "i": "em", "h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4", "div": "p"}
@@ -24,7 +25,9 @@ SAFE_HREF = re.compile(r'(?:(?:https?|mailto|tel):|/(?![/\\])|#)[^\x00-\x1f\x7f<
 
 def _safe_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
-        return value.strip() if SAFE_HREF.fullmatch(value.strip()) or parsed(value.strip()) else None
+        value = value.strip()
+        is_good = parsed(value) or (SAFE_HREF.fullmatch(value) and not OWN_PLACE.fullmatch(value))
+        return value if is_good else None
     if name == "scope":
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
     return value if value.isascii() and value.isdigit() else None  # colspan, rowspan
@@ -32,7 +35,7 @@ def _safe_attribute(tag: str, name: str, value: str) -> str | None:
 
 CLEANER = nh3.Cleaner(
     tags=KEPT | RENAMED.keys(),
-    clean_content_tags={"script", "style", "title", "svg", "math"},
+    clean_content_tags={"script", "style", "title", "svg", "math", "del"},
     attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
     attribute_filter=_safe_attribute,
     url_schemes={"http", "https", "mailto", "tel", "record"},
@@ -57,22 +60,18 @@ EMPTY_BLOCK = re.compile(r"<(p|h3|h4|li|ul|ol|blockquote|caption|thead|tbody|tab
 TABLE_IN_CELL = re.compile(r"(<t[dh](?=[ >])(?:(?!</t[dh]>).)*?)(<table>(?:(?!<table>).)*?</table>)", re.DOTALL)
 # The editor wraps the words of every cell and list item; a list nested in the item may follow them.
 ONLY_PARAGRAPH = re.compile(r"<(li|td|th)( [^>]*)?>\s*<p>((?:(?!<p>|<table>).)*?)</p>\s*(?=</\1>|<[uo]l>)", re.DOTALL)
-TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 ROW = re.compile(r"<tr>(?:(?!<tr>).)*?</tr>", re.DOTALL)
 
 
 def _clean_once(html: str) -> str:
     # After the cleaner every "<" and ">" belongs to a tag: it escapes those in text, and no safe attribute holds one.
-    html = CLEANER.clean(html).replace("&nbsp;", " ").replace("\r\n", "\n")
+    html = re.sub(r"[ \n]*(?:&nbsp;[ \n]*)+", " ", CLEANER.clean(html).replace("\r\n", "\n"))
     html = re.sub(r"(</?)(\w+)", lambda tag: tag[1] + RENAMED.get(tag[2], tag[2]), html)
     html = LINK_TO_NOWHERE.sub(r"\1", html)
     html = EMPTY_WORDS.sub(r"\3", html)
     html = EMPTY_BLOCK.sub("", html)
     html = TABLE_IN_CELL.sub(_inner_table_as_text, html)
-    html = ONLY_PARAGRAPH.sub(r"<\1\2>\3", html)
-    html = TABLE_HEAD.sub(lambda head: re.sub(r"(</?)td\b", r"\1th", head[0]), html)
-    first, heading, rest = html.partition("<h3>")  # a subheading of nothing is a heading
-    html = re.sub(r"(</?)h4>", r"\1h3>", first) + heading + rest
+    html = ONLY_PARAGRAPH.sub(r"<\1\2>\3", with_structure(html))
     return ROW.sub(_row_with_scopes, html).strip()
 
 
@@ -93,6 +92,7 @@ def clean_html(html: str) -> str:
     """Raises ValidationError for what no person writes, and what would take long to clean."""
     if is_too_deep(CLEANER.clean(html)):
         raise ValidationError("Lists or tables stand in each other too deep here. Paste this as plain text.")
+    html = with_lists(html)
     # Taking one thing away can lay bare another (an empty paragraph in an empty list item), so until nothing changes.
     while (cleaner := _clean_once(html)) != html:
         html = cleaner
