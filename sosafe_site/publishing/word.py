@@ -18,7 +18,7 @@ BULLET = re.compile(r"<p>\s*[•●▪◦‣∙]\s*((?:(?!</p>).)*)</p>", re.DOT
 LIST_AFTER_ITEM = re.compile(r"</li>\s*(?=<[uo]l>)|</?[uo]l>")
 TABLE_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 # To footnotes, comments and contents that stand in the document and not here
-OWN_PLACE = re.compile(r"#(?:_?(?:ftn|edn|toc|hlk|ref|msocom|cmnt|ftnt)|sd(?:foot|end)note)\w*", re.IGNORECASE)
+OWN_PLACE = re.compile(r"#(?:_(?:ftn|edn|toc|hlk|ref|msocom)|cmnt|ftnt|sd(?:foot|end)note)\w*", re.IGNORECASE)
 
 
 def with_lists(html: str) -> str:

@@ -4,6 +4,7 @@ import {
 } from "../django_prose_editor/editor.js";
 import { advise } from "./advice.js";
 import { askForLink, isAllowed } from "./links.js";
+import { handlePaste, transformPastedHTML } from "./paste.js";
 
 // The server is the judge of what is kept (publishing/richtext.py); this schema only spares officers surprises.
 const inCell = { content: "(paragraph | bulletList | orderedList)+" };
@@ -48,11 +49,6 @@ const extensions = [
   TableCell.extend(inCell),
   TableHeader.extend({ ...inCell, addAttributes() { return { ...this.parent?.(), scope: { default: null } }; } }),
 ];
-
-// The policy refuses styles in pasted text, so bold spans of Word and Google Docs are known by a copy of their style.
-const transformPastedHTML = (html) => html
-  .replace(/<style[^]*?<\/style>/gi, "")
-  .replace(/<[^>]+>/g, (tag) => tag.replace(/\s(style|on\w+)=/gi, " data-$1="));
 
 const ask = async (editor, title, properties, values) => {
   const answer = updateAttrsDialog(properties, { title, submitText: "Save" })(editor, values);
@@ -143,7 +139,7 @@ initializeEditors((textarea) => {
     extensions,
     content: textarea.value,
     injectCSS: false, // the policy refuses the style element; richtext.css has what it held
-    editorProps: { attributes, transformPastedHTML },
+    editorProps: { attributes, handlePaste, transformPastedHTML },
     onUpdate: () => {
       textarea.value = editor.getHTML();
       textarea.dispatchEvent(new Event("input", { bubbles: true }));

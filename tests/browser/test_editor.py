@@ -42,6 +42,11 @@ def press(page, button, within="Formatting: Text"):
     page.get_by_role("toolbar", name=within).get_by_role("button", name=button, exact=True).click()
 
 
+def barred(page):
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+
+
 def save(page):
     follow(page, page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator(".messagelist .success")).to_be_visible()
@@ -249,26 +254,141 @@ PASTED = """<html><head><style>p{color:red}</style></head><body>
 <b style="font-weight:normal" id="docs-internal-guid-1"><p><span style="font-weight:700;color:red">heavy</span> <span style="font-style: italic">slanted</span></p></b>
 <p><a href="javascript:alert(1)">bad</a> <a href="https://www.gov.uk/" style="color:red">good</a></p>
 <table style="width:5px"><colgroup><col style="width:5px"></colgroup><tr><th style="color:red">H</th></tr><tr><td style="text-align:right">c</td></tr></table>
-</body></html>"""  # noqa: E501  # as the clipboard holds it
+</body></html>"""  # as the clipboard holds it
+
+
+def paste(page, html="", text=""):
+    page.evaluate(
+        """([html, text]) => {
+            const data = new DataTransfer();
+            if (html) data.setData("text/html", html);
+            if (text) data.setData("text/plain", text);
+            const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(paste);
+        }""",
+        [html, text],
+    )
 
 
 def test_text_pasted_from_elsewhere_keeps_its_structure_and_nothing_else(objective):
     page = objective()
-    page.evaluate(
-        """html => {
-            const data = new DataTransfer();
-            data.setData("text/html", html);
-            const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-            document.activeElement.dispatchEvent(paste);
-        }""",
-        PASTED,
-    )
+    paste(page, PASTED)
     assert saved(page) == (
         "<h3>Aim</h3><p><strong>Text</strong></p>"
         "<p><strong>heavy</strong> <em>slanted</em></p>"
         '<p>bad <a href="https://www.gov.uk/">good</a></p>'
         '<table><tbody><tr><th scope="col">H</th></tr><tr><td>c</td></tr></tbody></table>'
     )
+
+
+def word_item(level, mark, words):
+    return (
+        f"<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level{level} lfo1'><![if !supportLists]><span "
+        f"style='font-family:Symbol'><span style='mso-list:Ignore'>{mark}<span style='font:7.0pt \"Times New Roman\"'>&nbsp;"
+        f"&nbsp;&nbsp; </span></span></span><![endif]>{words}<o:p></o:p></p>"
+    )
+
+
+def online_item(tag, level, words):
+    return (
+        f'<div class="ListContainerWrapper SCXW1 BCX8"><{tag} class="ListStyle1 SCXW1" role="list"><li role="listitem" '
+        f'data-aria-level="{level}" aria-level="{level}" class="OutlineElement SCXW1"><p class="Paragraph SCXW1">'
+        f'<span class="TextRun SCXW1">{words}</span><span class="EOP SCXW1">&nbsp;</span></p></li></{tag}></div>'
+    )
+
+
+CLIPBOARDS = {
+    "Word": (
+        "<html xmlns:o='urn:o' xmlns:w='urn:w'><head><!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]-->"
+        "<style><!-- p.MsoNormal {margin:0cm; font-family:Calibri} --></style></head><body lang=EN-GB><!--StartFragment-->"
+        "<p class=MsoTitle>Safer streets<o:p></o:p></p><p class=MsoToc1><a href='#_Toc1'>Aims<span>....</span>1</a></p>"
+        "<h1><a name='_Toc1'></a><span style='mso-list:Ignore'>1.&nbsp;</span><b>Aims</b><o:p></o:p></h1>"
+        "<p class=MsoNormal>In <st1:City>Stevenage</st1:City> we&nbsp;<del cite='mailto:A'>may</del><ins>will</ins> act"
+        "<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1'>[1]</a>.<o:p></o:p></p>"
+        "<p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+        + word_item(1, "·", "One") + word_item(2, "o", "Part") + word_item(1, "·", "<b>Two</b>") + word_item(1, "1.", "First")
+        + "<table class=MsoTableGrid border=1 style='border-collapse:collapse'><tr style='mso-yfti-irow:0'><td width=301 "
+        "style='width:225pt'><p class=MsoNormal><b>Year<o:p></o:p></b></p></td><td><p class=MsoNormal><o:p>&nbsp;</o:p></p></td>"
+        "</tr><tr><td><p class=MsoNormal>2024</p></td><td><p class=MsoNormal>3</p></td></tr></table>"
+        "<!--EndFragment--></body></html>",
+        "<h3>Safer streets</h3><h3>Aims</h3><p>In Stevenage we will act[1].</p>"
+        "<ul><li>One<ul><li>Part</li></ul></li><li><strong>Two</strong></li></ul><ol><li>First</li></ol>"
+        '<table><tbody><tr><th scope="col">Year</th><th scope="col"></th></tr><tr><td>2024</td><td>3</td></tr></tbody></table>',
+    ),
+    "Word on the web": (
+        '<div class="OutlineElement SCXW1"><p class="Paragraph SCXW1" role="heading" aria-level="2"><span>Aims</span></p></div>'
+        '<div class="OutlineElement SCXW1"><p role="heading" aria-level="3"><span>Part\u200b</span></p></div>'
+        + online_item("ul", 1, "One") + online_item("ul", 2, "Two") + online_item("ul", 1, "Three") + online_item("ol", 1, "Four"),
+        "<h3>Aims</h3><h4>Part</h4><ul><li>One<ul><li>Two</li></ul></li><li>Three</li></ul><ol><li>Four</li></ol>",
+    ),
+    "Google Docs": (
+        '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr" style="line-height:1.38">'
+        '<span style="font-size:16pt;font-weight:400">Aims</span></h2><p dir="ltr"><span style="font-weight:700">Now</span>'
+        '<a href="https://www.google.com/url?q=https://www.gov.uk/a&amp;sa=D"><span>law</span></a><sup><a href="#ftnt1">[1]</a></sup></p><br>'
+        '<ul><li dir="ltr" aria-level="1"><p dir="ltr"><span>One</span></p></li><ul><li aria-level="2"><p><span>Two</span></p></li>'
+        "</ul></ul></b>",
+        '<h3>Aims</h3><p><strong>Now</strong><a href="https://www.gov.uk/a">law</a>[1]</p>'
+        "<ul><li>One<ul><li>Two</li></ul></li></ul>",
+    ),
+    "LibreOffice": (
+        '<html><head><style type="text/css">p { margin-bottom: 0.25cm }</style></head><body lang="en-GB" dir="ltr">'
+        '<h1 class="western">Aims</h1><h2 class="western">Part</h2><p style="margin-bottom: 0cm"><font face="Liberation Serif"><b>Now'
+        '</b></font><a class="sdfootnoteanc" href="#sdfootnote1sym"><sup>1</sup></a></p><p><br/></p><table width="100%"><thead><tr><td>'
+        "<p>Year</p></td></tr></thead><tbody><tr><td><p>2024</p></td></tr></tbody></table></body></html>",
+        "<h3>Aims</h3><h4>Part</h4><p><strong>Now</strong>1</p>"
+        '<table><tbody><tr><th scope="col">Year</th></tr><tr><td>2024</td></tr></tbody></table>',
+    ),
+    "Outlook": (
+        '<div class="elementToProof" style="font-family:Aptos">Dear all,</div><div><br></div><table><tr><td><div>Framed<br><br>words '
+        '<a href="https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.gov.uk%2F&amp;data=05" '
+        'data-auth="NotApplicable">here</a></div></td></tr></table>',
+        '<p>Dear all,</p><p>Framed</p><p>words <a href="https://www.gov.uk/">here</a></p>',
+    ),
+    "bullets that are typed": ("<p><span>Bring:<br>• One<br>• Two</span></p>", "<p>Bring:</p><ul><li>One</li><li>Two</li></ul>"),
+}  # fmt: skip
+
+
+def test_what_other_programs_put_on_the_clipboard_comes_out_clean(objective):
+    page = objective()
+    for program, (html, expected) in CLIPBOARDS.items():
+        page.get_by_role("textbox", name="Text").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Delete")
+        paste(page, html)
+        assert saved(page) == expected, program
+
+
+def test_lines_of_a_pdf_are_joined_and_its_bullets_become_a_list(objective):
+    page = objective()
+    page.keyboard.type("Before ")
+    paste(page, text="one word")
+    page.keyboard.press("Enter")
+    paste(
+        page, text="The partnership works for a\r\nsafer town, with well-\r\nknown aims.\r\nWe will:\n• meet\n• act\n"
+    )
+    assert saved(page) == (
+        "<p>Before one word</p><p>The partnership works for a safer town, with well-known aims.</p>"
+        "<p>We will:</p><ul><li>meet</li><li>act</li></ul>"
+    )
+
+
+def test_what_is_copied_within_the_editor_stays_as_it_was(objective):
+    page = objective()
+    press(page, "Heading")
+    page.keyboard.type("Aim")
+    page.keyboard.press("Enter")
+    press(page, "Subheading")
+    page.keyboard.type("Part")
+    page.keyboard.press("Control+A")
+    copied = page.evaluate("""() => {
+        const data = new DataTransfer();
+        document.activeElement.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+        return data.getData("text/html");
+    }""")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    paste(page, copied)
+    assert saved(page) == "<h3>Aim</h3><h4>Part</h4><h3>Aim</h3><h4>Part</h4>"
 
 
 def test_the_editor_works_in_a_section_added_to_a_page(filled, officer):
