@@ -25,7 +25,9 @@ def with_lists(html: str) -> str:
     """Of Word's markup as it is on the clipboard."""
     if "mso-list" not in html:
         return html
-    done, items, at = [], [], 0
+    done: list[str] = []
+    items: list[tuple[int, str, str]] = []
+    at = 0
     for item in LIST_ITEM.finditer(html):
         if item.start() > at:
             done += [nested(items), html[at : item.start()]]
