@@ -4,7 +4,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
-from pages.models.page import CASE_REVIEW, GET_HELP
 from sosafe_site.publishing.admin import (
     PUBLICATION,
     LinkingAdmin,
@@ -69,9 +68,6 @@ class ReportingRouteAdmin(PublishableAdmin):
         PUBLICATION,
     ]
 
-    def view_on_site(self, obj):
-        return reverse("page", args=[GET_HELP])
-
 
 @admin.register(CaseReviewYear)
 class CaseReviewYearAdmin(PublishableAdmin):
@@ -87,9 +83,6 @@ class CaseReviewYearAdmin(PublishableAdmin):
         ),
         PUBLICATION,
     ]
-
-    def view_on_site(self, obj):
-        return reverse("page", args=[CASE_REVIEW])
 
 
 @admin.register(Alert)

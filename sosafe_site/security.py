@@ -14,7 +14,7 @@ from django.template.loader import get_template
 _NOTHING_ELSE = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    f"connect-src 'self'; {_NOTHING_ELSE}"
+    f"connect-src 'self'; frame-src 'self'; {_NOTHING_ELSE}"
 )
 
 
@@ -31,6 +31,8 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         is_admin = request.path.startswith("/admin/") and response.status_code < 400  # error pages are the public ones
         policy = ADMIN_POLICY if is_admin else public_policy
+        if response.headers.get("X-Frame-Options") == "SAMEORIGIN":  # a preview, which a form shows in a frame
+            policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):

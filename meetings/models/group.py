@@ -41,6 +41,8 @@ class GroupQuerySet(PublishableQuerySet):
 
 
 class Group(Publishable):
+    edited_with = {"memberships": (), "meetings": ()}
+
     class Standing(models.TextChoices):
         FIXED = "fixed", "A fixed group, which meets at regular intervals"
         PURPOSE = "purpose", "Set up to discuss a specific issue"

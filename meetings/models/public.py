@@ -34,6 +34,8 @@ class PublicMeeting(Occasion, Publishable):
     """Something that residents can come to, or a survey that they can answer. A survey's day is the last day to answer:
     that is the day people need, and by it a survey takes its place among the meetings, before the one it is for."""
 
+    edited_with = {"stops": ()}
+
     class Kind(models.TextChoices):
         STREET_MEET = "street-meet", "Street meet"
         AREA = "area", "Ward or area meeting"

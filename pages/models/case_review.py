@@ -2,7 +2,9 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
+from pages.models.page import CASE_REVIEW
 from sosafe_site.periods import Span, dates_in_words, ends_after_start
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
@@ -69,6 +71,9 @@ class CaseReviewYear(Publishable, Span):
             for field in self._meta.fields
             if isinstance(field, models.PositiveIntegerField)
         ]
+
+    def get_page_url(self) -> str:
+        return reverse("page", args=[CASE_REVIEW])
 
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own

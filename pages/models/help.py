@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
+from pages.models.page import GET_HELP
 from pages.models.site import dialled
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
@@ -73,6 +75,9 @@ class ReportingRoute(Publishable):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.telephone})" if self.telephone else self.name
+
+    def get_page_url(self) -> str:
+        return reverse("page", args=[GET_HELP])
 
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own

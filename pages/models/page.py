@@ -19,10 +19,12 @@ BUILT_IN = [
     GET_HELP, CONTACT, "documents", "linking-to-us", "accessibility", "privacy", UPDATES,
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
-RESERVED = ["about-stevenage", "admin", "healthz", "readyz", "search", "static"]
+RESERVED = ["about-stevenage", "admin", "healthz", "preview", "readyz", "search", "static"]
 
 
 class Page(Publishable):
+    edited_with = {"sections": ()}
+
     class Menu(models.TextChoices):
         MAIN = "main", "Main menu"
         FOOTER = "footer", "Foot of every page"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
-from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -28,6 +28,7 @@ class ActionPlanQuerySet(AgreedQuerySet):
 
 class ActionPlan(Agreed):
     parts = ("priorities",)
+    edited_with = {"priorities": AS_PART}
     standing_route = "action-plans"
     shown_priorities: list["Priority"]  # fetched by with_priorities()
 
@@ -99,6 +100,7 @@ class PriorityQuerySet(PublishableQuerySet):
 class Priority(Publishable):
     part_of = ("plan", "parent")
     parts = ("sub_priorities",)
+    edited_with = {"actions": (), "earlier_links": ()}
     standing_route = "action-plans"
     # Fetched by with_parts()
     shown_actions: list["Action"]

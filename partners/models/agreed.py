@@ -50,6 +50,10 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
         return list(later[:1]) or list(proposed.newest_first())
 
 
+# What the form of the whole says of a part, which has a form of its own
+AS_PART = ("position", "title", "slug", "published_at")
+
+
 class Agreed(Publishable, Period):
     """A strategy or a plan: something that partners propose, agree and hold to for some years."""
 

@@ -18,6 +18,8 @@ class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):
 
 
 class Partner(Publishable, Span):
+    edited_with = {"earlier_names": ()}
+
     class Standing(models.TextChoices):
         """The limbs of "responsible authority" are those of the Crime and Disorder Act 1998, section 5(1)."""
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from partners.models.agreed import CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from sosafe_site.periods import Phase, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
@@ -56,6 +56,7 @@ class StrategyQuerySet(AgreedQuerySet):
 
 class Strategy(Agreed):
     parts = ("objectives",)
+    edited_with = {"objectives": AS_PART}
     standing_route = "strategies"
     shown_objectives: list["Objective"]  # fetched by with_objectives()
 

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +13,9 @@ from sosafe_site.publishing.files import FLAWS, FORMATS, Flaw, read
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.review import Post, ReviewReminder
+from sosafe_site.publishing.versions import Version
 
-__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder"]
+__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder", "Version"]
 
 
 class DocumentQuerySet(PublishableQuerySet):
@@ -25,6 +24,8 @@ class DocumentQuerySet(PublishableQuerySet):
 
 
 class Document(Publishable):
+    edited_with = {"versions": ("number", "file", "added_at")}
+
     class Kind(models.TextChoices):
         STRATEGY = "strategy", "Strategy"
         SUMMARY = "summary", "Summary"
@@ -70,20 +71,19 @@ class Document(Publishable):
         return super().address_words(suffix)
 
     def erase(self, reason: str) -> None:
-        with self._files_deleted():
-            super().erase(reason)
-
-    def delete(self, *args, **kwargs):
-        with self._files_deleted():
-            return super().delete(*args, **kwargs)
-
-    @contextmanager
-    def _files_deleted(self) -> Iterator[None]:
-        """Once the record is gone."""
         names = [str(version.file) for version in self.versions.all()]
-        yield
+        super().erase(reason)
         for name in names:
             default_storage.delete(name)
+
+    def delete(self, *args, **kwargs):
+        """With its files, unless its history has them, out of which it can come back."""
+        names = [str(version.file) for version in self.versions.all()]
+        deleted = super().delete(*args, **kwargs)
+        for name in names:
+            if not Version.objects.filter(model=self._meta.label_lower, content__icontains=name).exists():
+                default_storage.delete(name)
+        return deleted
 
     @property
     def newest(self) -> "DocumentVersion | None":

@@ -15,6 +15,7 @@ from sosafe_site.periods import today
 from sosafe_site.publishing.addresses import Address, issue, paths_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.notes import ChangeNote
+from sosafe_site.publishing.versions import forget
 
 
 def is_live(owner: str = "") -> Q:
@@ -57,6 +58,8 @@ class Publishable(Record):
     part_of: tuple[str, ...] = ()
     #: Reverse relations to the parts whose addresses or publication hang on this
     parts: tuple[str, ...] = ()
+    #: The reverse relations to what is edited on the same form, each with the fields that are edited there; none: all
+    edited_with: dict[str, tuple[str, ...]] = {}
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
 
@@ -141,6 +144,10 @@ class Publishable(Record):
         """Why readers have to be told of a change of these fields; empty when they need not be."""
         return ""
 
+    def get_page_url(self) -> str:
+        """Where readers see it, if only among others."""
+        return self.get_absolute_url()  # type: ignore[attr-defined]  # each model with a page has its own
+
     def get_edit_url(self) -> str:
         return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
 
@@ -202,6 +209,7 @@ class Publishable(Record):
         LogEntry.objects.filter(object_id__in=[key for key in owners if key], change_message__contains=named).delete()
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
         ChangeNote.objects.about([self]).delete()
+        forget(self, [str(key) for key in owners if key])
         Address.objects.of(self).update(erased_because=reason)
         super().delete()
 

@@ -3,7 +3,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import Document, Version
+from sosafe_site.publishing.preview import page_of
 from sosafe_site.publishing.sending import send
 
 
@@ -31,3 +32,13 @@ def document_file(request: HttpRequest, slug: str) -> HttpResponseBase:
 def document_version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
     return send(request, document.version(number), f"{slug}-version-{number}")
+
+
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponseBase:
+    version = Version.objects.at(token)
+    if version is None:
+        response = render(request, "publishing/preview_ended.html", status=410)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    return page_of(request, version)

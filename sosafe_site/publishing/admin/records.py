@@ -20,11 +20,14 @@ from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import to_copy
+from sosafe_site.publishing.admin.drafts import DraftingAdmin
+from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
-from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm
+from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm, drafted_changes
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
+from sosafe_site.publishing.versions import on_day
 
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
@@ -44,7 +47,7 @@ ADDRESSES: tuple[str, Any] = (
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why.",
     },
 )
-PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["published_at", "last_changed"]})
+PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"]})
 CARE: tuple[str, Any] = ("Looking after it", {"fields": ["owner", "review_on", "notes"]})
 TELLING: tuple[str, Any] = (
     "Tell readers",
@@ -55,7 +58,7 @@ TELLING: tuple[str, Any] = (
 )
 # Changes of these are no news to readers, and leave "last updated" as it is.
 NOT_CONTENT = {
-    "change_note", "notes", "owner", "published_at", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at",
+    "change_note", "notes", "owner", "publish_at", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at",
 }  # fmt: skip
 
 
@@ -67,7 +70,7 @@ class NativeStackedInline(admin.StackedInline):
     view_on_site = False
 
 
-class LinkingAdmin(admin.ModelAdmin):
+class LinkingAdmin(RememberingAdmin):
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
 
@@ -105,19 +108,26 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**states.get(self.value() or "", {}))
 
 
-class PublishableAdmin(LinkingAdmin):
+class PublishableAdmin(DraftingAdmin, LinkingAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
-    readonly_fields = ["last_changed", "addresses", "told"]
+    readonly_fields = ["public_since", "last_changed", "addresses", "told"]
     actions = ["publish_now", "make_draft"]
     actions_on_bottom = True
 
     def view_on_site(self, obj):
-        return obj.get_absolute_url()
+        return obj.get_page_url()
 
     @admin.display(description="state", ordering="published_at")
     def state(self, obj):
         return obj.state
+
+    @admin.display(description="public")
+    def public_since(self, obj):
+        if obj.published_at is None:
+            return "Not yet: only staff see it."
+        words = on_day(obj.published_at)
+        return f"It appears {words}." if obj.published_at > moment() else f"Since it was published {words}."
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
@@ -213,7 +223,9 @@ class PublishableAdmin(LinkingAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         record, note = form.instance, form.cleaned_data.get("change_note")
-        is_content = set(form.changed_data) - NOT_CONTENT or any(
+        request.note, request.publish_at = note or "", form.cleaned_data.get("publish_at")
+        changed_fields = {*form.changed_data, *(change.at[2] for change in drafted_changes(record))}
+        is_content = changed_fields - NOT_CONTENT or any(
             formset.has_changed() or formset.new_objects for formset in formsets
         )  # a part that may be added but not changed, once saved, says that it did not change
         if is_content:
@@ -221,9 +233,11 @@ class PublishableAdmin(LinkingAdmin):
             for each in (record, *(part for part in changed if isinstance(part, Publishable))):
                 each.touch()
                 each.save(update_fields=["updated_on"])
+        if request.is_apart:
+            return
         if note:
             ChangeNote.objects.tell(record, note)
-        elif (is_content or "published_at" in form.changed_data) and record.is_published and record.suffixes():
+        elif (is_content or "_publish" in request.POST) and record.is_published and record.suffixes():
             advice = "Readers are not told of this change. If it matters to them, write it under “Tell readers”."
             self.message_user(request, advice, messages.WARNING)
 

@@ -1,0 +1,156 @@
+"""The history of a record in the admin: what changed in words, compared, brought back; and no colleague's work lost."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from sosafe_site.publishing.compare import changes, sentences
+from sosafe_site.publishing.snapshots import restored, snapshot
+from sosafe_site.publishing.versions import Version, keep, saves_of
+
+ON_A_PAGE = 50
+
+
+class RememberingAdmin(admin.ModelAdmin):
+    object_history_template = "admin/history.html"
+
+    def get_urls(self):
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [
+            path("deleted/", require_safe(view(self.deleted_view)), name=f"{name}_deleted"),
+            path("<path:object_id>/compare/", require_safe(view(self.compare_view)), name=f"{name}_compare"),
+            path("versions/<uuid:version>/restore/", require_POST(view(self.restore_view)), name=f"{name}_restore"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        record = self.get_object(request, unquote(object_id))
+        if record and not hasattr(request, "before"):
+            request.before = snapshot(record)
+        context = {"seen": newest(saves_of(record)) if record else 0, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        if add:
+            return super().construct_change_message(request, form, formsets, add)
+        record = form.instance
+        if not Version.objects.kept().of(record).exists():
+            first = "As it was before it was first changed here."
+            keep(record, None, first, request.before)
+        return sentences(changes(self.model, request.before, snapshot(record))) or "Saved without a change."
+
+    def log_addition(self, request, obj, message):
+        entry = super().log_addition(request, obj, message)
+        keep(obj, request.user, entry.get_change_message())
+        return entry
+
+    def log_change(self, request, obj, message):
+        entry = super().log_change(request, obj, message)
+        keep(obj, request.user, entry.get_change_message())
+        return entry
+
+    def delete_model(self, request, obj):
+        """What was deleted can come back."""
+        keep(obj, request.user, "Deleted.")
+        super().delete_model(request, obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404("There is no such record.")
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        versions = Version.objects.kept().of(record).select_related("made_by")
+        page = self.get_paginator(request, versions, ON_A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {record}",
+            "opts": self.opts,
+            "record": record,
+            "page": page,
+            "may_restore": self.has_change_permission(request, record),
+            "urls": {name: self._url(name, record.pk) for name in ("change", "compare")},
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def compare_view(self, request, object_id):
+        """Any two versions, field by field."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404("There is no such record.")
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        versions = {str(version.pk): version for version in Version.objects.kept().of(record).select_related("made_by")}
+        try:
+            older, newer = sorted((versions[request.GET[end]] for end in ("from", "to")), key=lambda each: each.made_at)
+        except KeyError:
+            self.message_user(request, "Choose two versions to compare.", messages.ERROR)
+            return redirect(self._url("history", record.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"What changed in {record}",
+            "opts": self.opts,
+            "record": record,
+            "older": older,
+            "newer": newer,
+            "changes": changes(self.model, older.content, newer.content),
+            "may_restore": self.has_change_permission(request, record),
+            "urls": {name: self._url(name, record.pk) for name in ("change", "history")},
+        }
+        return TemplateResponse(request, "admin/compare.html", context)
+
+    def deleted_view(self, request):
+        """What was deleted and can come back: the last version of each."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        there = {str(key) for key in self.model._default_manager.values_list("pk", flat=True)}
+        gone = {}
+        for version in Version.objects.kept().filter(model=self.opts.label_lower).exclude(record__in=there).reverse():
+            gone[version.record] = version
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Deleted {self.opts.verbose_name_plural}",
+            "opts": self.opts,
+            "versions": list(gone.values()),
+        }
+        return TemplateResponse(request, "admin/deleted.html", context)
+
+    def restore_view(self, request, version):
+        """Brings a version back: of something public as a draft, else at once."""
+        version = get_object_or_404(Version.objects.kept(), pk=version, model=self.opts.label_lower)
+        record = self.get_queryset(request).filter(pk=version.record).first()
+        allowed = self.has_change_permission(request, record) if record else self.has_add_permission(request)
+        if not allowed:
+            raise PermissionDenied
+        try:
+            with transaction.atomic():
+                self.restore(request, version, record)
+        except ValidationError as error:
+            self.message_user(request, f"It can’t come back as it was. {' '.join(error.messages)}", messages.ERROR)
+            return redirect(self._url("history", record.pk) if record else self._url("deleted"))
+        return redirect(self._url("change", version.record))
+
+    def restore(self, request, version, record):
+        words = f"As it was on {version.when}."
+        live = snapshot(record) if record else {}
+        content = restored(self.model, version.content, live)
+        brought = Version(model=version.model, record=version.record, content=content, base=live)
+        back = brought.apply()
+        back.full_clean()
+        log = self.log_change if record else self.log_addition
+        log(request, back, words)
+        self.message_user(request, f"“{back}” is again {words[0].lower()}{words[1:]}", messages.SUCCESS)
+
+    def _url(self, name, *args):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+
+def newest(saves) -> int:
+    """The key of the last save; 0 when nothing was ever saved here."""
+    return saves.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,0 +1,268 @@
+"""A record with its parts as it was, or as it is to become: history and drafts of what is public already."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.signing import BadSignature, Signer
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.compare import Change, changes, collisions, name_of, sentences
+from sosafe_site.publishing.notes import ChangeNote
+from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
+
+SHARED_FOR = timedelta(days=14)  # how long a link to a draft works
+PREVIEWED_FOR = timedelta(hours=1)
+SIGNER = Signer(salt="preview")
+
+
+class VersionQuerySet(models.QuerySet):
+    def of(self, record: models.Model):
+        return self.filter(model=record._meta.label_lower, record=str(record.pk))
+
+    def kept(self):
+        return self.filter(state=Version.State.KEPT)
+
+    def open(self):
+        """Changes of something public that the public does not see yet: one of each record at most."""
+        return self.filter(state__in=Version.OPEN)
+
+    def due(self):
+        return self.filter(state=Version.State.READY, publish_at__lte=moment())
+
+    def at(self, token: str) -> Any:
+        """The one that a link leads to; None if the link is forged, has expired or was stopped."""
+        try:
+            key, until = SIGNER.unsign_object(token)
+        except BadSignature:
+            return None
+        version: Any = self.filter(pk=key, link_until__gt=moment()).first()
+        return version if version and version.link_until.isoformat() == until else None
+
+
+class Version(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        READY = "ready", "Ready to publish"
+        FAILED = "failed", "Could not be published"
+        KEPT = "kept", "Earlier version"
+        PREVIEW = "preview", "Preview of what is not saved"
+
+    OPEN = (State.DRAFT, State.READY, State.FAILED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    model = models.CharField(max_length=60)
+    record = models.CharField(max_length=36)
+    content = models.JSONField()
+    base = models.JSONField(default=dict)  # of a draft: what the public had when it was begun
+    state = models.CharField(max_length=8, choices=State)
+    note = models.TextField(blank=True)  # what readers are to be told when it is published
+    publish_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)  # why it could not be published, for officers
+    words = models.TextField(blank=True)  # what changed, for officers
+    link_until = models.DateTimeField(null=True)  # until when those who have its link may see it
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=moment)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        permissions = [("publish", "Can publish, withdraw and schedule")]
+        constraints = [
+            models.UniqueConstraint(
+                name="record_has_one_draft",
+                fields=["model", "record"],
+                condition=Q(state__in=["draft", "ready", "failed"]),
+                violation_error_message="A colleague began a draft of this at the same moment. Open it again.",
+            ),
+            models.CheckConstraint(
+                name="only_what_is_ready_has_a_moment_to_be_published",
+                condition=Q(publish_at=None) | Q(state="ready"),
+            ),
+        ]
+        indexes = [models.Index(fields=["model", "record"], name="versions_of_a_record")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def kind(self) -> type[models.Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def title(self) -> str:
+        return str(self.target or name_of(self.kind, self.content["fields"]))
+
+    @property
+    def when(self) -> str:
+        return on_day(self.made_at)
+
+    @property
+    def publishes(self) -> str:
+        return on_day(self.publish_at) if self.publish_at else ""
+
+    @property
+    def target(self) -> models.Model | None:
+        return self.kind._default_manager.filter(pk=self.record).first()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.publish_at is not None
+
+    def get_edit_url(self) -> str:
+        return reverse(f"admin:{self.model.replace('.', '_')}_change", args=[self.record])
+
+    def get_link(self) -> str:
+        """The address at which those who have it may see it; empty when it is not shared."""
+        if not self.link_until or self.link_until <= moment():
+            return ""
+        return reverse("preview", args=[SIGNER.sign_object([str(self.pk), self.link_until.isoformat()])])
+
+    def changes(self) -> list[Change]:
+        """What a draft changes of what the public had when it was begun."""
+        return changes(self.kind, self.base, self.content)
+
+    def collisions(self) -> list[Change]:
+        """What has changed for the public too since the draft was begun, otherwise than in the draft."""
+        record = self.target
+        return collisions(self.kind, self.base, snapshot(record), self.content) if record else []
+
+    def apply(self) -> Any:
+        """Writes what it changes, and only that, so that what has changed elsewhere since it was begun stays.
+
+        Raises ValidationError, DatabaseError or ObjectDoesNotExist when that is not possible any more.
+        """
+        record = self.target or self.kind(pk=self.record)
+        write(record, self.content["fields"], self.base.get("fields", {}))
+        for relation, rows in self.content["parts"].items():
+            manager, before = getattr(record, relation), self.base.get("parts", {}).get(relation, {})
+            for key, fields in rows.items():
+                part = manager.model._default_manager.filter(pk=key).first()
+                if part or key not in before:
+                    part = part or manager.model(pk=key, **{manager.field.name: record})
+                    write(part, fields, before.get(key, {}))
+            for part in manager.filter(pk__in=before.keys() - rows.keys()):
+                part.delete()
+        return self.kind._default_manager.get(pk=record.pk)
+
+    @transaction.atomic
+    def publish(self) -> None:
+        """Makes a draft public without its form. Raises ValidationError, with the draft as it was, if it can't be."""
+        if clashes := self.collisions():
+            raise ValidationError(
+                f"{sentences(clashes)} Since the draft was begun, this was changed for the public as well. "
+                "Open the draft, look at both and publish it from there."
+            )
+        try:
+            with transaction.atomic():
+                self._make_public()
+        except (DatabaseError, ObjectDoesNotExist) as error:
+            raise ValidationError("What this draft needs is not there any more. Open it and save it anew.") from error
+
+    def _make_public(self) -> None:
+        record = self.apply()
+        touched = [record]
+        for relation, rows in self.content["parts"].items():
+            before = self.base.get("parts", {}).get(relation, {})
+            touched += getattr(record, relation).filter(pk__in=[key for key in rows if rows[key] != before.get(key)])
+        if record.published_at is None:
+            record.published_at = moment()
+            record.save(update_fields=["published_at"])
+        for each in touched:
+            each.full_clean()
+            if hasattr(each, "touch"):
+                each.touch()
+                each.save(update_fields=["updated_on"])
+        if self.note:
+            ChangeNote.objects.tell(record, self.note)
+        words = sentences(self.changes())
+        keep(record, self.made_by, words)
+        if self.made_by:
+            LogEntry.objects.log_actions(self.made_by.pk, [record], CHANGE, f"Published. {words}", single_object=True)
+        self.delete()
+
+    def delete(self, *args, **kwargs):
+        """With the files that only it has."""
+        files = dict(files_of(self))
+        deleted = super().delete(*args, **kwargs)
+        others = {
+            name
+            for other in Version.objects.filter(model=self.model, record=self.record)
+            for name in dict(files_of(other))
+        }
+        for name, field in files.items():
+            if name not in others and not field.model._default_manager.filter(**{field.name: name}).exists():
+                transaction.on_commit(partial(field.storage.delete, name))
+        return deleted
+
+
+def apply_due() -> None:
+    """Publishes each draft whose moment has come. One that can't be is marked for officers; nothing is raised."""
+    for key in list(Version.objects.due().order_by("publish_at").values_list("pk", flat=True)):
+        with transaction.atomic():
+            draft = Version.objects.select_for_update().due().filter(pk=key).first()
+            if draft is None:
+                continue  # another process was here first
+            try:
+                draft.publish()
+            except ValidationError as error:
+                draft.state, draft.publish_at, draft.problem = Version.State.FAILED, None, " ".join(error.messages)
+                draft.save(update_fields=["state", "publish_at", "problem"])
+
+
+def keep(record: models.Model, by: Any, words: str, content: Content | None = None) -> Version:
+    """Adds the record to its history, as it is now or with the content given."""
+    return Version.objects.create(
+        model=record._meta.label_lower,
+        record=str(record.pk),
+        content=content or snapshot(record),
+        state=Version.State.KEPT,
+        words=words,
+        made_by=by,
+    )
+
+
+def forget(record: models.Model, owners: list[str]) -> None:
+    """Takes a record out of all history: its own, and that of what it is a part of."""
+    for version in Version.objects.of(record):
+        version.delete()
+    key, name = str(record.pk), str(record)
+    for version in Version.objects.filter(record__in=owners):
+        for rows in (rows for content in (version.content, version.base) for rows in content.get("parts", {}).values()):
+            rows.pop(key, None)
+        if name in version.words:
+            version.words = ""
+        version.save()
+
+
+def saves_of(record: models.Model):
+    """What officers have saved of it, drafts included."""
+    kind = ContentType.objects.get_for_model(record)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(record.pk), action_flag=CHANGE)
+
+
+def on_day(at: datetime) -> str:
+    """For after "was saved" or "appears": a moment as officers say it."""
+    return date_format(localtime(at), f"\\o\\n {DATE_WORDS} \\a\\t H:i")
+
+
+def files_of(version: Version) -> Iterator[tuple[str, models.FileField]]:
+    for relation, _, fields in parts_of(version.kind):
+        for field in fields:
+            if isinstance(field, models.FileField):
+                for row in version.content["parts"].get(relation, {}).values():
+                    yield row[field.name], field

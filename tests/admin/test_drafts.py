@@ -1,0 +1,464 @@
+"""What is public is changed as a draft; the public sees the old one until the draft is published."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from pages.models import Page
+from sosafe_site.publishing.models import ChangeNote, DocumentVersion, Version
+from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.snapshots import snapshot
+from tests import make
+from tests.admin.test_editing import data_of, save, url
+
+PUBLISHABLE = [model for model in admin.site._registry if issubclass(model, Publishable)]
+KEPT = Version.State.KEPT
+
+
+@pytest.fixture
+def page(db):
+    page = make.make_page(title="Old title", slug="there")
+    make.make_section(page=page, heading="First", anchor="first", body="<p>Old words.</p>")
+    return page
+
+
+@pytest.fixture
+def reader():
+    return Client()
+
+
+@pytest.fixture
+def editor_client(db):
+    user = User.objects.create_user("edith", password=None, is_staff=True)
+    user.user_permissions.set(Permission.objects.exclude(codename="publish"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def draft_of(record):
+    return Version.objects.open().of(record).get()
+
+
+def public(reader, path="/there/"):
+    return reader.get(path).content.decode()
+
+
+def test_a_draft_leaves_the_public_page_as_it_is_until_it_is_published(admin_client, reader, page):
+    save(admin_client, url(page, "change"), title="New title", **{"sections-0-body": "<p>New words.</p>", "_draft": ""})
+    assert "New" not in public(reader)
+    assert "Old words." in public(reader)
+    form = admin_client.get(url(page, "change"))
+    assert form.context["adminform"].form["title"].value() == "New title"
+    assert "New words." in form.content.decode()
+    assert "not public yet" in form.content.decode()
+    save(admin_client, url(page, "change"), _publish="")
+    assert "New title" in public(reader)
+    assert "New words." in public(reader)
+    assert not Version.objects.open().exists()
+
+
+def test_parts_added_and_removed_in_a_draft_come_and_go_with_it(admin_client, reader, page):
+    second = make.make_section(page=page, heading="Second", anchor="second", position=2)
+    added = {"sections-TOTAL_FORMS": "3", "sections-2-position": "3", "sections-2-heading": "Third"}
+    added |= {"sections-2-anchor": "third", "sections-2-body": "<p>Words of the third.</p>"}
+    form = admin_client.get(url(page, "change"))
+    at = next(i for i in (0, 1) if data_of(form)[f"sections-{i}-heading"] == "Second")
+    save(admin_client, url(page, "change"), **added, **{f"sections-{at}-DELETE": "on"}, _draft="")
+    assert "Third" not in public(reader)
+    assert "Second" in public(reader)
+    save(admin_client, url(page, "change"), title="Again", _draft="")  # on top of the draft, with its new part
+    save(admin_client, url(page, "change"), _publish="")
+    assert "Words of the third." in public(reader)
+    assert "Second" not in public(reader)
+    assert not page.sections.filter(pk=second.pk).exists()
+    assert page.sections.count() == 2
+
+
+def test_a_draft_leaves_no_false_history_and_says_who_saved_it(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    assert not Version.objects.filter(state=KEPT).exists()
+    assert LogEntry.objects.get().change_message == "Draft saved. Title changed from Old title to New title."
+    assert draft_of(page).made_by.username == "admin"
+
+
+def test_a_draft_that_changes_nothing_is_not_kept(admin_client, page):
+    save(admin_client, url(page, "change"), _draft="")
+    assert not Version.objects.exists()
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    save(admin_client, url(page, "change"), title="Old title", _draft="")
+    assert not Version.objects.exists()
+
+
+def test_an_ordinary_save_over_a_draft_publishes_what_the_form_shows(admin_client, reader, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    save(admin_client, url(page, "change"), lead="And an opening.")
+    assert "New title" in public(reader)
+    assert "And an opening." in public(reader)
+    assert not Version.objects.open().exists()
+
+
+def test_what_was_never_public_is_its_own_draft(admin_client, reader, db):
+    page = make.make_page(title="Old title", slug="there", published_at=None)
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    page.refresh_from_db()
+    assert page.title == "New title"
+    assert not Version.objects.open().exists()
+    assert reader.get("/there/").status_code == 404
+    save(admin_client, url(page, "change"), _publish="")
+    assert "New title" in public(reader)
+
+
+def test_a_new_record_can_be_published_at_once(admin_client, reader, db):
+    form = admin_client.get(url(Page, "add"))
+    sent = {**data_of(form), "title": "Brand new", "slug": "there", "menu": "footer"}
+    assert admin_client.post(url(Page, "add"), {**sent, "_publish": ""}).status_code == 302
+    assert "Brand new" in public(reader)
+
+
+def test_a_draft_takes_back_nothing_that_changed_elsewhere_meanwhile(admin_client, reader, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    Page.objects.filter(pk=page.pk).update(lead="Written elsewhere.")
+    draft_of(page).publish()
+    assert "New title" in public(reader)
+    assert "Written elsewhere." in public(reader)
+
+
+def test_a_stale_draft_says_so_and_is_not_published_by_itself(admin_client, reader, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    Page.objects.filter(pk=page.pk).update(title="Newer title")
+    draft = draft_of(page)
+    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert "Newer title" in public(reader)
+    draft.refresh_from_db()
+    assert draft.state == "failed"
+    assert "changed from Newer title to New title" in draft.problem
+    form = admin_client.get(url(page, "change")).content.decode()
+    assert "Title changed from Newer title to New title." in form
+    assert "could not be published" in form
+    save(admin_client, url(page, "change"), _publish="")  # by an officer who has been told
+    assert "New title" in public(reader)
+
+
+def test_readers_must_be_told_of_what_a_draft_changed_when_it_is_published(admin_client, db):
+    strategy = make.make_strategy()
+    save(admin_client, url(strategy, "change"), ends_on="2021-09-30", _draft="")
+    response = admin_client.post(
+        url(strategy, "change"), {**data_of(admin_client.get(url(strategy, "change"))), "_publish": ""}
+    )
+    assert "Tell readers why" in response.content.decode()
+    save(admin_client, url(strategy, "change"), change_note="It runs half a year longer.", _publish="")
+    assert ChangeNote.objects.get().text == "It runs half a year longer."
+
+
+def test_the_note_of_a_draft_waits_with_it(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", change_note="It has a new name.", _draft="")
+    assert not ChangeNote.objects.exists()
+    assert (
+        admin_client.get(url(page, "change")).context["adminform"].form["change_note"].value() == "It has a new name."
+    )
+    draft_of(page).publish()
+    assert ChangeNote.objects.get().text == "It has a new name."
+
+
+# Preview
+
+
+def preview(client, form, **changes):
+    return client.post(form, {**data_of(client.get(form)), **changes, "_preview": ""})
+
+
+def test_a_preview_is_the_real_page_and_saves_nothing(admin_client, reader, page):
+    shown = preview(admin_client, url(page, "change"), title="Only tried", **{"sections-0-body": "<p>Tried words.</p>"})
+    framed = admin_client.get(shown.url)
+    assert "Only tried" in framed.content.decode()
+    assert "Tried words." in framed.content.decode()
+    assert framed["Cache-Control"] == "private, no-store"
+    assert "noindex" in framed["X-Robots-Tag"]
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
+    assert "tried" not in public(reader).lower()
+    assert not LogEntry.objects.exists()
+    assert not Version.objects.open().exists()
+    assert not Version.objects.filter(state=KEPT).exists()
+    form = admin_client.get(url(page, "change"))
+    assert form.context["adminform"].form["title"].value() == "Old title"
+    assert not list(form.context["messages"])
+
+
+def test_a_new_record_can_be_previewed_before_it_is_saved(admin_client, db):
+    form = admin_client.get(url(Page, "add"))
+    sent = {**data_of(form), "title": "Brand new", "slug": "there", "menu": "footer"}
+    shown = admin_client.post(url(Page, "add"), {**sent, "_preview": ""})
+    assert "Brand new" in admin_client.get(shown.url).content.decode()
+    assert not Page.objects.exists()
+
+
+def test_a_preview_with_a_fault_says_what_to_mend(admin_client, page):
+    shown = preview(admin_client, url(page, "change"), title="", **{"sections-0-heading": ""})
+    text = shown.content.decode()
+    assert "Title: This field is required." in text
+    assert "Heading: This field is required." in text
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_part_of_a_draft_is_previewed_as_if_the_whole_were_public(admin_client, db):
+    objective = make.make_objective(strategy=make.make_strategy(published_at=None), published_at=None, title="Aim")
+    shown = preview(admin_client, url(objective, "change"), title="New aim")
+    assert "New aim" in admin_client.get(shown.url).content.decode()
+    objective.refresh_from_db()
+    assert objective.published_at is None
+    assert objective.strategy.published_at is None
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE, ids=lambda model: model.__name__)
+def test_every_kind_of_record_can_be_previewed_and_as_at_another_day(admin_client, db, model):
+    record = getattr(make, MAKERS[model.__name__])()
+    for slug in ("get-help", "asb-case-review"):
+        make.make_page(slug=slug)
+    shown = preview(admin_client, url(record, "change"))
+    assert shown.status_code == 302, shown.content.decode()
+    for on in ("", "?on=2019-05-01"):
+        page = admin_client.get(shown.url + on)
+        assert page.status_code == 200, on
+        assert "Preview: this is not public." in page.content.decode(), on
+    assert admin_client.get(f"{shown.url}?on=nonsense").status_code == 400
+
+
+MAKERS = {
+    "Strategy": "make_strategy", "Objective": "make_objective", "ActionPlan": "make_plan", "Priority": "make_priority",
+    "Partner": "make_partner", "Group": "make_group", "PublicMeeting": "make_public_meeting", "Page": "make_page",
+    "Document": "make_document", "ReportingRoute": "make_route", "CaseReviewYear": "make_case_review_year",
+}  # fmt: skip
+
+
+def test_a_previewed_upload_does_not_stay_in_the_storage(admin_client, db, django_capture_on_commit_callbacks):
+    version = make.make_version()
+    document = version.document
+
+    def upload():
+        return SimpleUploadedFile("other.pdf", make.pdf(3))
+
+    before = set(files())
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            shown = preview(admin_client, url(document, "change"), **{"versions-0-file": upload()})
+        assert "3 pages" in admin_client.get(shown.url).content.decode()
+    assert DocumentVersion.objects.count() == 1
+    assert len(set(files()) - before) == 1  # that of the last preview
+    with django_capture_on_commit_callbacks(execute=True):
+        Version.objects.get().delete()
+    assert set(files()) == before
+
+
+def files():
+    return default_storage.listdir("documents")[1]
+
+
+# Publishing at a moment
+
+
+MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def test_a_draft_is_published_at_its_moment_before_the_next_page_is_made(admin_client, reader, page):
+    with time_machine.travel(MONDAY - timedelta(days=6), tick=False):
+        save(admin_client, url(page, "change"), title="New title", publish_at="2026-11-30T09:00", _schedule="")
+        assert draft_of(page).is_scheduled
+        assert "New title" not in public(reader)
+        admin_user = User.objects.get(username="admin")
+    with time_machine.travel(MONDAY - timedelta(seconds=1), tick=False):
+        assert "New title" not in public(reader)
+    with time_machine.travel(MONDAY, tick=False):
+        assert "New title" in public(reader)
+        assert not Version.objects.open().exists()
+        assert LogEntry.objects.filter(user=admin_user, change_message__startswith="Published. Title").exists()
+        page.refresh_from_db()
+        assert page.updated_on == MONDAY.date()
+
+
+def test_what_was_never_public_appears_at_its_moment(admin_client, reader, db):
+    page = make.make_page(title="New title", slug="there", published_at=None)
+    with time_machine.travel(MONDAY - timedelta(days=6), tick=False):
+        save(admin_client, url(page, "change"), publish_at="2026-11-30T09:00", _schedule="")
+        assert reader.get("/there/").status_code == 404
+    with time_machine.travel(MONDAY, tick=False):
+        assert "New title" in public(reader)
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"), [("", "Give the day"), ("2020-01-01T09:00", "has passed"), ("x", "valid")]
+)
+def test_a_moment_that_cannot_be_is_explained_and_what_was_typed_is_kept(admin_client, page, moment, words):
+    sent = {**data_of(admin_client.get(url(page, "change"))), "title": "Typed", "publish_at": moment, "_schedule": ""}
+    form = admin_client.post(url(page, "change"), sent)
+    assert words in form.content.decode()
+    assert form.context["adminform"].form["title"].value() == "Typed"
+    assert not Version.objects.exists()
+
+
+def test_a_draft_that_became_impossible_is_marked_and_the_page_answers(admin_client, reader, page):
+    make.make_page(slug="other", title="Other")
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    draft = draft_of(page)
+    draft.content["fields"]["menu"] = "no such menu"
+    draft.state, draft.publish_at = "ready", datetime.now(UTC) - timedelta(minutes=1)
+    draft.save()
+    assert "Old title" in public(reader)
+    draft.refresh_from_db()
+    assert draft.state == "failed"
+    assert draft.problem
+    assert draft.publish_at is None
+
+
+def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", publish_at="2999-11-30T09:00", _schedule="")
+    response = admin_client.post(
+        url(page, "change"),
+        {**data_of(admin_client.get(url(page, "change"))), "title": "Newer", "_draft": ""},
+        follow=True,
+    )
+    assert draft_of(page).publish_at is None
+    assert "that is off now" in response.content.decode()
+
+
+# Who may
+
+
+def test_without_the_permission_nothing_becomes_public(editor_client, reader, page):
+    form = url(page, "change")
+    assert "Publish now" not in editor_client.get(form).content.decode()
+    for step in ("_publish", "_schedule"):
+        sent = {**data_of(editor_client.get(form)), "title": "New title", "publish_at": "2999-01-01T09:00", step: ""}
+        assert editor_client.post(form, sent).status_code == 403
+        assert editor_client.post(url(Page, "add"), sent).status_code == 403
+    save(editor_client, form, title="New title")  # an ordinary save is a draft
+    assert "New title" not in public(reader)
+    assert draft_of(page).state == "draft"
+    save(editor_client, form, _ready="")
+    assert draft_of(page).state == "ready"
+    assert "New title" not in public(reader)
+
+
+def test_an_editor_says_that_a_record_which_was_never_public_is_ready(editor_client, admin_client, reader, db):
+    page = make.make_page(title="New title", slug="there", published_at=None)
+    save(editor_client, url(page, "change"), lead="Done.", _ready="")
+    page.refresh_from_db()
+    assert page.lead == "Done."
+    assert page.published_at is None
+    assert draft_of(page).state == "ready"
+    save(admin_client, url(page, "change"), _publish="")
+    assert "New title" in public(reader)
+    assert not Version.objects.open().exists()
+
+
+def test_a_draft_is_given_up_or_shared_by_post_and_by_those_who_may_change_it(admin_client, reader, page, db):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    own = url(page, "change").replace("/change/", "/draft/")
+    assert admin_client.get(own).status_code == 405
+    assert reader.post(own, {"_discard": ""}).status_code == 302
+    assert Version.objects.open().exists()
+    viewer = User.objects.create_user("vic", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    reader.force_login(viewer)
+    assert reader.post(own, {"_discard": ""}).status_code == 403
+    assert Version.objects.open().exists()
+    admin_client.post(own, {"_discard": ""})
+    assert not Version.objects.exists()
+    assert "Old title" in public(Client())
+
+
+# Links for people without an account
+
+
+def share(client, page):
+    save(client, url(page, "change"), title="New title", _draft="")
+    client.post(url(page, "change").replace("/change/", "/draft/"), {"_share": ""})
+    return draft_of(page).get_link()
+
+
+def test_people_with_the_link_see_the_draft_and_nobody_else(admin_client, reader, page):
+    link = share(admin_client, page)
+    shown = reader.get(link)
+    assert "New title" in shown.content.decode()
+    assert shown["Cache-Control"] == "private, no-store"
+    assert "noindex" in shown["X-Robots-Tag"]
+    assert not shown.cookies
+    assert link in admin_client.get(url(page, "change")).content.decode()
+    save(admin_client, url(page, "change"), title="Newer title", _draft="")
+    assert "Newer title" in reader.get(link).content.decode()
+    assert "New" not in public(reader)
+
+
+def test_a_link_ends_when_it_is_stopped_expires_is_forged_or_the_draft_is_published(admin_client, reader, page):
+    link = share(admin_client, page)
+    for forged in (link[:-2] + "x/", "/preview/x/", "/preview/a:b/"):
+        assert reader.get(forged).status_code == 410
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=15)):
+        assert reader.get(link).status_code == 410
+    admin_client.post(url(page, "change").replace("/change/", "/draft/"), {"_stop": ""})
+    ended = reader.get(link)
+    assert ended.status_code == 410
+    assert "has ended" in ended.content.decode()
+    assert "New title" not in ended.content.decode()
+    admin_client.post(url(page, "change").replace("/change/", "/draft/"), {"_share": ""})
+    assert reader.get(link).status_code == 410  # a new link does not revive the old one
+    link = draft_of(page).get_link()
+    save(admin_client, url(page, "change"), _publish="")
+    assert reader.get(link).status_code == 410
+
+
+# Two officers
+
+
+def test_nobody_writes_over_a_colleague_without_being_told_what_they_changed(admin_client, page, client):
+    ben = User.objects.create_superuser("ben")
+    client.force_login(ben)
+    opened = client.get(url(page, "change"))
+    mine = {**data_of(opened), "seen": str(opened.context["seen"]), "title": "Ben’s title"}
+    save(admin_client, url(page, "change"), title="Anna’s title", lead="Anna’s opening.", _publish="")
+    refused = client.post(url(page, "change"), {**mine, "_publish": ""})
+    text = refused.content.decode()
+    assert "admin saved this" in text
+    assert "Title changed from Old title to Anna’s title." in text
+    assert refused.context["adminform"].form["title"].value() == "Ben’s title"
+    page.refresh_from_db()
+    assert page.title == "Anna’s title"
+    seen = str(refused.context["seen"])
+    assert client.post(url(page, "change"), {**mine, "seen": seen, "_publish": ""}).status_code == 302
+    page.refresh_from_db()
+    assert page.title == "Ben’s title"
+
+
+def test_a_draft_of_a_colleague_is_not_written_over_either(admin_client, page, client):
+    client.force_login(User.objects.create_superuser("ben"))
+    opened = client.get(url(page, "change"))
+    save(admin_client, url(page, "change"), title="Anna’s title", _draft="")
+    sent = {**data_of(opened), "seen": str(opened.context["seen"]), "title": "Ben’s title", "_draft": ""}
+    assert "Draft saved. Title changed" in client.post(url(page, "change"), sent).content.decode()
+    assert draft_of(page).content["fields"]["title"] == "Anna’s title"
+
+
+# What a version holds
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE, ids=lambda model: model.__name__)
+def test_a_version_holds_all_that_the_form_edits(rf, admin_user, model):
+    request = rf.get("/")
+    request.user = admin_user
+    model_admin = admin.site._registry[model]
+    held = snapshot(getattr(make, MAKERS[model.__name__])())
+    edited = {name for name in model_admin.get_form(request).base_fields if name not in {"change_note", "publish_at"}}
+    assert edited <= held["fields"].keys()
+    relations = {
+        inline.get_formset(request).fk.remote_field.get_accessor_name()
+        for inline in model_admin.get_inline_instances(request)
+    }
+    assert relations == held["parts"].keys()
