@@ -134,6 +134,8 @@ def _as_kept(value: Any) -> Any:
 
 
 class RichTextField(models.TextField):
+    is_html = True
+
     def to_python(self, value: Any) -> Any:
         return _clean_if_text(super().to_python(value))
 
