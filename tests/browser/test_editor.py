@@ -48,7 +48,7 @@ def barred(page):
 
 
 def save(page):
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
@@ -203,7 +203,7 @@ def test_a_table_without_headings_is_refused_until_its_first_row_is_one(objectiv
     page.keyboard.type("Year")
     press(page, "Heading row")
     expect(page.locator(".richtext-advice")).to_contain_text("must be mended before you can save")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".field-body .errorlist")).to_contain_text("Table without headings (“Year”)")
     page.locator(".richtext td").first.click()
     press(page, "Heading row")
