@@ -19,14 +19,15 @@ from pages.models import (
     SiteSettings,
 )
 from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder, Version
+from sosafe_site.publishing.snapshots import snapshot
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make(model, many=None, **fields):
+def make(model, /, many=None, **fields):
     record = model(**fields)
     record.full_clean()
     record.save()
@@ -143,6 +144,13 @@ def make_case_review_year(**fields):
 def make_alert(**fields):
     defaults = {"title": f"Alert {next(_numbers)}", "advice": "Keep away.", "starts_at": LONG_AGO, "ends_at": FAR_AHEAD}
     return make(Alert, **{**defaults, **fields})
+
+
+def make_draft(**fields):
+    record = make_page()
+    now = snapshot(record)
+    place = {"model": record._meta.label_lower, "record": str(record.pk)}
+    return make(Version, **{**place, "content": now, "base": now, "state": "draft", **fields})
 
 
 def make_note(record, text="It changed.", noted_at=LONG_AGO):

@@ -6,6 +6,7 @@ those that are typed or pasted become records when the text is stored, and addre
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from html import escape, unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ class Target(NamedTuple):
     is_given_out: bool  # readers may have it, even if the record was withdrawn or erased since: then it says why
 
 
+@cache
 def kinds() -> list[Any]:
     """The models whose records have an address."""
     return [model for model in apps.get_models() if issubclass(model, Publishable) and model().suffixes()]

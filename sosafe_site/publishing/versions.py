@@ -70,11 +70,13 @@ class Version(models.Model):
     base = models.JSONField(default=dict)  # of a draft: what the public had when it was begun
     state = models.CharField(max_length=8, choices=State)
     note = models.TextField(blank=True)  # what readers are to be told when it is published
-    publish_at = models.DateTimeField(null=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True)  # why it could not be published, for officers
     words = models.TextField(blank=True)  # what changed, for officers
-    link_until = models.DateTimeField(null=True)  # until when those who have its link may see it
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    link_until = models.DateTimeField(null=True, blank=True)  # until when those who have its link may see it
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     made_at = models.DateTimeField(default=moment)
 
     objects = VersionQuerySet.as_manager()
@@ -92,6 +94,7 @@ class Version(models.Model):
             models.CheckConstraint(
                 name="only_what_is_ready_has_a_moment_to_be_published",
                 condition=Q(publish_at=None) | Q(state="ready"),
+                violation_error_message="Only what is ready can be set to be published at a moment.",
             ),
         ]
         indexes = [models.Index(fields=["model", "record"], name="versions_of_a_record")]
@@ -148,7 +151,8 @@ class Version(models.Model):
         """
         record = self.target or self.kind(pk=self.record)
         write(record, self.content["fields"], self.base.get("fields", {}))
-        for relation, rows in self.content["parts"].items():
+        for relation, _, _ in parts_of(self.kind):
+            rows = self.content["parts"].get(relation, {})
             manager, before = getattr(record, relation), self.base.get("parts", {}).get(relation, {})
             for key, fields in rows.items():
                 part = manager.model._default_manager.filter(pk=key).first()
@@ -176,7 +180,8 @@ class Version(models.Model):
     def _make_public(self) -> None:
         record = self.apply()
         touched = [record]
-        for relation, rows in self.content["parts"].items():
+        for relation, _, _ in parts_of(self.kind):
+            rows = self.content["parts"].get(relation, {})
             before = self.base.get("parts", {}).get(relation, {})
             touched += getattr(record, relation).filter(pk__in=[key for key in rows if rows[key] != before.get(key)])
         if record.published_at is None:

@@ -167,14 +167,15 @@ def test_a_draft_has_nobody_to_tell(admin_client, db):
     form = url(partner, "change")
     refused = admin_client.post(form, {**data_of(admin_client.get(form)), "change_note": "New"})
     assert "Readers can’t see a draft" in refused.content.decode()
-    save(admin_client, form, published_at="2020-01-01T09:00", change_note="It joined.")
+    save(admin_client, form, change_note="It joined.", _publish="")
     assert ChangeNote.objects.get().text == "It joined."
 
 
 def test_of_something_scheduled_readers_are_told_when_it_appears(admin_client, client, updates):
     partner = make.make_partner(published_at=None)
     with time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC)):
-        save(admin_client, url(partner, "change"), published_at="2026-06-01T09:00", change_note="It joins us.")
+        sent = {"publish_at": "2026-06-01T09:00", "change_note": "It joins us.", "_schedule": ""}
+        save(admin_client, url(partner, "change"), **sent)
         assert "It joins us." not in client.get("/updates/").content.decode()
     with time_machine.travel(datetime(2026, 6, 1, 8, 0, 1, tzinfo=UTC)):
         assert '<time datetime="2026-06-01">' in client.get("/updates/").content.decode()

@@ -6,6 +6,7 @@ rolled back, unless an officer chose to publish.
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
@@ -91,6 +92,7 @@ class DraftingAdmin(RememberingAdmin):
     def steps(self, request, record):
         draft = getattr(request, "draft", None)
         url = f"admin:{self.opts.app_label}_{self.opts.model_name}_draft"
+        link = draft.get_link() if draft else ""
         return {
             "has_steps": True,
             "view_only": not (self.has_change_permission(request, record) if record else True),
@@ -101,6 +103,7 @@ class DraftingAdmin(RememberingAdmin):
             "draft": draft,
             "draft_changes": draft.changes() if draft else [],
             "collisions": draft.collisions() if draft else [],
+            "draft_link": f"{settings.SITE_URL}{link}" if link else "",
             "draft_url": reverse(url, args=[record.pk]) if draft else "",
         }
 

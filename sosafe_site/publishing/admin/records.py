@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -24,7 +24,7 @@ from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm, drafted_changes
-from sosafe_site.publishing.models import ChangeNote
+from sosafe_site.publishing.models import ChangeNote, Version
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
 from sosafe_site.publishing.versions import on_day
@@ -43,16 +43,22 @@ ADDRESSES: tuple[str, Any] = (
     "Addresses and withdrawing",
     {
         "fields": ["addresses", "withdrawn_at", "withdrawal_reason", "replaced_by"],
+        "classes": ["later"],
         "description": "What was public keeps its addresses for ever. What is over has a last day. "
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why.",
     },
 )
-PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"]})
-CARE: tuple[str, Any] = ("Looking after it", {"fields": ["owner", "review_on", "notes"]})
+# Below the parts of the record, so that its text comes first
+PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"], "classes": ["later"]})
+CARE: tuple[str, Any] = (
+    "Looking after it",
+    {"fields": ["owner", "review_on", "notes"], "classes": ["later"]},
+)
 TELLING: tuple[str, Any] = (
     "Tell readers",
     {
         "fields": ["change_note", "told"],
+        "classes": ["later"],
         "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
     },
 )
@@ -265,6 +271,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
                 self.message_user(request, f"{obj}: {' '.join(error.messages)}", messages.ERROR)
             else:
                 obj.save(update_fields=["published_at"])
+                Version.objects.open().of(obj).filter(content=F("base")).delete()  # said that it was ready, no more
                 self.log_change(request, obj, f"This {one}.")
                 done += 1
         if done:
