@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sosafe_site.publishing.recordlinks.record_links",  # before as_at, which adds the day to links
 ]
 
 ROOT_URLCONF = "sosafe_site.urls"
