@@ -168,7 +168,7 @@ class Store:
 
     def render(self, edition: Edition, path: str, coding: str) -> Answer | None:
         """Django's answer to a request of which nothing but the path is the reader's."""
-        with closing(self.app(self.plain_environ(path), lambda *_: None)) as response:
+        with closing(self.app(self.plain_environ(path), unheard)) as response:
             if not is_for_everybody(response):
                 return None
             now_edition = self.look()
@@ -227,6 +227,10 @@ class Store:
             "wsgi.input": BytesIO(),
             "wsgi.errors": sys.stderr,
         }
+
+
+def unheard(*status_and_headers: Any) -> Any:
+    """Django's handler tells a server these, and returns a response that has them too."""
 
 
 def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
