@@ -13,9 +13,18 @@ class ChangeNoteAdmin(admin.ModelAdmin):
     fields = ["text", "about", "noted_at"]
     readonly_fields = ["about", "noted_at"]
 
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = with_records(list(changelist.result_list))
+        return changelist
+
+    def get_object(self, request, object_id, from_field=None):
+        note = super().get_object(request, object_id, from_field)
+        return note and with_records([note])[0]
+
     @admin.display(description="about")
     def about(self, note):
-        return with_records([note])[0].about
+        return note.about
 
     def has_add_permission(self, request):
         return False
