@@ -36,8 +36,8 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 bench: .venv/requirements.txt ## measures the site beside the smallest Django there can be; takes some minutes
 	@$(PYTHON) -m tests.benchmark
 
-officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna
-	@$(PYTHON) manage.py make_officer -- "$(NAME)"
+officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor
+	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") -- "$(NAME)"
 
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml

@@ -25,6 +25,7 @@ from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.notes import with_records
 from sosafe_site.publishing.paging import asked_page, longest, paged
 from sosafe_site.publishing.records import last_change
+from sosafe_site.publishing.typed import stale
 
 logger = logging.getLogger(__name__)
 
@@ -179,4 +180,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    return stale(request) or render(request, "403_csrf.html", status=403)

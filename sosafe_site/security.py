@@ -38,6 +38,7 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "private, no-store"  # what staff see may hold drafts
+        response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time whether it still holds
         return response
 
     return middleware

@@ -29,7 +29,7 @@ QUERIES = {
     "/contact/": 11,
     "/documents/": 13,
     "/documents/a/": 12,
-    "/a-page/": 11,
+    "/a-page/": 15,
     "/accessibility/": 11,
     "/updates/": 12,
     "/updates.atom": 7,
@@ -43,7 +43,7 @@ QUERIES = {
     "/meetings/public/calendar.ics": 4,
     "/meetings/a/calendar.ics": 3,
     "/meetings/dates.atom": 5,
-    "/get-involved/": 14,
+    "/get-involved/": 15,
     "/nothing-here/": 7,
 }
 
@@ -112,8 +112,10 @@ def populate(each):
             for _ in range(each):
                 make.make_stop(meeting=meeting)
     page = make.make_page(slug="a-page", many={"documents": documents})
+    linked = [page, *documents, *partners, *objectives]
     for _ in range(each):
-        make.make_section(page=page)
+        links = "".join(f'<p><a href="{record.get_absolute_url()}">words</a></p>' for record in linked)
+        make.make_section(page=page, body=links)
         make.make_page(menu="", parent=page)
 
 

@@ -50,6 +50,8 @@ class ChangeNote(models.Model):
     objects = ChangeNoteQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "note for readers"
+        verbose_name_plural = "notes for readers"
         ordering = ["-noted_at", "-pk"]
         indexes = [
             models.Index(fields=["record"], name="change_notes_of_a_record"),
