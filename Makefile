@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test officer lock
+.PHONY: help run test bench officer lock
 
 PYTHON := .venv/bin/python
 PORT ?= 8000
@@ -33,8 +33,11 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 	step pytest -n auto; \
 	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
 
-officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna
-	@$(PYTHON) manage.py make_officer -- "$(NAME)"
+bench: .venv/requirements.txt ## measures the site beside the smallest Django there can be; takes some minutes
+	@$(PYTHON) -m tests.benchmark
+
+officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor
+	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") -- "$(NAME)"
 
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml

@@ -19,6 +19,7 @@ from sosafe_site.publishing.admin import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    may_publish,
 )
 
 MEETING_FIELDS: list[Any] = [
@@ -80,6 +81,9 @@ class GroupAdmin(PublishableAdmin):
     ]
     inlines = [MembershipInline, MeetingInline]
 
+    def get_list_display(self, request):
+        return [name for name in self.list_display if name != "add_dates" or may_publish(request)]
+
     @admin.display(description="dates")
     def add_dates(self, group):
         url = reverse("admin:meetings_group_dates", args=[group.pk])
@@ -90,14 +94,19 @@ class GroupAdmin(PublishableAdmin):
         return [path("<uuid:pk>/dates/", dates, name="meetings_group_dates"), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj:
+        if obj and self.may_add_dates(request, obj):
             context["dates_url"] = reverse("admin:meetings_group_dates", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def may_add_dates(self, request, group):
+        """Dates of a public group show at once."""
+        may_change = self.has_change_permission(request, group) and request.user.has_perm("meetings.add_meeting")
+        return may_change and (may_publish(request) or not group.published_at)
 
     def dates_view(self, request, pk):
         """Choose or paste, look over, save: three buttons that send to the same address."""
         group = get_object_or_404(Group, pk=pk)
-        if not (self.has_change_permission(request, group) and request.user.has_perm("meetings.add_meeting")):
+        if not self.may_add_dates(request, group):
             raise PermissionDenied
         step = request.POST.get("step")
         pattern = PatternForm(group, today(), request.POST if step == "pattern" else None)
@@ -125,7 +134,10 @@ class GroupAdmin(PublishableAdmin):
 
 @admin.register(Meeting)
 class MeetingAdmin(LinkingAdmin):
-    """Every meeting of every group: also those of earlier years, whose minutes come late."""
+    """Every meeting of every group: also those of earlier years, whose minutes come late.
+
+    What is saved here shows at once, so it is for who may publish; the others' place is the group's form.
+    """
 
     list_display = ["held_on", "group", "starts", "venue", "is_cancelled", "minutes", "minutes_approved_on"]
     list_filter = ["group", "is_cancelled"]
@@ -136,8 +148,15 @@ class MeetingAdmin(LinkingAdmin):
     autocomplete_fields = ["group", "agenda", "minutes"]
     fields = ["group", *MEETING_FIELDS]
 
+    def has_add_permission(self, request):
+        return may_publish(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request, obj=None):
+        return may_publish(request) and super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request, obj=None):
-        return not (obj and obj.group.is_published) and super().has_delete_permission(request, obj)
+        is_known = obj and obj.group.is_published
+        return not is_known and may_publish(request) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return ["group"] if obj else []

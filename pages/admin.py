@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from sosafe_site.publishing.admin import (
@@ -11,6 +14,9 @@ from sosafe_site.publishing.admin import (
     PublishableAdmin,
     StateFilter,
 )
+from sosafe_site.publishing.clock import this_minute
+
+A_DAY = timedelta(days=1)
 
 
 class SectionInline(NativeStackedInline):
@@ -99,9 +105,36 @@ class AlertAdmin(LinkingAdmin):
         ),
         (
             "When",
-            {"fields": ["starts_at", "ends_at"], "description": "To take it down now, set the end to this minute."},
+            {"fields": ["starts_at", "ends_at"], "description": "It appears and disappears by itself."},
         ),
     ]
+
+    def get_changeform_initial_data(self, request):
+        """From now on, and gone by tomorrow should nobody think of it."""
+        return {"starts_at": this_minute(), "ends_at": this_minute() + A_DAY}
+
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:index")  # which shows it, with the button that takes it down
+
+    response_post_save_change = response_post_save_add
+
+    def get_urls(self):
+        take_down = require_POST(self.admin_site.admin_view(self.take_down_view))
+        return [path("<uuid:pk>/take-down/", take_down, name="pages_alert_take_down"), *super().get_urls()]
+
+    def take_down_view(self, request, pk):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        alert = Alert.objects.live().filter(pk=pk).first()
+        if alert:
+            alert.end()
+            self.log_change(request, alert, "Taken down.")
+        self.message_user(request, "The alert is taken down." if alert else "That alert shows no more.")
+        return redirect("admin:index")
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["is_live"] = bool(obj) and self.has_change_permission(request) and Alert.objects.live().contains(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class OnlyOneAdmin(LinkingAdmin):

@@ -94,7 +94,7 @@ class PartnerAdmin(SpanAdmin):
 class PartInline(NativeStackedInline):
     """Orders and links parts that have a form of their own."""
 
-    fields = [("position", "title"), ("slug", "published_at")]
+    fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True
     can_delete = False
@@ -108,6 +108,7 @@ class ObjectiveInline(PartInline):
 class PartsAdmin(SpanAdmin):
     """Of a strategy or plan, whose parts can be published together with it."""
 
+    list_display = ["__str__", "years", "phase", "standing", "are_days_checked", "state"]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
 
@@ -121,9 +122,13 @@ class PartsAdmin(SpanAdmin):
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
+    @admin.display(description="days checked", boolean=True, ordering="is_period_confirmed")
+    def are_days_checked(self, obj):
+        return obj.is_period_confirmed
+
     def has_change_parts_permission(self, request: HttpRequest) -> bool:
         part = self.model._meta.get_field(self.parts).related_model
-        return self.has_change_permission(request) and self.admin_site._registry[part].has_change_permission(request)
+        return self.has_publish_permission(request) and self.admin_site._registry[part].has_change_permission(request)
 
     @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):
@@ -140,7 +145,6 @@ class PartsAdmin(SpanAdmin):
 
 @admin.register(Strategy)
 class StrategyAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["documents"]
     fieldsets = [
@@ -180,7 +184,6 @@ class PriorityInline(PartInline):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["strategy", "documents"]
     fieldsets = [
@@ -254,7 +257,6 @@ class ContinuationInline(NativeStackedInline):
 class PriorityAdmin(PublishableAdmin):
     list_display = ["title", "plan", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, "plan"]
-    list_select_related = ["plan", "parent__plan"]
     search_fields = ["title"]
     autocomplete_fields = ["plan", "parent", "leads", "objectives"]
     prepopulated_fields = {"slug": ["title"]}
@@ -265,7 +267,7 @@ class PriorityAdmin(PublishableAdmin):
     inlines = [ActionInline, ContinuationInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("plan")
+        return super().get_queryset(request).select_related("plan", "parent__plan")
 
     @admin.display(description="the plan today", ordering="plan__ends_on")
     def phase(self, obj):

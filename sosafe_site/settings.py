@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "partners",
     "sosafe_site.publishing",
     "django_prose_editor",
-    "django.contrib.admin",
+    "pages.desk.apps.DeskConfig",  # django.contrib.admin, with a first page of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -125,6 +125,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "pages.desk.formats"
 
 # Static files and uploads. Uploads have no address of their own: the documents' views serve them.
 STATIC_URL = "/static/"

@@ -1,13 +1,11 @@
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.urls import include, path
 
-admin.site.site_header = "SoSafe: editing"
-admin.site.site_title = "SoSafe"
-admin.site.index_title = "What would you like to change?"
-admin.site.empty_value_display = "–"
+from pages.desk.accounts import AccountAdmin
 
-admin.site.unregister(Group)  # of accounts; officers look for the partnership's
+admin.site.unregister([Group, User])  # roles come by migration, and officers look for the partnership's groups
+admin.site.register(User, AccountAdmin)
 
 handler400 = "pages.views.bad_request"
 handler404 = "pages.views.not_found"

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import count
 
+from django.contrib.auth.models import Group as Role
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
@@ -160,6 +162,13 @@ def make_note(record, text="It changed.", noted_at=LONG_AGO):
 def make_post(**fields):
     number = next(_numbers)
     return make(Post, **{"title": f"Post {number}", "email": f"post-{number}@example.org", **fields})
+
+
+def make_officer(*roles, **fields):
+    """An account that may enter the admin, of these roles: "Editor", "Publisher", "Administrator"."""
+    officer = User.objects.create_user(f"officer-{next(_numbers)}", is_staff=True, **fields)
+    officer.groups.set(Role.objects.get(name=role) for role in roles)
+    return officer
 
 
 def make_reminder(**fields):

@@ -139,22 +139,28 @@ def test_a_missing_database_is_an_error_and_not_an_empty_site(tmp_path):
 
 
 @pytest.mark.django_db
-def test_make_officer_makes_an_account_that_can_sign_in_and_do_everything(client):
+def test_make_officer_makes_an_administrator_unless_another_role_is_named(client):
     password = printed_password("anna")
     assert client.login(username="anna", password=password)
-    anna = User.objects.get(username="anna")
-    assert anna.is_staff
-    assert anna.is_superuser
+    assert role_of("anna") == ["Administrator"]
+    printed_password("bert", role="editor")
+    assert role_of("bert") == ["Editor"]
+    assert not User.objects.filter(is_superuser=True).exists()
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("make_officer", "--role", "emperor", "--", "carl")
+    assert not User.objects.filter(username="carl").exists()
 
 
 @pytest.mark.django_db
-def test_make_officer_gives_an_account_that_is_there_a_new_password_and_leaves_its_rights(client):
+def test_make_officer_gives_an_account_that_is_there_a_new_password_and_another_role_only_if_one_is_named(client):
     User.objects.create_user("anna", password="lost", is_staff=True, is_active=False)
     password = printed_password("anna")
     assert not client.login(username="anna", password="lost")
     assert client.login(username="anna", password=password)
-    assert not User.objects.get(username="anna").is_superuser
-    assert printed_password("anna") != password
+    assert role_of("anna") == []
+    assert printed_password("anna", role="publisher") != password
+    printed_password("anna")
+    assert role_of("anna") == ["Publisher"]
 
 
 @pytest.mark.django_db
@@ -164,9 +170,14 @@ def test_make_officer_refuses_a_name_that_can_not_be_typed_at_the_sign_in():
     assert not User.objects.exists()
 
 
-def printed_password(name: str) -> str:
+def role_of(name: str) -> list[str]:
+    officer = User.objects.get(username=name, is_staff=True)
+    return list(officer.groups.values_list("name", flat=True))
+
+
+def printed_password(name: str, role: str | None = None) -> str:
     output = StringIO()
-    call_command("make_officer", name, stdout=output)
+    call_command("make_officer", *(["--role", role] if role else []), name, stdout=output)
     [match] = PASSWORD.finditer(output.getvalue())
     return match[1]
 

@@ -3,6 +3,7 @@
 Each rule asks the querysets that the public pages ask, so the list and the pages can't disagree.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from pages.coherence.content import (
@@ -23,29 +24,25 @@ from pages.coherence.finding import Finding
 from pages.coherence.links import links
 from pages.coherence.periods import fit, nothing_in_force, periods, sequence
 
-__all__ = ["Finding", "findings"]
+__all__ = ["Finding", "by_kind", "findings"]
 
-RULES = [
-    nothing_in_force,
-    links,
-    parts,
-    documents,
-    contact,
-    sections,
-    case_reviews,
-    public_meetings,
-    groups,
-    leads,
-    partners,
-    accessibility,
-    fit,
-    sequence,
-    periods,
-    reviews,
-    never_checked,
-]
+# What readers miss most comes first.
+RULES: dict[str, list[Callable[[date], Iterable[Finding]]]] = {
+    "Nothing in force": [nothing_in_force],
+    "Links that readers can’t follow": [links],
+    "Missing on public pages": [parts, documents, contact, sections, case_reviews, public_meetings, groups],
+    "Partners": [leads, partners],
+    "The accessibility statement": [accessibility],
+    "Days of strategies and plans": [fit, sequence, periods],
+    "Reviews": [reviews, never_checked],
+}
+
+
+def by_kind(on: date) -> dict[str, list[Finding]]:
+    """All of them on this day, under their headings; none that is empty."""
+    found = {kind: [finding for rule in rules for finding in rule(on)] for kind, rules in RULES.items()}
+    return {kind: findings for kind, findings in found.items() if findings}
 
 
 def findings(on: date) -> list[Finding]:
-    """All of them on this day, what readers miss most first."""
-    return [finding for rule in RULES for finding in rule(on)]
+    return [finding for found in by_kind(on).values() for finding in found]

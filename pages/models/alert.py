@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.records import Record
 
 
@@ -53,3 +53,8 @@ class Alert(Record):
             raise ValidationError(
                 f"“{other.title}” shows during that time, and only one alert can show at once. End that one first."
             )
+
+    def end(self) -> None:
+        """Takes it down now. It ended with the minute before, so that another can begin at once."""
+        self.ends_at = this_minute() if self.starts_at < this_minute() else moment()
+        self.save()

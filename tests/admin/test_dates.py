@@ -201,7 +201,7 @@ def test_a_list_too_long_is_refused_with_the_list_kept(admin_client):
 
 
 def test_only_who_may_change_the_group_and_add_meetings_can_add_dates(client, django_user_model):
-    group = make.make_group()
+    group, shown = make.make_group(published_at=None), make.make_group()
     officer = django_user_model.objects.create_user("o", password="x", is_staff=True)
     assert client.get(url(group)).status_code == 302
     client.force_login(officer)
@@ -210,6 +210,7 @@ def test_only_who_may_change_the_group_and_add_meetings_can_add_dates(client, dj
     assert client.post(url(group), {"step": "paste", "text": "x"}).status_code == 403
     officer.user_permissions.add(Permission.objects.get(codename="add_meeting"))
     assert client.get(url(group)).status_code == 200
+    assert client.get(url(shown)).status_code == 403, "dates of a public group show at once"
 
 
 def test_the_page_is_reached_from_the_groups_form_and_list(admin_client):

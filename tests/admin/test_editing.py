@@ -207,6 +207,14 @@ def test_an_address_that_was_given_out_can_not_be_changed(admin_client, db):
     assert strategy.slug == "kept"
 
 
+def test_a_draft_that_is_refused_when_published_keeps_the_address_that_was_typed(admin_client, db):
+    address = url(make.make_strategy(published_at=None), "change")
+    sent = {**data_of(admin_client.get(address)), "slug": "typed", "starts_on": "2030-01-01", "ends_on": "2029-01-01"}
+    page = admin_client.post(address, {**sent, "_publish": ""}).content.decode()
+    assert "The last day is before the first day." in page
+    assert 'name="slug" value="typed"' in page
+
+
 def test_a_rule_that_is_broken_is_told_and_nothing_typed_is_lost(admin_client, db):
     strategy = make.make_strategy()
     address = url(strategy, "change")

@@ -1,10 +1,12 @@
 import secrets
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+
+from pages.roles import ADMINISTRATOR, ROLES
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike: i, l, o, 0, 1
 
@@ -15,12 +17,13 @@ def new_password() -> str:
 
 
 class Command(BaseCommand):
-    help = "Makes an officer's account, or gives the one of that name a new password."
+    help = "Makes an officer's account, or gives the one of that name a new password, and another role if one is named."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", default="officer")
+        parser.add_argument("--role", type=str.title, choices=ROLES, help=f"If none is named: {ADMINISTRATOR}.")
 
-    def handle(self, *args: Any, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, name: str, role: str | None, **options: Any) -> None:
         try:
             officer = User.objects.filter(username=name).first()
         except DatabaseError as error:
@@ -28,7 +31,7 @@ class Command(BaseCommand):
         if officer:
             done = f"The account {name} was there already and has a new password."
         else:
-            officer = User(username=name, is_superuser=True)
+            officer, role = User(username=name), role or ADMINISTRATOR
             done = f"Made the account {name}."
         officer.is_staff = officer.is_active = True
         password = new_password()
@@ -38,5 +41,8 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"There can't be an account of that name: {' '.join(error.messages)}") from error
         officer.save()
+        if role:
+            officer.groups.set([Group.objects.get(name=role)])
+        roles = ", ".join(officer.groups.values_list("name", flat=True)) or "none"
         self.stdout.write(f"{done} Write the password down, it is shown only now:")
-        self.stdout.write(f"  name:     {name}\n  password: {password}")
+        self.stdout.write(f"  name:     {name}\n  password: {password}\n  role:     {roles}")

@@ -1,6 +1,7 @@
 """What the admins of all apps build on; importing it registers those of this floor."""
 
 from sosafe_site.publishing.admin.addresses import AddressAdmin
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.admin.care import ChangeNoteAdmin, PostAdmin
 from sosafe_site.publishing.admin.documents import DocumentAdmin
 from sosafe_site.publishing.admin.records import (
@@ -10,6 +11,7 @@ from sosafe_site.publishing.admin.records import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    may_publish,
 )
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "DocumentAdmin",
     "LinkingAdmin",
     "NativeStackedInline",
+    "OfficersAdmin",
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",
+    "may_publish",
 ]

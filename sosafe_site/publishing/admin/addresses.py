@@ -9,13 +9,16 @@ from django.urls import Resolver404, path, resolve
 
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.admin import writing
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
 
 
 class AddressForm(forms.ModelForm):
     leads_to = forms.ModelChoiceField(
-        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
+        Address.objects.all(),
+        label="Leads to",
+        help_text="An address of this site. It may move on: the old one follows it for ever.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -50,7 +53,7 @@ class AddressForm(forms.ModelForm):
 
 
 @admin.register(Address)
-class AddressAdmin(admin.ModelAdmin):
+class AddressAdmin(OfficersAdmin):
     """Every address ever given out, to look up; and the place to take in those of a former site."""
 
     form = AddressForm

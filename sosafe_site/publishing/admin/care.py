@@ -1,11 +1,19 @@
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.models import ChangeNote, Post
 from sosafe_site.publishing.notes import with_records
 
 
+class NotesList(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = with_records(list(self.result_list))
+
+
 @admin.register(ChangeNote)
-class ChangeNoteAdmin(admin.ModelAdmin):
+class ChangeNoteAdmin(OfficersAdmin):
     """To put a wording right; notes are written on the form of what has changed."""
 
     list_display = ["text", "about", "noted_at"]
@@ -13,9 +21,12 @@ class ChangeNoteAdmin(admin.ModelAdmin):
     fields = ["text", "about", "noted_at"]
     readonly_fields = ["about", "noted_at"]
 
+    def get_changelist(self, request, **kwargs):
+        return NotesList
+
     @admin.display(description="about")
     def about(self, note):
-        return with_records([note])[0].about
+        return note.about if hasattr(note, "about") else with_records([note])[0].about
 
     def has_add_permission(self, request):
         return False
@@ -25,7 +36,7 @@ class ChangeNoteAdmin(admin.ModelAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(OfficersAdmin):
     list_display = ["title", "email", "deputy"]
     list_select_related = ["deputy"]
     search_fields = ["title", "email"]

@@ -48,7 +48,8 @@ class DraftingAdmin(RememberingAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        if record is None:
+        request.step, request.is_apart = "", False
+        if record is None or "_saveasnew" in request.POST:  # which leaves the record as it is and makes another
             return super().change_view(request, object_id, form_url, extra_context)
         request.step = step_of(request, record)
         request.is_apart = (

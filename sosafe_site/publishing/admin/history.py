@@ -1,6 +1,6 @@
 """The history of a record in the admin: what changed in words, compared, brought back; and no colleague's work lost."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.snapshots import restored, snapshot
 from sosafe_site.publishing.versions import Version, keep, saves_of
@@ -17,7 +18,7 @@ from sosafe_site.publishing.versions import Version, keep, saves_of
 ON_A_PAGE = 50
 
 
-class RememberingAdmin(admin.ModelAdmin):
+class RememberingAdmin(OfficersAdmin):
     object_history_template = "admin/history.html"
 
     def get_urls(self):

@@ -19,7 +19,8 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.addresses import to_copy
+from sosafe_site.publishing.addresses import Address, to_copy
+from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment, this_minute
@@ -68,12 +69,24 @@ NOT_CONTENT = {
 }  # fmt: skip
 
 
-class NativeStackedInline(admin.StackedInline):
+# By these a record becomes public or no longer is: for who may publish. Others see them.
+MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
+
+
+def may_publish(request) -> bool:
+    return request.user.has_perm("publishing.publish")
+
+
+class NativeStackedInline(PlainWords, admin.StackedInline):
     formset = PartsFormSet
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
     view_on_site = False
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if may_publish(request) else [*fields, *MOMENTS]
 
 
 class LinkingAdmin(RememberingAdmin):
@@ -182,7 +195,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
 
     def erase_view(self, request, pk):
         """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
-        if not request.user.is_superuser:
+        if not request.user.has_perm("publishing.erase"):
             raise PermissionDenied
         record = get_object_or_404(self.model, pk=pk)
         context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
@@ -201,7 +214,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
         return TemplateResponse(request, "admin/erase.html", context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj and request.user.is_superuser:
+        if obj and request.user.has_perm("publishing.erase"):
             context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -214,8 +227,9 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """An address that readers may have is kept."""
-        fields = super().get_readonly_fields(request, obj)
-        if not (obj and obj.published_at and any(field.name == "slug" for field in obj._meta.fields)):
+        fields = [*super().get_readonly_fields(request, obj), *([] if may_publish(request) else MOMENTS)]
+        has_slug = any(field.name == "slug" for field in self.opts.fields)
+        if not (obj and has_slug and Address.objects.of(obj).exists()):  # what was typed and refused may say otherwise
             return fields
         return [*fields, "slug", *(name for name in obj.part_of if not obj._meta.get_field(name).null)]
 
@@ -247,11 +261,14 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
             advice = "Readers are not told of this change. If it matters to them, write it under “Tell readers”."
             self.message_user(request, advice, messages.WARNING)
 
-    @admin.action(description="Publish now", permissions=["change"])
+    def has_publish_permission(self, request):
+        return may_publish(request) and self.has_change_permission(request)
+
+    @admin.action(description="Publish now", permissions=["publish"])
     def publish_now(self, request, queryset):
         self._set_published_at(request, queryset, this_minute(), "is published now", "are published now")
 
-    @admin.action(description="Take back to draft", permissions=["change"])
+    @admin.action(description="Take back to draft", permissions=["publish"])
     def make_draft(self, request, queryset):
         self._set_published_at(request, queryset, None, "is a draft now", "are drafts now")
 

@@ -4,12 +4,18 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import template
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from sosafe_site.periods import Period, Phase, Span, dates_in_words
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.versions import Version
 
 register = template.Library()
 HEADING_TAG = re.compile(r"(</?h)([34])\b")
@@ -61,9 +67,50 @@ def rich(html: str, top: int) -> SafeString:
     return mark_safe(levelled)  # noqa: S308  # see the docstring
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: Any, number: int) -> str:
+    """Of another page of the list that is open; what else was asked for, such as the day, stays. The first has none."""
+    query = context.request.GET.copy()
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"?{query.urlencode()}" if query else context.request.path
+
+
 @register.inclusion_tag("components/changes.html")
 def changes(record: Publishable, parts: Iterable[Any] = ()) -> dict:
     """What readers were told of changes of a record and its parts, the newest first."""
     titles = {part.pk: part.title for part in parts}
     notes = ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())
     return {"changes": [(titles.get(note.record, ""), note) for note in notes]}
+
+
+def may_change(request: HttpRequest, model: Any) -> bool:
+    """Asked of readers without touching a session, so that their page is the same for all."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_staff:
+        return False
+    return request.user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}")
+
+
+@register.simple_tag(takes_context=True)
+def edit_this(context: Any, record: Publishable) -> str:
+    """For officers: where the record of this page is edited, and what of it readers don't see. Nothing for readers."""
+    request = context["request"]
+    hidden = [each.state for each in (record, *record.owners()) if not each.is_published]
+    facts = {"state": hidden[0] if hidden else "", "url": "", "words": ""}
+    if may_change(request, record):
+        facts |= {"url": record.get_edit_url(), "words": f"Edit this {record._meta.verbose_name}"}
+        facts["has_draft"] = Version.objects.of(record).open().exists()
+    return render_to_string("components/edit.html", facts) if hidden or facts["url"] else ""
+
+
+@register.simple_tag(takes_context=True)
+def edit_these(context: Any, label: str) -> str:
+    """The same on a page that lists all of a kind."""
+    model = apps.get_model(label)
+    if not may_change(context["request"], model):
+        return ""
+    url = reverse(f"admin:{label.lower().replace('.', '_')}_changelist")
+    return render_to_string(
+        "components/edit.html", {"url": url, "words": f"Edit the {model._meta.verbose_name_plural}"}
+    )

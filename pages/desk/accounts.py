@@ -1,0 +1,78 @@
+"""The accounts of officers: what each may do comes from its role, and from nothing else."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.html import format_html_join
+
+from pages.roles import IN_WORDS
+from sosafe_site.publishing.admin import OfficersAdmin
+
+ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.title = "role"
+
+
+class AccountAdmin(OfficersAdmin, UserAdmin):
+    """No form offers to make a superuser or to give single rights, so nobody can give what he hasn't got."""
+
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_seen"]
+    list_filter = [("groups", RoleFilter), "is_active"]
+    filter_horizontal = []
+    add_fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "email"]}),
+        ("Password", {"fields": ["password1", "password2"]}),
+        ROLE,
+    ]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "first_name", "last_name", "email"]}),
+        ROLE,
+        (
+            "Access",
+            {
+                "fields": ["is_active", "last_login", "date_joined"],
+                "description": "An account is never deleted, since the history says who changed what. "
+                "If somebody leaves, take away the tick.",
+            },
+        ),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="role")
+    def roles(self, account):
+        names = ", ".join(sorted(group.name for group in account.groups.all()))
+        return "All rights, from whoever runs the site" if account.is_superuser else names or "None"
+
+    @admin.display(description="last signed in", ordering="last_login")
+    def last_seen(self, account):
+        return account.last_login and account.last_login.date()
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        lines = format_html_join("", "<li>{}: {}</li>", IN_WORDS.items())
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "label": "Role", "required": True}
+        return super().formfield_for_manytomany(db_field, request, **kwargs, help_text=lines)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Nobody changes his own role or locks himself out: another administrator does."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "groups", "is_active"] if obj == request.user else fields
+
+    def save_model(self, request, obj, form, change):
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request, obj=None):
+        is_theirs = obj is None or not obj.is_superuser or request.user.is_superuser
+        return is_theirs and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False

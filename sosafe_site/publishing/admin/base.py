@@ -1,0 +1,114 @@
+"""What every list and form of the admin has, whatever it edits."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db import DataError
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from sosafe_site.publishing.admin.sheets import sheet
+from sosafe_site.publishing.sent import number_of
+
+# The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
+LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
+# What is wrong and what to do, for each kind of field; later ones go before earlier ones.
+WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
+    (forms.Field, {"required": "Fill this in.", "unique": "Another entry has this already. Choose a different one."}),
+    (
+        forms.CharField,
+        {"max_length": "This is too long: it has %(show_value)d characters. Shorten it to %(limit_value)d or fewer."},
+    ),
+    (forms.IntegerField, {"invalid": "Give a whole number, such as 12."}),
+    (forms.DateField, {"invalid": "There is no such day. Give one such as 31/03/2026."}),
+    (forms.TimeField, {"invalid": "There is no such time. Give one such as 18:30."}),
+    (forms.DateTimeField, {"invalid": "There is no such moment. Give one such as 31/03/2026 18:30."}),
+    (forms.EmailField, {"invalid": "Check the e-mail address: it looks like name@example.org."}),
+    (forms.URLField, {"invalid": "Check the web address: it looks like https://www.example.org/."}),
+    (forms.SlugField, {"invalid": "Use only letters, numbers and hyphens, such as knife-crime."}),
+    (forms.FileField, {"required": "Choose a file.", "empty": "This file is empty. Choose another."}),
+    (
+        forms.ChoiceField,
+        {"required": "Choose one.", "invalid_choice": "That can’t be chosen any more. Choose another."},
+    ),
+    (forms.ModelChoiceField, {"invalid_choice": "That is there no more. Choose another."}),
+]
+
+
+def in_plain_words(field: forms.Field | None) -> forms.Field | None:
+    if field:
+        for kind, words in WORDS:
+            if isinstance(field, kind):
+                field.error_messages |= words
+    return field
+
+
+class PlainWords:
+    """For forms and for their inlines."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        return in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # of the admin that it is mixed into
+
+
+class OfficersAdmin(PlainWords, admin.ModelAdmin):
+    def lookup_allowed(self, lookup, value, request=None):
+        is_plain = "__" not in lookup or lookup.rpartition("__")[2] in LOOKUPS
+        return is_plain and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request):
+        """Raises IncorrectLookupParameters also for a value that no column can hold."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters from error
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_sheet"
+        return [
+            path("sheet.csv", self.admin_site.admin_view(require_safe(self.sheet_view)), name=name),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        sheet_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_sheet")
+        return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
+
+    def sheet_view(self, request):
+        """The list as it is filtered and searched, all of its pages."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            return sheet(request, self.get_changelist_instance(request))
+        except IncorrectLookupParameters:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["number"] = number_of(request) or uuid.uuid4()
+        if context["errors"]:
+            context |= {"problems": problems(request, context), "errors": []}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What keeps a form from being saved: where on the page, the name of the field, what is wrong. Empty for none."""
+    found = []
+    whole = [("", "", context["adminform"].form)]
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        found += [(f"{formset.prefix}-group", "", error) for error in formset.non_form_errors()]
+        name = inline.opts.verbose_name
+        whole += [(form.prefix, f"{name} {n}: ".capitalize(), form) for n, form in enumerate(formset.forms, start=1)]
+    for anchor, part, form in whole:
+        for name, errors in form.errors.items():
+            field = form[name] if name != NON_FIELD_ERRORS else None
+            place = (field.id_for_label, f"{part}{field.label}") if field else (anchor, part.rstrip(": "))
+            found += [(*place, error) for error in errors]
+    for name, file in request.FILES.items():
+        found.append((f"id_{name}", "File", f"Choose “{file.name}” once more: no browser keeps a file."))
+    return found
