@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test officer lock
+.PHONY: help run test bench officer lock
 
 PYTHON := .venv/bin/python
 PORT ?= 8000
@@ -32,6 +32,9 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 	step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
 	step pytest -n auto; \
 	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
+
+bench: .venv/requirements.txt ## measures the site beside the smallest Django there can be; takes some minutes
+	@$(PYTHON) -m tests.benchmark
 
 officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor
 	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") -- "$(NAME)"

@@ -49,10 +49,10 @@ def meeting_calendar(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
 @require_safe
 def dates(request: HttpRequest) -> HttpResponse:
     """What is new or has changed, among public meetings and the groups' meetings."""
-    meetings = Meeting.objects.filter(group__in=Group.objects.published()).select_related("group")
+    of_groups = Meeting.objects.filter(group__in=Group.objects.published()).select_related("group")
     occasions: list[Occasion] = [
-        *PublicMeeting.objects.published().with_parts().recent(today()),
-        *meetings.recent(today()),
+        *PublicMeeting.objects.published().with_parts().recent(today()).last_told_first("published_at")[:NEWEST],
+        *of_groups.recent(today()).last_told_first("group__published_at")[:NEWEST],
     ]
     occasions.sort(key=lambda occasion: (occasion.told_at, occasion.pk), reverse=True)
     entries = [entry(occasion) for occasion in occasions[:NEWEST]]

@@ -1,5 +1,4 @@
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -8,6 +7,7 @@ from meetings.calendar import event_data
 from meetings.models import Group, PublicMeeting
 from meetings.models.meeting import entries_past, entries_to_come
 from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.paging import paged
 
 
 @require_safe
@@ -52,7 +52,7 @@ def public_meetings(request: HttpRequest) -> HttpResponse:
         "on": on,
         "areas": areas,
         "area": area,
-        "meetings": meetings.in_area(area).with_parts().upcoming(on),
+        "paged": paged(request, meetings.in_area(area).with_parts().upcoming(on)),
         "has_past": meetings.past(on).exists(),
     }
     return render(request, "meetings/publicmeeting_list.html", context)
@@ -64,8 +64,8 @@ def past_public_meetings(request: HttpRequest) -> HttpResponse:
     meetings = PublicMeeting.objects.published()
     areas = meetings.areas()
     area = chosen(request, areas)
-    past = Paginator(meetings.in_area(area).with_parts().past(on), 20)
-    context = {"on": on, "areas": areas, "area": area, "page_of_meetings": past.get_page(request.GET.get("page"))}
+    past = paged(request, meetings.in_area(area).with_parts().past(on))
+    context = {"on": on, "areas": areas, "area": area, "paged": past}
     return render(request, "meetings/publicmeeting_past.html", context)
 
 

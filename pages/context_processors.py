@@ -11,7 +11,7 @@ from sosafe_site.periods import today, viewing_date
 
 def site(request: HttpRequest) -> dict:
     """What the frame of every public page needs. Read when a template asks for it, so the admin pays nothing."""
-    pages = SimpleLazyObject(lambda: list(Page.objects.published()))
+    pages = SimpleLazyObject(lambda: list(Page.objects.published().of_the_frame()))
     routes = SimpleLazyObject(lambda: list(ReportingRoute.objects.published()))
     return {
         "today": today(),

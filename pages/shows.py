@@ -1,6 +1,7 @@
 """What a section can list below its text: for each choice of Section.Shows, the facts that its template reads.
 
-Each returns at least "records": what is listed, from which the page knows when it last changed.
+Each returns at least "records": what is listed, from which the page knows when it last changed. A long list is
+"paged": of it, only the page of that number.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute,
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.paging import part
 
 
-def objectives(on: date) -> dict:
+def objectives(on: date, number: int = 1) -> dict:
     """Of the leading strategies; if none has any on record, of the last strategy that has, so labelled."""
     strategies = Strategy.objects.published().with_objectives(Objective.objects.published())
     leading = strategies.leading(on)
@@ -32,7 +34,7 @@ def objectives(on: date) -> dict:
     }
 
 
-def priorities(on: date) -> dict:
+def priorities(on: date, number: int = 1) -> dict:
     plans = ActionPlan.objects.published().with_priorities(Priority.objects.published().top()).leading(on)
     return {
         "plans": plans,
@@ -41,9 +43,9 @@ def priorities(on: date) -> dict:
     }
 
 
-def partners(on: date) -> dict:
+def partners(on: date, number: int = 1) -> dict:
     """Members on the day by standing, in the order of the choices; then those to come, then former members."""
-    everyone = list(Partner.objects.published().with_names())
+    everyone = part(Partner.objects.published().in_their_places(on).with_names(), number)
     former = [partner for partner in everyone if partner.phase(on) == Phase.ENDED]
     joining = [partner for partner in everyone if partner.phase(on) == Phase.NOT_STARTED]
     belonging = [partner for partner in everyone if partner not in former and partner not in joining]
@@ -56,19 +58,20 @@ def partners(on: date) -> dict:
         "joining": joining,
         "former": former,
         "has_undated": any(partner.starts_on is None and partner.ends_on is None for partner in belonging),
+        "paged": everyone,
         "records": everyone,
     }
 
 
-def public_meetings(on: date) -> dict:
+def public_meetings(on: date, number: int = 1) -> dict:
     """The next three."""
     meetings = list(PublicMeeting.objects.published().with_parts().upcoming(on)[:3])
     return {"meetings": meetings, "records": meetings}
 
 
-def groups(on: date) -> dict:
+def groups(on: date, number: int = 1) -> dict:
     """Each group with its next and its last meeting, and its year of meetings as a row of the chart."""
-    groups = list(Group.objects.published().with_next_and_last(on).with_meetings_between(*year_around(on)))
+    groups = part(Group.objects.published().with_next_and_last(on).with_meetings_between(*year_around(on)), number)
     rows = [
         (group, draw([(meeting.held_on, meeting.is_cancelled) for meeting in group.meetings_between], on))
         for group in groups
@@ -78,11 +81,12 @@ def groups(on: date) -> dict:
         "rows": rows,
         "has_dates": any(row.marks for _, row in rows),
         "has_cancelled": any(row.has_cancelled for _, row in rows),
+        "paged": groups,
         "records": groups,
     }
 
 
-def routes(on: date) -> dict:
+def routes(on: date, number: int = 1) -> dict:
     """Those of the home page first, as there."""
     routes = list(ReportingRoute.objects.published())
     return {
@@ -92,25 +96,25 @@ def routes(on: date) -> dict:
     }
 
 
-def contact(on: date) -> dict:
+def contact(on: date, number: int = 1) -> dict:
     return {"records": []}  # the details themselves are in every page's context
 
 
-def documents(on: date) -> dict:
-    documents = list(Document.objects.published().with_files())
-    return {"documents": documents, "records": documents}
+def documents(on: date, number: int = 1) -> dict:
+    documents = part(Document.objects.published().with_files(), number)
+    return {"documents": documents, "paged": documents, "records": documents}
 
 
-def case_review(on: date) -> dict:
-    years = list(CaseReviewYear.objects.shown(on))
-    return {"years": years, "records": years}
+def case_review(on: date, number: int = 1) -> dict:
+    years = part(CaseReviewYear.objects.shown(on), number)
+    return {"years": years, "paged": years, "records": years}
 
 
-def accessibility(on: date) -> dict:
+def accessibility(on: date, number: int = 1) -> dict:
     return {"statement": AccessibilityStatement.objects.filter(pk=1).first(), "records": []}
 
 
-SHOWS: dict[str, Callable[[date], dict]] = {
+SHOWS: dict[str, Callable[[date, int], dict]] = {
     Section.Shows.OBJECTIVES: objectives,
     Section.Shows.PRIORITIES: priorities,
     Section.Shows.PARTNERS: partners,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,10 +23,10 @@ from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.links import Answer, given_out
 from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.notes import with_records
+from sosafe_site.publishing.paging import asked_page, longest, paged
 from sosafe_site.publishing.records import last_change
 from sosafe_site.publishing.typed import stale
 
-UPDATES_ON_A_PAGE = 20
 logger = logging.getLogger(__name__)
 
 
@@ -108,19 +107,28 @@ def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         )
     )
     page = get_object_or_404(pages.exclude(slug=HOME), slug=slug)
-    sections = [(section, SHOWS[section.shows](on) if section.shows else {}) for section in page.sections.all()]
+    number = asked_page(request)
+    sections = [(section, SHOWS[section.shows](on, number) if section.shows else {}) for section in page.sections.all()]
+    lists = [facts["paged"] for _, facts in sections if "paged" in facts]
     listed = chain.from_iterable(facts["records"] for _, facts in sections if facts)
     has_parent = page.parent and (page.parent.is_published or request.user.is_staff)
     parent = page.parent if has_parent else None
-    return {"on": on, "page": page, "parent": parent, "sections": sections, "updated_on": last_change([page, *listed])}
+    return {
+        "on": on,
+        "page": page,
+        "parent": parent,
+        "sections": sections,
+        "paged": longest(number, lists) if lists else None,
+        "updated_on": last_change([page, *listed]),
+    }
 
 
 @require_safe
 def updates(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
     page = get_object_or_404(Page.objects.visible_to(request.user), slug=UPDATES)
-    told = Paginator(ChangeNote.objects.public(on), UPDATES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"on": on, "page": page, "told": told, "notes": with_records(list(told))}
+    told = paged(request, ChangeNote.objects.public(on))
+    context = {"on": on, "page": page, "paged": told, "notes": with_records(list(told))}
     return render(request, "pages/updates.html", context)
 
 

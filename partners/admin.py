@@ -108,6 +108,7 @@ class ObjectiveInline(PartInline):
 class PartsAdmin(SpanAdmin):
     """Of a strategy or plan, whose parts can be published together with it."""
 
+    list_display = ["__str__", "years", "phase", "standing", "are_days_checked", "state"]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
 
@@ -120,6 +121,10 @@ class PartsAdmin(SpanAdmin):
             advice = "In the list, tick it and choose “Publish now, with all its parts”."
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
+
+    @admin.display(description="days checked", boolean=True, ordering="is_period_confirmed")
+    def are_days_checked(self, obj):
+        return obj.is_period_confirmed
 
     def has_change_parts_permission(self, request: HttpRequest) -> bool:
         part = self.model._meta.get_field(self.parts).related_model
@@ -134,7 +139,6 @@ class PartsAdmin(SpanAdmin):
 
 @admin.register(Strategy)
 class StrategyAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["documents"]
     fieldsets = [
@@ -174,7 +178,6 @@ class PriorityInline(PartInline):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(PartsAdmin):
-    list_display = ["__str__", "years", "phase", "standing", "is_period_confirmed", "state"]
     search_fields = ["title", "slug", "period_label"]
     autocomplete_fields = ["strategy", "documents"]
     fieldsets = [

@@ -8,6 +8,7 @@ from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.addresses import with_former_anchors
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
+from sosafe_site.publishing.paging import paged, part
 from sosafe_site.publishing.records import last_change
 
 
@@ -25,7 +26,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         "predecessors": partner.predecessors.published().with_names(),
         "memberships": partner.memberships.in_public_groups(on),
         "leads": led.filter(plan__in=ActionPlan.objects.agreed().not_ended(on)),
-        "led": led.filter(plan__in=ActionPlan.objects.last_in_force(on)),
+        "paged": paged(request, led.filter(plan__in=ActionPlan.objects.last_in_force(on))),
     }
     return render(request, "partners/partner_detail.html", context)
 
@@ -35,12 +36,14 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
     published = Strategy.objects.published()
     strategies = published.with_parts(request.user).leading(on)
+    timeline = published.as_timeline(ActionPlan.objects.published(), on)
     context = {
         "on": on,
         "strategies": strategies,
         "with_objectives": published.having_objectives().last_in_force(on)[:1],
         "waiting": published.waiting(on),
-        "timeline": published.as_timeline(ActionPlan.objects.published(), on),
+        "timeline": timeline,
+        "paged": paged(request, timeline["others"]),
         "updated_on": last_change([*strategies, *(part for each in strategies for part in each.shown_objectives)]),
     }
     return render(request, "partners/strategy_list.html", context)
@@ -51,10 +54,12 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
     published = Strategy.objects.published()
     strategy = get_object_or_404(Strategy.objects.visible_to(request.user).with_parts(request.user), slug=slug)
+    timeline = published.as_timeline(ActionPlan.objects.published(), on)
     context = {
         "on": on,
         "strategy": strategy,
-        "timeline": published.as_timeline(ActionPlan.objects.published(), on),
+        "timeline": timeline,
+        "others": part(timeline["others"]),
         "following": published.following(strategy),
         "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
     }
@@ -90,7 +95,7 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
         "on": on,
         "plans": plans,
         "waiting": published.waiting(on),
-        "others": published.exclude(pk__in=[plan.pk for plan in plans]).newest_first(),
+        "paged": paged(request, published.exclude(pk__in=[plan.pk for plan in plans]).newest_first()),
         "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),
     }
     return render(request, "partners/actionplan_list.html", context)
@@ -104,7 +109,7 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "on": viewing_date(request),
         "plan": plan,
-        "others": published.exclude(pk=plan.pk).newest_first(),
+        "others": part(published.exclude(pk=plan.pk).newest_first()),
         "following": published.following(plan),
         "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
     }

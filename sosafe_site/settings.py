@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sosafe_site.publishing.recordlinks.record_links",  # before as_at, which adds the day to links
 ]
 
 ROOT_URLCONF = "sosafe_site.urls"
@@ -124,6 +125,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "pages.desk.formats"
 
 # Static files and uploads. Uploads have no address of their own: the documents' views serve them.
 STATIC_URL = "/static/"

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from partners.models import ActionPlan, Partner, Strategy
 from tests import make
 from tests.pages.test_seed_document import words
+from tests.store import Site
 
 DAY = timedelta(days=1)
 KINDS = [(Strategy, "strategy", "/strategy/", "objectives"), (ActionPlan, "action plan", "/action-plan/", "priorities")]
@@ -39,22 +40,24 @@ def boundaries():
 
 @pytest.fixture
 def read(client, db, request):
-    """Reads a page on a day: with the clock moved there, or as at that day."""
+    """Reads a page on a day: with the clock moved there, without and with the store, or as at that day."""
     with time_machine.travel(datetime(2010, 1, 1, 12, tzinfo=UTC), tick=False):
         call_command("load_seed", verbosity=0)
     assert {date(2018, 4, 1), date(2021, 6, 26)} < set(boundaries())
 
+    reader = Site() if request.param == "store" else client
+
     def moved(address, day):
         with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), tick=False):
-            return words(client.get(address))
+            return words(reader.get(address))
 
-    return moved if request.param == "clock" else lambda address, day: words(client.get(address, {"on": f"{day}"}))
-
-
-both_ways = pytest.mark.parametrize("read", ["clock", "?on="], indirect=True)
+    return (lambda address, day: words(client.get(address, {"on": f"{day}"}))) if request.param == "?on=" else moved
 
 
-@both_ways
+every_way = pytest.mark.parametrize("read", ["clock", "store", "?on="], indirect=True)
+
+
+@every_way
 @pytest.mark.parametrize(("model", "noun", "address", "parts"), KINDS, ids=["strategy", "action plan"])
 def test_the_lists_tell_what_holds(read, model, noun, address, parts):
     records = list(model.objects.all())
@@ -91,7 +94,7 @@ def test_the_lists_tell_what_holds(read, model, noun, address, parts):
             assert any(each in home for each in told) is (record in shown and record in over), (day, record)
 
 
-@both_ways
+@every_way
 @pytest.mark.parametrize(("model", "noun", "address", "parts"), KINDS, ids=["strategy", "action plan"])
 def test_each_page_and_those_of_its_parts_tell_whether_it_holds(read, model, noun, address, parts):
     for record in model.objects.all():
@@ -113,7 +116,7 @@ def test_each_page_and_those_of_its_parts_tell_whether_it_holds(read, model, nou
                 assert {sentence: sentence in page for sentence in told} == told, (day, record)
 
 
-@both_ways
+@every_way
 def test_the_partners_pages_tell_who_belongs(read):
     everyone = list(Partner.objects.all())
     assert any(partner.ends_on for partner in everyone)
@@ -130,7 +133,7 @@ def test_the_partners_pages_tell_who_belongs(read):
             assert (f"{partner.name} is no longer a member of SoSafe." in own) is is_over(partner, day), (day, partner)
 
 
-@both_ways
+@every_way
 def test_the_time_line_tells_the_phase_of_each_strategy_and_plan(read):
     for day in boundaries():
         line = read("/strategy/", day).partition("Our strategies by year")[2].partition("See what was")[0]

@@ -18,6 +18,7 @@ from sosafe_site.periods import Span
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Address, Document
 from tests import make
+from tests.store import Site
 from tests.tools import content_of
 
 KINDS = [Strategy, Objective, ActionPlan, Priority, Partner, Group, PublicMeeting, Document, Page]
@@ -130,14 +131,23 @@ def check(client, path, kind, pk, suffix):
             assert get(client, present).status_code == 200, f"{path} leads on in one step"
 
 
+def check_store(site, path):
+    """What is answered from the store is what Django says."""
+    answer, fresh = site.get(path), site.fresh(path)
+    assert (answer.status_code, answer.headers.get("Location")) == (fresh.status_code, fresh.headers.get("Location"))
+    assert answer.content == fresh.content, path
+
+
 class Promises(TestCase):
     @settings(max_examples=20, deadline=None, derandomize=True, database=None)
     @given(steps=some.lists(STEP, min_size=1, max_size=12))
     def test_every_address_ever_given_out_answers_rightly(self, steps):
         with time_machine.travel(BEGIN) as clock:
-            records = populate()
+            records, site = populate(), Site()
             promised = given_out()
             for which, change, number, pause in steps:
+                path = list(promised)[which % len(promised)]
+                check_store(site, path)  # and so may have stored it
                 kept = [record for record in records if type(record).objects.filter(pk=record.pk).exists()]
                 record = kept[which % len(kept)]
                 record.refresh_from_db()
@@ -150,6 +160,7 @@ class Promises(TestCase):
                 except (ValidationError, ProtectedError, IndexError):  # refused: nothing has changed
                     pass
                 clock.shift(pause)
+                check_store(site, path)
                 promised = {**given_out(), **promised}
             client = Client()
             for path, (kind, pk, suffix) in promised.items():

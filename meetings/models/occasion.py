@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
 
 from sosafe_site.periods import in_known_years, today
 from sosafe_site.publishing.clock import moment
@@ -25,6 +26,10 @@ class OccasionQuerySet(models.QuerySet):
     def recent(self, on: date):
         """What calendars and feeds hold: all that is to come, and a year of what is over."""
         return self.filter(held_on__gte=on - REMEMBERED).order_by(*IN_ORDER)
+
+    def last_told_first(self, shown_since: str):
+        """By "told_at", which this reckons in the database; "shown_since" names the moment that it is about."""
+        return self.order_by(Greatest("changed_at", Coalesce(shown_since, "changed_at")).desc(), "-pk")
 
 
 class Occasion(Record):

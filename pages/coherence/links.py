@@ -16,6 +16,7 @@ from pages.models import Alert, BadLink
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.links import astray, links_in, plain
+from sosafe_site.publishing.recordlinks import targets
 from sosafe_site.publishing.records import Publishable
 from sosafe_site.publishing.richtext import RichTextField
 
@@ -41,7 +42,7 @@ def links(on: date) -> Iterator[Finding]:
 
 def links_in_public_texts() -> dict[str, list[models.Model]]:
     """Each link that an officer wrote and readers may see now, with the records whose forms hold it."""
-    found: dict[str, list[models.Model]] = defaultdict(list)
+    written: list[tuple[str, models.Model]] = []
     for model in apps.get_models():
         names = [field.name for field in model._meta.fields if isinstance(field, RichTextField | models.URLField)]
         if not names:
@@ -49,9 +50,13 @@ def links_in_public_texts() -> dict[str, list[models.Model]]:
         owner = owner_of(model)
         for text in readable(model):
             edited = getattr(text, owner) if owner else text
-            for link in (plain(link) for name in names for link in links_in(getattr(text, name))):
-                if link and edited not in found[link]:
-                    found[link].append(edited)
+            written += [(link, edited) for name in names for link in links_in(getattr(text, name))]
+    present = targets({link for link, _ in written})
+    found: dict[str, list[models.Model]] = defaultdict(list)
+    for link, edited in written:
+        link = plain(present[link].address if link in present else link)
+        if link and edited not in found[link]:
+            found[link].append(edited)
     return dict(found)
 
 

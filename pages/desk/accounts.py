@@ -13,11 +13,17 @@ from sosafe_site.publishing.admin import OfficersAdmin
 ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.title = "role"
+
+
 class AccountAdmin(OfficersAdmin, UserAdmin):
     """No form offers to make a superuser or to give single rights, so nobody can give what he hasn't got."""
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_seen"]
-    list_filter = ["groups", "is_active"]
+    list_filter = [("groups", RoleFilter), "is_active"]
     filter_horizontal = []
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('pages', '0001_initial'),
         ('meetings', '0001_initial'),
         ('partners', '0001_initial'),
-        ('publishing', '0003_erasing'),
+        ('publishing', '0001_initial'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
     ]

@@ -22,6 +22,12 @@ BUILT_IN = [
 RESERVED = ["about-stevenage", "admin", "healthz", "preview", "readyz", "search", "static"]
 
 
+class PageQuerySet(PublishableQuerySet):
+    def of_the_frame(self):
+        """Those that menus name or that other pages of the site link to."""
+        return self.filter(~Q(menu="") | Q(slug__in=BUILT_IN))
+
+
 class Page(Publishable):
     edited_with = {"sections": ()}
 
@@ -55,7 +61,7 @@ class Page(Publishable):
     )
     documents = models.ManyToManyField(Document, blank=True, help_text="Shown at the end of the page.")
 
-    objects = PublishableQuerySet.as_manager()
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "title"]

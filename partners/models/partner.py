@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Case, When
 from django.urls import reverse
 
 from sosafe_site.periods import Phase, Span, SpanQuerySet, dates_in_words, ends_after_start
@@ -11,6 +12,16 @@ class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):
     def belonging(self, on: date):
         """Members on the day, and those whose membership dates nobody has stated."""
         return self.current(on) | self.undated()
+
+    def in_their_places(self, on: date):
+        """Members on the day by standing, in the order of the choices; then those to come, then former members."""
+        last = len(Partner.Standing)
+        place = Case(
+            When(ends_on__lt=on, then=last + 1),
+            When(starts_on__gt=on, then=last),
+            *(When(standing=standing, then=place) for place, standing in enumerate(Partner.Standing)),
+        )
+        return self.order_by(place, "position", "name")
 
     def with_names(self):
         """Ready for name_on() without a query for each."""

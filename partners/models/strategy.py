@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
-from sosafe_site.periods import Phase, ends_after_start
+from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.richtext import RichTextField
@@ -23,24 +23,20 @@ class StrategyQuerySet(AgreedQuerySet):
         What is in force comes into the run first, then what is to come, then what ended last. Undated ones have no
         place in it. "shows_its_end" is whether its last year needs a mark, since no other strategy begins there.
         """
+        to_come = self.waiting(on).exclude(starts_on=None, ends_on=None)
+        found = [*self.in_force(on)[:3], *to_come[:3], *self.ended(on).newest_first()[:3]]
+        chosen = [strategy.pk for strategy in found[:3]]
         plans = Prefetch("action_plans", plans.order_by("starts_on", "pk"), to_attr="shown_plans")
-        strategies = list(self.newest_first().prefetch_related(plans))
-        phases = {strategy.pk: strategy.phase(on) for strategy in strategies}
-        ended = [each for each in strategies if phases[each.pk] == Phase.ENDED]
-        in_force = [each for each in strategies if phases[each.pk] == Phase.CURRENT and not each.is_proposed]
-        rest = [each for each in strategies if each not in ended and each not in in_force]
-        to_come = [each for each in reversed(rest) if phases[each.pk] != Phase.UNDATED]
-        chosen = [*in_force, *to_come, *ended][:3]
-        run = [each for each in reversed(strategies) if each in chosen]
+        run = list(self.filter(pk__in=chosen).newest_first().prefetch_related(plans))[::-1]
         for strategy, following in zip_longest(run, run[1:]):
             begins = following.starts_on if following else None
             strategy.shows_its_end = not (begins and strategy.ends_on and begins.year == strategy.ends_on.year)
-        others = [each for each in strategies if each not in chosen]
+        others = self.exclude(pk__in=chosen).newest_first()
         return {
             "run": run,
             "titles_differ": len({strategy.title for strategy in run}) > 1,
             "others": others,
-            "others_heading": "Earlier strategies" if all(each in ended for each in others) else "Other strategies",
+            "others_heading": "Other strategies" if others.not_ended(on).exists() else "Earlier strategies",
         }
 
     def with_objectives(self, objectives):

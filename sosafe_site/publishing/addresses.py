@@ -33,7 +33,8 @@ class Address(models.Model):
     objects = AddressQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "addresses"
+        verbose_name = "web address"
+        verbose_name_plural = "web addresses"
         permissions = [("erase", "Can erase for good what the law demands gone")]  # its addresses are what stays
         ordering = ["path"]
         indexes = [models.Index(fields=["model", "record"], name="addresses_of_a_record")]

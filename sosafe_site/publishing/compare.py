@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.richtext import RichTextField
 from sosafe_site.publishing.snapshots import Content, parts_of
 
 At = tuple[str, str, str]  # relation and key of a part, both empty for the record itself, and the name of a field
@@ -143,7 +142,7 @@ def shown(field: Any, value: Any) -> str:
         return "yes" if value else "no"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, RichTextField):
+    if getattr(field, "is_html", False):  # a RichTextField, which is built on records, as these are on this
         return " ".join(strip_tags(value.replace("<", " <")).split())
     python: Any = field.to_python(value)
     if isinstance(python, time):

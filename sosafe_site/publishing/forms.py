@@ -11,9 +11,12 @@ from sosafe_site.publishing.compare import Change
 from sosafe_site.publishing.links import Answer, Judgement, astray, at_path, links_in, relinked
 from sosafe_site.publishing.richtext import RichTextFormField
 from sosafe_site.publishing.versions import on_day, saves_of
+from sosafe_site.publishing.wording import advice, advice_on_words, grouped
 
 # Buttons of a form that leave what the public sees as it is
 APART = ("_draft", "_ready", "_preview")
+# Texts of several lines that are never public, bear a date of their own, or are no sentences
+NO_PROSE = {"address", "change_note", "notes", "withdrawal_reason"}
 
 
 class LinkingForm(forms.ModelForm):
@@ -22,6 +25,7 @@ class LinkingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remarks: list[str] = []  # for the officer, on what does not keep the form from being saved
+        self.advice: dict[str, list[dict[str, Any]]] = {}  # on the words of each text that was changed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -33,7 +37,23 @@ class LinkingForm(forms.ModelForm):
             for link in of_one:
                 if link in judged:
                     self.judge(name, link, judged[link])
+        for name in self.changed_data:
+            if cleaned.get(name) and name not in NO_PROSE:
+                self.advise(name, cleaned[name])
         return cleaned
+
+    def advise(self, name: str, value: Any) -> None:
+        """Refuses what shuts readers out; on the rest of a text, advice that is shown once it is saved."""
+        if isinstance(self.fields[name], RichTextFormField):
+            found = advice(value)
+        elif isinstance(self.fields[name].widget, forms.Textarea):
+            found = advice_on_words(value)
+        else:
+            return
+        for each in found:
+            if each.kind.is_error:
+                self.add_error(name, f"{each.kind.title} (“{each.words[:60]}”). {each.kind.why} {each.kind.how}")
+        self.advice[name] = grouped([each for each in found if not each.kind.is_error])
 
     def _spare_colleagues(self) -> None:
         """Refuses, once, to write over what was saved since the form was opened, and says what that was."""

@@ -48,7 +48,7 @@ class Judgement:
             case Answer.MOVED:
                 return f"the page at {link} has moved. {instead}"
             case Answer.DRAFT:
-                return f"{start} “{self.record}”, which is not public yet. Readers can’t open it until it is published."
+                return f"{start} “{self.record}”, which is not public yet. Readers can follow it once it is public."
             case Answer.GONE if self.record:
                 return f"{start} “{self.record}”, which was withdrawn. {instead}"
             case Answer.GONE:

@@ -10,13 +10,24 @@ from django.urls import reverse
 from sosafe_site.publishing.addresses import Address, issue
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.files import FLAWS, FORMATS, Flaw, read
+from sosafe_site.publishing.mark import ContentMark
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
 from sosafe_site.publishing.review import Post, ReviewReminder
 from sosafe_site.publishing.sent import SentForm
 from sosafe_site.publishing.versions import Version
 
-__all__ = ["Address", "ChangeNote", "Document", "DocumentVersion", "Post", "ReviewReminder", "SentForm", "Version"]
+__all__ = [
+    "Address",
+    "ChangeNote",
+    "ContentMark",
+    "Document",
+    "DocumentVersion",
+    "Post",
+    "ReviewReminder",
+    "SentForm",
+    "Version",
+]
 
 
 class DocumentQuerySet(PublishableQuerySet):

@@ -1,15 +1,17 @@
 """What readers are told of changes: one dated sentence a change, of the record that it is about."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime, time
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import make_aware
 
+from sosafe_site.periods import ONE_DAY
 from sosafe_site.publishing.clock import moment
 
 
@@ -18,13 +20,17 @@ class ChangeNoteQuerySet(models.QuerySet):
         return self.filter(record__in=[record.pk for record in records])
 
     def public(self, on: date):
-        """Those made until the end of the day, of records that the public may read now. The newest first."""
+        """Those made until the end of the day, of records that the public may read now. The newest first.
+
+        Asked note by note, in the order of an index: for the newest few, the many before them are not looked at.
+        """
         readable = [
-            Q(model=kind._meta.label_lower, record__in=kind._default_manager.published().values("pk"))
+            Q(Exists(kind._default_manager.published().filter(pk=OuterRef("record"))), model=kind._meta.label_lower)
             for kind in apps.get_models()
             if hasattr(kind._default_manager, "published")
         ]
-        return self.filter(reduce(or_, readable), noted_at__date__lte=on)
+        midnight = make_aware(datetime.combine(on + ONE_DAY, time()))
+        return self.filter(reduce(or_, readable), noted_at__lt=midnight)
 
     def tell(self, record, text: str) -> models.Model:
         """Of something that is still to appear, readers are told at the moment at which it does."""
@@ -44,8 +50,13 @@ class ChangeNote(models.Model):
     objects = ChangeNoteQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "note for readers"
+        verbose_name_plural = "notes for readers"
         ordering = ["-noted_at", "-pk"]
-        indexes = [models.Index(fields=["record"], name="change_notes_of_a_record")]
+        indexes = [
+            models.Index(fields=["record"], name="change_notes_of_a_record"),
+            models.Index(fields=["-noted_at", "-id"], name="change_notes_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return self.text

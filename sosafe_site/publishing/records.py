@@ -15,7 +15,7 @@ from sosafe_site.periods import today
 from sosafe_site.publishing.addresses import Address, issue, paths_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.notes import ChangeNote
-from sosafe_site.publishing.versions import forget
+from sosafe_site.publishing.versions import Version, forget
 
 
 def is_live(owner: str = "") -> Q:
@@ -193,6 +193,7 @@ class Publishable(Record):
         if Address.objects.of(self).issued().exists():
             raise ValidationError("The public has had this address. End it or withdraw it; it can't be deleted.")
         Address.objects.of(self).delete()
+        Version.objects.open().of(self).delete()
         return super().delete(*args, **kwargs)
 
     @transaction.atomic

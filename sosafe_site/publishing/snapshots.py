@@ -53,22 +53,23 @@ def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:
 
 
 def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
-    many = {}
+    """What differs from before, as far as the model still has it. Saves the record."""
     changed = {name: value for name, value in fields.items() if name not in before or before[name] != value}
-    for name, value in changed.items():
-        field = record._meta.get_field(name)
+    many, files = {}, []
+    for field in [*record._meta.concrete_fields, *record._meta.many_to_many]:
+        if field.name not in changed:
+            continue
         if field.many_to_many:
-            many[name] = field.related_model._default_manager.filter(pk__in=value)
+            many[field.name] = field.related_model._default_manager.filter(pk__in=changed[field.name])
         elif isinstance(field, models.FileField):
-            setattr(record, name, value)
+            setattr(record, field.name, changed[field.name])
+            files.append(field.name)
         else:
-            setattr(record, field.attname, field.to_python(value))
+            setattr(record, field.attname, field.to_python(changed[field.name]))
     if changed or record._state.adding:
         record.save()
-    for file in (
-        getattr(record, name) for name in changed if isinstance(record._meta.get_field(name), models.FileField)
-    ):
-        file.close()  # saving may have read it
+    for name in files:
+        getattr(record, name).close()  # saving may have read it
     for name, others in many.items():
         getattr(record, name).set(others)
 

@@ -151,7 +151,8 @@ class Version(models.Model):
         """
         record = self.target or self.kind(pk=self.record)
         write(record, self.content["fields"], self.base.get("fields", {}))
-        for relation, rows in self.content["parts"].items():
+        for relation, _, _ in parts_of(self.kind):
+            rows = self.content["parts"].get(relation, {})
             manager, before = getattr(record, relation), self.base.get("parts", {}).get(relation, {})
             for key, fields in rows.items():
                 part = manager.model._default_manager.filter(pk=key).first()
@@ -179,7 +180,8 @@ class Version(models.Model):
     def _make_public(self) -> None:
         record = self.apply()
         touched = [record]
-        for relation, rows in self.content["parts"].items():
+        for relation, _, _ in parts_of(self.kind):
+            rows = self.content["parts"].get(relation, {})
             before = self.base.get("parts", {}).get(relation, {})
             touched += getattr(record, relation).filter(pk__in=[key for key in rows if rows[key] != before.get(key)])
         if record.published_at is None:

@@ -2,6 +2,9 @@ import {
   Blockquote, Bold, BulletList, Document, Editor, Gapcursor, HardBreak, Heading, History, Italic, Link, ListItem,
   OrderedList, Paragraph, Table, TableCell, TableHeader, TableRow, Text, crel, initializeEditors, updateAttrsDialog,
 } from "../django_prose_editor/editor.js";
+import { advise } from "./advice.js";
+import { askForLink, isAllowed } from "./links.js";
+import { handlePaste, transformPastedHTML } from "./paste.js";
 
 // The server is the judge of what is kept (publishing/richtext.py); this schema only spares officers surprises.
 const inCell = { content: "(paragraph | bulletList | orderedList)+" };
@@ -27,7 +30,7 @@ const extensions = [
   Link.configure({
     autolink: false,
     enableTarget: false,
-    isAllowedUri: (href) => /^((https?|mailto|tel):|\/(?![/\\])|#)/i.test(href),
+    isAllowedUri: isAllowed,
   }),
   OrderedList.extend({ addNodeView: null }).configure({ enableListAttributes: false }),
   Table.extend({
@@ -47,11 +50,6 @@ const extensions = [
   TableHeader.extend({ ...inCell, addAttributes() { return { ...this.parent?.(), scope: { default: null } }; } }),
 ];
 
-// The policy refuses styles in pasted text, so bold spans of Word and Google Docs are known by a copy of their style.
-const transformPastedHTML = (html) => html
-  .replace(/<style[^]*?<\/style>/gi, "")
-  .replace(/<[^>]+>/g, (tag) => tag.replace(/\s(style|on\w+)=/gi, " data-$1="));
-
 const ask = async (editor, title, properties, values) => {
   const answer = updateAttrsDialog(properties, { title, submitText: "Save" })(editor, values);
   editor.view.dom.parentElement.querySelector("dialog").ariaLabel = title;
@@ -59,17 +57,13 @@ const ask = async (editor, title, properties, values) => {
 };
 
 const editLink = async (editor) => {
-  const href = { title: "Address", description: "Such as https://www.gov.uk/, /contact/ or name@example.org. Leave empty for no link." };
-  const answer = await ask(editor, "Link", { href }, editor.getAttributes("link"));
+  const answer = await askForLink(editor.linksUrl, editor.getAttributes("link").href ?? "");
   if (!answer) return editor.commands.focus();
-  let address = answer.href.trim();
-  if (address && !/^(\/|#|(https?|mailto|tel):)/i.test(address)) {
-    address = (/^[^/\s]+@[^/\s]+$/.test(address) ? "mailto:" : "https://") + address;
-  }
+  const { address, title } = answer;
   const chain = editor.chain().focus().extendMarkRange("link");
   if (!address) chain.unsetLink().run();
   else if (!editor.state.selection.empty || editor.isActive("link")) chain.setLink({ href: address }).run();
-  else chain.insertContent({ type: "text", text: answer.href.trim(), marks: [{ type: "link", attrs: { href: address } }] }).run();
+  else chain.insertContent({ type: "text", text: title, marks: [{ type: "link", attrs: { href: address } }] }).run();
 };
 
 const editCaption = async (editor) => {
@@ -96,6 +90,7 @@ const tableButtons = [
   ["Delete row", "deleteRow"],
   ["Add column", "addColumnAfter"],
   ["Delete column", "deleteColumn"],
+  ["Heading row", "toggleHeaderRow"],
   ["Heading column", "toggleHeaderColumn"],
   ["Caption", editCaption],
   ["Delete table", "deleteTable"],
@@ -144,15 +139,22 @@ initializeEditors((textarea) => {
     extensions,
     content: textarea.value,
     injectCSS: false, // the policy refuses the style element; richtext.css has what it held
-    editorProps: { attributes, transformPastedHTML },
+    editorProps: { attributes, handlePaste, transformPastedHTML },
     onUpdate: () => {
       textarea.value = editor.getHTML();
       textarea.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
+  editor.linksUrl = textarea.dataset.links;
   element.prepend(createToolbar(editor, name));
+  element.append(advise(editor, textarea));
   editor.view.dispatch(editor.state.tr); // sets the buttons to their first state
   label?.addEventListener("click", () => editor.commands.focus());
   textarea.required = false; // a browser can't point at a hidden box
   textarea.hidden = true;
+  const arrive = () => {
+    if (location.hash === `#${textarea.id}`) editor.view.focus(); // from advice on a saved text
+  };
+  window.addEventListener("hashchange", arrive);
+  arrive();
 }, "textarea[data-richtext]");

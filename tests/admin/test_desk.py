@@ -274,3 +274,10 @@ def test_a_page_of_the_desk_costs_the_same_queries_whatever_it_shows(client, pat
         counts.append(len(captured))
     assert lengths[0] < lengths[1]
     assert counts[0] == counts[1]
+
+
+def test_lists_write_dates_as_the_public_pages_do(admin_client):
+    make.make_meeting(held_on=date(2026, 12, 1))
+    make.make_alert(starts_at=NOW)
+    assert "1 December 2026" in seen(admin_client, "/admin/meetings/meeting/")
+    assert "24 November 2026, 12:30" in seen(admin_client, "/admin/pages/alert/")

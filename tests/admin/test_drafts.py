@@ -462,3 +462,35 @@ def test_a_version_holds_all_that_the_form_edits(rf, admin_user, model):
         for inline in model_admin.get_inline_instances(request)
     }
     assert relations == held["parts"].keys()
+
+
+def test_a_draft_from_before_a_field_was_added_or_taken_away_still_applies(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    draft = draft_of(page)
+    for content in (draft.content, draft.base):
+        del content["fields"]["lead"]
+    draft.content["fields"]["abolished"] = "x"
+    draft.content["parts"]["abolished"] = {"x": {"y": "z"}}
+    draft.save()
+    assert "Title changed" in admin_client.get(url(page, "change")).content.decode()
+    draft.publish()
+    page.refresh_from_db()
+    assert page.title == "New title"
+
+
+def test_publishing_from_the_list_ends_that_a_draft_waits_for_it(admin_client, editor_client, db):
+    page = make.make_page(published_at=None)
+    save(editor_client, url(page, "change"), lead="Done.", _ready="")
+    sent = {"action": "publish_now", "_selected_action": [str(page.pk)], "post": "yes"}
+    admin_client.post(url(Page, "changelist"), sent)
+    page.refresh_from_db()
+    assert page.is_published
+    assert not Version.objects.open().exists()
+
+
+def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
+    page = make.make_page(published_at=None)
+    save(editor_client, url(page, "change"), lead="Done.", _ready="")
+    admin_client.post(url(page, "change").replace("/change/", "/delete/"), {"post": "yes"})
+    assert not Page.objects.exists()
+    assert not Version.objects.open().exists()

@@ -131,3 +131,10 @@ def signed_in(filled, chromium):
 def officer(filled, open_page, signed_in):
     """An officer's window, signed in, on the admin's first page."""
     return lambda **options: open_page(f"{filled}/admin/", storage_state=signed_in, **options)
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    """A site of its own, to be changed."""
+    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
+    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")

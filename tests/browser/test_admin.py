@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
-from tests.browser.conftest import PASSWORD, follow, serve, sign_in
+from tests.browser.conftest import PASSWORD, follow, sign_in
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -44,13 +44,6 @@ def barriers(page):
     return found
 
 
-@pytest.fixture
-def workplace(tmp_path):
-    """A site of its own, to be changed."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
-
-
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_lists_and_forms_have_no_barrier(filled, officer, model):
     meta = model._meta
@@ -69,7 +62,9 @@ def test_lists_and_forms_have_no_barrier(filled, officer, model):
     assert found == []
 
 
-@pytest.mark.parametrize("path", ["", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"])
+@pytest.mark.parametrize(
+    "path", ["", "progress/", "guide/", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"]
+)
 def test_other_pages_have_no_barrier(filled, officer, path):
     page = officer()
     page.goto(f"{filled}/admin/{path}")
@@ -103,7 +98,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     page = officer()
     page.goto(f"{filled}/admin/partners/priority/add/")
     page.get_by_role("button", name="Add another Action").click()
-    follow(page, page.get_by_role("button", name="Save", exact=True))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".errornote")).to_be_visible()
     found = barriers(page)
     page.get_by_role("combobox", name="Plan:").press("Enter")
@@ -116,7 +111,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
         page.get_by_role("option").first.click()
     page.get_by_label("Priority:").fill("Draft")
     page.get_by_role("textbox", name="What will be done:").fill("Something")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     found += barriers(page)
     follow(page, page.get_by_role("link", name="History"))
@@ -261,5 +256,5 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
 
 def save(page):
     with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue editing").press("Enter")
+        page.get_by_role("button", name="Publish now").press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()

@@ -195,11 +195,13 @@ def test_a_text_is_told_of_when_what_it_links_to_is_withdrawn(db):
     assert len(told("the link to")) == 3, "a draft's text is read by nobody, until it is published"
 
 
-def test_a_text_is_told_of_when_the_address_that_it_links_to_changes(db):
+def test_a_web_address_is_told_of_when_that_page_moves_and_a_link_in_a_text_follows(db):
     strategy = make.make_strategy(slug="old")
-    make.make_objective(strategy=strategy, title="Objective", **linking("/strategy/old/"))
+    make.make_partner(name="A partner", website="http://127.0.0.1:8000/strategy/old/")
+    make.make_objective(strategy=strategy, **linking("/strategy/old/"))
     rename(strategy, "new")
-    assert told("“Objective (2018 to 2021)”: the page at /strategy/old/ has moved. Link to /strategy/new/ instead.")
+    [only] = told("the link to /strategy/old/") + told("the page at /strategy/old/")
+    assert only == "“A partner”: the page at /strategy/old/ has moved. Link to /strategy/new/ instead."
 
 
 def test_links_in_texts_cost_as_many_queries_for_many_as_for_one(db):

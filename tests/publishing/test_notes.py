@@ -94,7 +94,7 @@ def test_many_updates_are_paged_and_keep_the_day(client, updates):
     first = client.get("/updates/", {"on": "2020-12-31"}).content.decode()
     assert "Note 20." in first
     assert "Note 00." not in first
-    assert 'href="?page=2&amp;on=2020-12-31"' in first
+    assert 'href="?on=2020-12-31&amp;page=2#main"' in first
     assert "Note 00." in client.get("/updates/", {"page": "2", "on": "2020-12-31"}).content.decode()
 
 

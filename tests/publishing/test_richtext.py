@@ -68,6 +68,12 @@ NORMALISED = [
         "<h3>a</h3><h3>b</h3><h3>c</h3><h4>d</h4><h4>e</h4><h4>f</h4>",
     ),
     ("<p><b>a</b> <i>b</i></p>", "<p><strong>a</strong> <em>b</em></p>"),
+    ("<h4>a</h4><p>b</p><h6>c</h6>", "<h3>a</h3><p>b</p><h3>c</h3>"),
+    ("<h4>a</h4><h3>b</h3><h4>c</h4>", "<h3>a</h3><h3>b</h3><h4>c</h4>"),
+    (
+        "<table><thead><tr><td>A</td></tr></thead><tr><td>1</td></tr></table>",
+        '<table><thead><tr><th scope="col">A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>',
+    ),
     ("<p>b i div h1</p>", "<p>b i div h1</p>"),
     ("<p>a/b i/i</p>", "<p>a/b i/i</p>"),
     ("<p>a&nbsp;b\u00a0c</p>", "<p>a b c</p>"),

@@ -38,10 +38,13 @@ class Command(BaseCommand):
                 create(singleton, read(name))
                 made += 1
         for name, table, model, key in FILES:
+            parts = []  # last, since their texts link to records of the same file
             for fields in read(name)[table]:
                 if not is_known(model, key, fields[key]):
-                    create(model, fields)
+                    parts += create(model, fields)
                     made += 1
+            for part, row, given in parts:
+                create(part, row, **given)
         for fields in read("old_addresses.toml")["old_address"]:
             if not Address.objects.filter(path=fields["path"]).exists():
                 page = Page.objects.get(slug=fields["page"])
@@ -61,8 +64,11 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads((SEED / name).read_text(encoding="utf-8"))
 
 
-def create(model: Any, fields: dict[str, Any], **given: Any) -> None:
-    """A record with its numbered parts, published. Raises ValidationError when the file breaks a rule of the model."""
+def create(model: Any, fields: dict[str, Any], **given: Any) -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
+    """A published record. Gives what to create its numbered parts from.
+
+    Raises ValidationError when the file breaks a rule of the model.
+    """
     parts, many = {}, {}
     for name, value in list(fields.items()):
         field = model._meta.get_field(name)
@@ -81,6 +87,8 @@ def create(model: Any, fields: dict[str, Any], **given: Any) -> None:
     record.save()
     for name, others in many.items():
         getattr(record, name).set(others)
-    for field, rows in parts.items():
-        for position, row in enumerate(rows, start=1):
-            create(field.related_model, row, position=position, **{field.field.name: record})
+    return [
+        (field.related_model, row, {"position": position, field.field.name: record})
+        for field, rows in parts.items()
+        for position, row in enumerate(rows, start=1)
+    ]

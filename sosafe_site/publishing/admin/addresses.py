@@ -5,9 +5,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, path, resolve
 
 from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.admin import writing
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
@@ -15,7 +16,9 @@ from sosafe_site.publishing.models import Document
 
 class AddressForm(forms.ModelForm):
     leads_to = forms.ModelChoiceField(
-        Address.objects.all(), help_text="An address of this site. It may move on: the old one follows it for ever."
+        Address.objects.all(),
+        label="Leads to",
+        help_text="An address of this site. It may move on: the old one follows it for ever.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -56,6 +59,14 @@ class AddressAdmin(OfficersAdmin):
     form = AddressForm
     list_display = ["path", "issued_at", "erased_because"]
     search_fields = ["path"]
+
+    def get_urls(self):
+        """Where the text editor asks."""
+        own = [
+            path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"publishing_address_{view.__name__}")
+            for view in (writing.links, writing.advice)
+        ]
+        return [*own, *super().get_urls()]
 
     def get_fields(self, request, obj=None):
         return ["path", "issued_at", "erased_because"] if obj else ["path", "leads_to"]

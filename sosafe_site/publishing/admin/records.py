@@ -99,6 +99,15 @@ class LinkingAdmin(RememberingAdmin):
         for saved in (form, *(part for formset in formsets for part in formset.forms)):
             for remark in getattr(saved, "remarks", []):  # a form without texts may be any
                 self.message_user(request, remark, messages.WARNING)
+            for name, groups in getattr(saved, "advice", {}).items():
+                if groups:
+                    self.message_user(request, self.advice_on(form.instance, saved, name, groups), messages.INFO)
+
+    def advice_on(self, record, form, name, groups):
+        """With the way to the text, since what follows a save is often another page."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        place = {"form": f"{address}#{form[name].id_for_label}", "label": form.fields[name].label}
+        return render_to_string("admin/advice.html", {"record": record, "groups": groups, **place})
 
 
 class StateFilter(admin.SimpleListFilter):

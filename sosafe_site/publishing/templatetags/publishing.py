@@ -67,6 +67,16 @@ def rich(html: str, top: int) -> SafeString:
     return mark_safe(levelled)  # noqa: S308  # see the docstring
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: Any, number: int) -> str:
+    """Of another page of the list that is open; what else was asked for, such as the day, stays. The first has none."""
+    query = context.request.GET.copy()
+    query.pop("page", None)
+    if number > 1:
+        query["page"] = str(number)
+    return f"?{query.urlencode()}" if query else context.request.path
+
+
 @register.inclusion_tag("components/changes.html")
 def changes(record: Publishable, parts: Iterable[Any] = ()) -> dict:
     """What readers were told of changes of a record and its parts, the newest first."""

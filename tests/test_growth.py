@@ -1,0 +1,66 @@
+"""Ten times as much of everything: a page costs as many queries, and shows no more of a long list than before."""
+
+import re
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.feeds import NEWEST
+from sosafe_site.publishing.paging import SHOWN
+from tests.growth import grow
+
+# Of each page that lists what grows: how the links of that list look, and how many of them there may be.
+PAGES = {
+    "/": (r"/who-belongs/[^/\"]+/", SHOWN),
+    "/who-belongs/": (r"<h4[^>]*>.*?</h4>", SHOWN),
+    "/who-belongs/partner-0/": (r"/action-plan/plan-\d+/", SHOWN),
+    "/strategy/": (r"/strategy/strategy-\d+/", SHOWN + 3),  # three in the line of time
+    "/strategy/strategy-0/": (r"/strategy/strategy-\d+/", SHOWN + 3),
+    "/strategy/strategy-0/1/": (r"/action-plan/plan-\d+/", 3),
+    "/action-plan/": (r"/action-plan/plan-\d+/\"", SHOWN + 1),
+    "/action-plan/plan-0/": (r"/action-plan/plan-\d+/\"", SHOWN + 1),
+    "/action-plan/plan-0/1/": (r"/who-belongs/partner-\d+/", 1),
+    "/meetings/": (r"/meetings/[a-z]+/", SHOWN),
+    "/meetings/group/": (r"/documents/document-\d+/", 53 + 11),  # of a year of weeks, and those to come
+    "/meetings/public/": (r"/meetings/public/public-\d+/", SHOWN),
+    "/meetings/public/past/": (r"/meetings/public/public-\d+/", SHOWN),
+    "/meetings/public/public-0/": (r"/who-belongs/partner-\d+/", 1),
+    "/get-involved/": (r"/meetings/public/public-\d+/", 3),
+    "/documents/": (r"/documents/document-\d+/", SHOWN),
+    "/documents/document-0/": (r"/action-plan/plan-\d+/", SHOWN),
+    "/updates/": (r"/(?:action-plan|documents)/[a-z]+-\d+/", SHOWN),
+    "/asb-case-review/": (r"<caption>[^<]+", SHOWN),
+    "/updates.atom": (r"<entry>.*?</entry>", NEWEST),
+    "/meetings/dates.atom": (r"<entry>.*?</entry>", NEWEST),
+    "/nothing-here/": (r"/page-\d+/", 0),  # of the many pages, menus name only those that are to be in them
+}
+# These are asked by programs and name everything, in a fixed number of queries.
+WHOLE = ["/sitemap.xml", "/meetings/public/calendar.ics", "/meetings/group/calendar.ics"]
+
+
+def visit(client, count):
+    """With so much of everything: of each address the number of queries, and what its list shows."""
+    found = {}
+    with transaction.atomic():
+        grow(count, today())
+        for address in [*PAGES, *WHOLE]:
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(address)
+            assert response.status_code == (404 if address == "/nothing-here/" else 200), address
+            links = re.findall(PAGES[address][0], response.content.decode(), re.DOTALL) if address in PAGES else []
+            found[address] = (len(captured), len(set(links)))
+        transaction.set_rollback(True)
+    return found
+
+
+def test_ten_times_as_much_costs_no_query_more_and_makes_no_page_longer(client, db):
+    call_command("load_seed", verbosity=0)
+    some, many = visit(client, 30), visit(client, 300)
+    assert {address: queries for address, (queries, _) in many.items()} == {
+        address: queries for address, (queries, _) in some.items()
+    }
+    for address, (_, most) in PAGES.items():
+        assert bool(some[address][1]) == bool(most), f"{address} shows what the test is about"
+        assert many[address][1] <= most, address
