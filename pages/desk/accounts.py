@@ -14,8 +14,8 @@ ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.title = "role"
 
 
