@@ -139,15 +139,9 @@ class PartsAdmin(SpanAdmin):
 
     @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):
-        for record in queryset:
-            self._set_published_at(
-                request,
-                getattr(record, self.parts).filter(published_at=None),
-                this_minute(),
-                "is published now",
-                "are published now",
-            )
-        self.publish_now(request, queryset)
+        wholes = list(queryset)
+        parts = [part for whole in wholes for part in getattr(whole, self.parts).filter(published_at=None)]
+        return self.confirmed(request, [*parts, *wholes], this_minute())
 
 
 @admin.register(Strategy)

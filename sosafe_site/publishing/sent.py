@@ -34,6 +34,9 @@ class SentForm(models.Model):
 
     objects = SentFormQuerySet.as_manager()
 
+    class Meta:
+        default_permissions = ()  # it is the site's own note
+
     def __str__(self) -> str:
         return f"A form sent at {self.sent_at}"
 

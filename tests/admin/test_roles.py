@@ -136,7 +136,9 @@ def test_an_editor_publishes_nothing_by_form_part_or_list(client):
     save(client, url(strategy, "change"), **{**sent, "objectives-TOTAL_FORMS": 1})
     assert Objective.objects.get(slug="part").published_at is None
     for action in ("publish_now", "publish_with_parts"):
-        client.post(url(Strategy, "changelist"), {"action": action, "_selected_action": [str(strategy.pk)]})
+        client.post(
+            url(Strategy, "changelist"), {"action": action, "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
+        )
     strategy.refresh_from_db()
     assert strategy.published_at is None
     listed = client.get(url(Strategy, "changelist")).content.decode()
@@ -149,7 +151,7 @@ def test_a_publisher_publishes_by_form_part_and_list(client):
     page, strategy = make.make_page(published_at=None), make.make_strategy(published_at=None)
     objective = make.make_objective(strategy=strategy, published_at=None)
     save(client, url(page, "change"), _publish="")
-    action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
+    action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
     client.post(url(Strategy, "changelist"), action)
     for record in (page, strategy, objective):
         record.refresh_from_db()
@@ -171,7 +173,7 @@ def test_an_administrator_makes_accounts_with_a_role_and_no_account_without(clie
     client.force_login(make.make_officer("Administrator"))
     password = {"usable_password": "true", "password1": "only-for-tests-1", "password2": "only-for-tests-1"}
     new = {"username": "anna", **password, "is_superuser": "on", "user_permissions": "1"}
-    assert "This field is required" in client.post(url(User, "add"), new).content.decode()
+    assert "Choose one." in client.post(url(User, "add"), new).content.decode()
     client.post(url(User, "add"), {**new, "groups": [Role.objects.get(name="Editor").pk]})
     anna = User.objects.get(username="anna")
     assert anna.is_staff
