@@ -20,7 +20,7 @@ run: .venv/requirements.txt .env ## serves the site on 127.0.0.1; another port: 
 	@$(PYTHON) manage.py setup --port "$(PORT)"
 	@echo "Ctrl-C stops the site."
 	@exec $(PYTHON) -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
-		--worker-class gthread --workers 2 --threads 4 --log-level warning
+		--preload --worker-class gthread --workers 2 --threads 4 --log-level warning
 
 # Every step runs, so that one run shows all that is wrong; one failed step fails the whole.
 test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all checks and tests

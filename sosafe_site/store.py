@@ -1,4 +1,4 @@
-"""Whole answers in front of Django: a public page that is stored costs a look-up. docs/decisions/0005 says why so.
+"""Whole answers in front of Django: a public page that is stored costs a look-up. docs/decisions/0006 says why so.
 
 An edition is all that the site says between two changes. What is stored belongs to one, and is forgotten with it.
 """
@@ -43,7 +43,7 @@ LONGEST_PATH = 300
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
 # Left to Django at once, since it is for one reader, for staff or for machines; or a file, which is sent in parts.
-FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|readyz|search|static)(?:/|$)|.*/file/$")
+FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|preview|readyz|search|static)(?:/|$)|.*/file/$")
 logger = logging.getLogger(__name__)
 
 
@@ -168,7 +168,7 @@ class Store:
 
     def render(self, edition: Edition, path: str, coding: str) -> Answer | None:
         """Django's answer to a request of which nothing but the path is the reader's."""
-        with closing(self.app(self.plain_environ(path), lambda *_: None)) as response:
+        with closing(self.app(self.plain_environ(path), unheard)) as response:
             if not is_for_everybody(response):
                 return None
             now_edition = self.look()
@@ -227,6 +227,10 @@ class Store:
             "wsgi.input": BytesIO(),
             "wsgi.errors": sys.stderr,
         }
+
+
+def unheard(*status_and_headers: Any) -> Any:
+    """Django's handler tells a server these, and returns a response that has them too."""
 
 
 def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:

@@ -3,10 +3,12 @@
 import gzip
 import sys
 from io import BytesIO
+from unittest.mock import patch
 from wsgiref.validate import validator
 
 import brotli
 from django.core.handlers.wsgi import WSGIHandler
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sosafe_site.store import Store
 
@@ -49,11 +51,18 @@ class Site:
         self.store = Store(self.django)
 
     def get(self, path, method="GET", **environ):
-        return ask(self.store, path, method, **environ)
+        with in_the_tests_transaction():
+            return ask(self.store, path, method, **environ)
 
-    def fresh(self, path):
+    def fresh(self, path, **environ):
         """What Django alone says, which is always right."""
-        return ask(WSGIHandler(), path)
+        with in_the_tests_transaction():
+            return ask(WSGIHandler(), path, **environ)
+
+
+def in_the_tests_transaction():
+    """The end of a request closes the connection, and with it would end what the test has written."""
+    return patch.object(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
 
 
 def ask(app, path, method="GET", **environ):

@@ -21,7 +21,7 @@ from sosafe_site.answers import coding_for
 from sosafe_site.publishing.content import begin_migrating, bell, current_mark, end_migrating, our_models
 from tests import make
 from tests.content import FILLED, SEEDED, fill
-from tests.store import Site, ask
+from tests.store import Site, ask, in_the_tests_transaction
 
 OF_THE_CODING = {"Content-Length", "Content-Encoding", "ETag", "Vary"}
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
@@ -194,7 +194,8 @@ def test_what_officers_do_not_change_is_no_change(site, client):
 
 def test_a_look_at_the_database_rings_no_bell(site):
     sound = bell().sound()
-    site.store.look()
+    with in_the_tests_transaction():
+        site.store.look()
     assert bell().sound() == sound
     make.make_strategy()
     assert bell().sound() != sound
@@ -355,7 +356,7 @@ def test_what_is_one_readers_own_or_no_page_fills_no_store(site, path, sent):
         before = len(site.django.asked)
         answer = site.get(path, **sent)
         assert len(site.django.asked) > before
-        expected = ask(WSGIHandler(), path, **sent)
+        expected = site.fresh(path, **sent)
         assert (answer.status_code, answer.headers.get("Location")) == (
             expected.status_code,
             expected.headers.get("Location"),
@@ -547,6 +548,7 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [pattern for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns]
+    routes = [route for route in routes if not store.FOR_DJANGO.match(f"/{route.pattern}")]
     kinds = {type(converter).__name__ for route in routes for converter in route.pattern.converters.values()}
     assert kinds == {"SlugConverter", "UUIDConverter", "NumberConverter"}
 

@@ -96,7 +96,7 @@ def ring_after(execute: Any, sql: str, params: Any, many: bool, context: dict[st
     result = execute(sql, params, many, context)
     if not str(sql).startswith("SELECT"):
         ring()
-        transaction.on_commit(ring, using=context["connection"].alias)
+        context["connection"].on_commit(ring)
     return result
 
 
