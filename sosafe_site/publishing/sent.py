@@ -17,7 +17,7 @@ SENT_ALREADY = (
 )
 
 
-class SentFormQuerySet(models.QuerySet):
+class SentFormQuerySet(models.QuerySet["SentForm"]):
     def note(self, number: uuid.UUID) -> "tuple[SentForm, bool]":
         """The form with this number, and whether it is the first time that it was sent.
 
