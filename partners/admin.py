@@ -47,6 +47,13 @@ class PhaseFilter(admin.SimpleListFilter):
         return phases.get(self.value() or "", queryset)
 
 
+class NewestFilter(admin.RelatedFieldListFilter):
+    """By one of the newest strategies or plans; the parts of older ones are found by searching for their years."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(record.pk, str(record)) for record in field.related_model.objects.newest_first()[:10]]
+
+
 class SpanAdmin(PublishableAdmin):
     list_filter = [StateFilter, PhaseFilter]
 
@@ -132,15 +139,9 @@ class PartsAdmin(SpanAdmin):
 
     @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
     def publish_with_parts(self, request, queryset):
-        for record in queryset:
-            self._set_published_at(
-                request,
-                getattr(record, self.parts).filter(published_at=None),
-                this_minute(),
-                "is published now",
-                "are published now",
-            )
-        self.publish_now(request, queryset)
+        wholes = list(queryset)
+        parts = [part for whole in wholes for part in getattr(whole, self.parts).filter(published_at=None)]
+        return self.confirmed(request, [*parts, *wholes], this_minute())
 
 
 @admin.register(Strategy)
@@ -159,9 +160,9 @@ class StrategyAdmin(PartsAdmin):
 @admin.register(Objective)
 class ObjectiveAdmin(PublishableAdmin):
     list_display = ["title", "strategy", "phase", "position", "state"]
-    list_filter = [StateFilter, "strategy"]
+    list_filter = [StateFilter, ("strategy", NewestFilter)]
     list_select_related = ["strategy"]
-    search_fields = ["title"]
+    search_fields = ["title", "strategy__title", "strategy__slug", "strategy__period_label"]
     autocomplete_fields = ["strategy"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -256,8 +257,8 @@ class ContinuationInline(NativeStackedInline):
 @admin.register(Priority)
 class PriorityAdmin(PublishableAdmin):
     list_display = ["title", "plan", "phase", "parent", "position", "state"]
-    list_filter = [StateFilter, "plan"]
-    search_fields = ["title"]
+    list_filter = [StateFilter, ("plan", NewestFilter)]
+    search_fields = ["title", "plan__title", "plan__slug", "plan__period_label"]
     autocomplete_fields = ["plan", "parent", "leads", "objectives"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [

@@ -2,9 +2,11 @@
 
 import re
 
+from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.feeds import NEWEST
@@ -64,3 +66,33 @@ def test_ten_times_as_much_costs_no_query_more_and_makes_no_page_longer(client, 
     for address, (_, most) in PAGES.items():
         assert bool(some[address][1]) == bool(most), f"{address} shows what the test is about"
         assert many[address][1] <= most, address
+
+
+def forms(site):
+    """Of every kind of record: its list, its empty form and the form of one."""
+    for model in site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_add")
+        if record := model._default_manager.order_by("pk").first():
+            yield reverse(f"{name}_change", args=[record.pk])
+
+
+def test_ten_times_as_much_costs_officers_no_query_more_and_makes_no_menu_of_choices_longer(admin_client, db):
+    call_command("load_seed", verbosity=0)
+    addresses = [reverse("admin:index"), *forms(admin.site)]
+    for address in addresses:
+        admin_client.get(address)  # what is asked once in a process, such as the kinds of content
+    counted = []
+    for count in (30, 300):
+        with transaction.atomic():
+            grow(count, today())
+            found = {}
+            for address in addresses:
+                with CaptureQueriesContext(connection) as captured:
+                    page = admin_client.get(address).content.decode()
+                found[address] = (len(captured), page.count("<option"), page.count("__id__exact="))
+            counted.append(found)
+            transaction.set_rollback(True)
+    some, many = counted
+    assert {address: each for address, each in many.items() if each != some[address]} == {}

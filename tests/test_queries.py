@@ -25,7 +25,7 @@ QUERIES = {
     "/meetings/": 17,
     "/meetings/a/": 23,
     "/get-help/": 11,
-    "/asb-case-review/": 12,
+    "/asb-case-review/": 13,
     "/contact/": 11,
     "/documents/": 13,
     "/documents/a/": 12,

@@ -142,6 +142,7 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
         assert "record:" not in response.content.decode(), f"links on {address} have their addresses"
         for day in ("2019-05-01", "2999-12-31"):
             assert SECRET not in client.get(address, {"on": day}).content.decode(), (address, day)
+        assert SECRET not in client.get(address, {"page": "2"}).content.decode(), "on what a long list goes on with"
     for address in hidden:
         response = client.get(address, follow=True)
         assert response.status_code == status, address

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from pages.roles import IN_WORDS
 from sosafe_site.publishing.admin import OfficersAdmin
@@ -14,8 +14,8 @@ ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.title = "role"
 
 
@@ -59,7 +59,8 @@ class AccountAdmin(OfficersAdmin, UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         lines = format_html_join("", "<li>{}: {}</li>", IN_WORDS.items())
         kwargs |= {"widget": forms.CheckboxSelectMultiple, "label": "Role", "required": True}
-        return super().formfield_for_manytomany(db_field, request, **kwargs, help_text=lines)
+        help_text = format_html("<ul>{}</ul>", lines)
+        return super().formfield_for_manytomany(db_field, request, **kwargs, help_text=help_text)
 
     def get_readonly_fields(self, request, obj=None):
         """Nobody changes his own role or locks himself out: another administrator does."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -142,8 +142,8 @@ def shown(field: Any, value: Any) -> str:
         return "yes" if value else "no"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if getattr(field, "is_html", False):  # a RichTextField, which is built on records, as these are on this
-        return " ".join(strip_tags(value.replace("<", " <")).split())
+    if hasattr(field, "in_words"):  # a RichTextField, which is built on records, as these are on this
+        return field.in_words(value)
     python: Any = field.to_python(value)
     if isinstance(python, time):
         return python.strftime("%H:%M")

@@ -1,6 +1,7 @@
 """Text with headings, lists, links and tables: its editor in the admin, and the one gate that keeps it clean."""
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -9,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse_lazy
+from django.utils.html import strip_tags
 
 from sosafe_site.publishing.recordlinks import parsed, with_addresses, with_records
 from sosafe_site.publishing.word import OWN_PLACE, with_lists, with_structure
@@ -54,6 +56,7 @@ def _inner_table_as_text(cell: re.Match[str]) -> str:
     return cell[1] + re.sub(r"</?(table|caption|thead|tbody|tr|th|td)\b[^>]*>", " ", cell[2])
 
 
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 LINK_TO_NOWHERE = re.compile(r"<a>((?:(?!<a[ >]).)*?)</a>", re.DOTALL)
 EMPTY_WORDS = re.compile(r"<(strong|em|a)( [^>]*)?>(\s*)</\1>")
 EMPTY_BLOCK = re.compile(r"<(p|h3|h4|li|ul|ol|blockquote|caption|thead|tbody|table)>(\s|<br>)*</\1>\n?")
@@ -134,10 +137,15 @@ def _as_kept(value: Any) -> Any:
 
 
 class RichTextField(models.TextField):
-    is_html = True
-
     def to_python(self, value: Any) -> Any:
         return _clean_if_text(super().to_python(value))
+
+    def in_words(self, value: str) -> str:
+        """Without its markup, for officers who compare; each link with where it leads."""
+        html = re.sub(
+            r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", with_addresses(value, for_readers=False), flags=re.DOTALL
+        )
+        return unescape(" ".join(strip_tags(html.replace("<", " <")).split()))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """So that the object in memory shows what was stored."""

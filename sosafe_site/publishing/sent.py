@@ -17,7 +17,7 @@ SENT_ALREADY = (
 )
 
 
-class SentFormQuerySet(models.QuerySet):
+class SentFormQuerySet(models.QuerySet["SentForm"]):
     def note(self, number: uuid.UUID) -> "tuple[SentForm, bool]":
         """The form with this number, and whether it is the first time that it was sent.
 
@@ -33,6 +33,9 @@ class SentForm(models.Model):
     sent_at = models.DateTimeField(editable=False)
 
     objects = SentFormQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()  # it is the site's own note
 
     def __str__(self) -> str:
         return f"A form sent at {self.sent_at}"

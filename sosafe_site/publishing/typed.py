@@ -50,7 +50,12 @@ class Typed:
         if match.url_name in {"login", "logout"} or str(match.url_name).endswith("password_change"):
             return None
         fields = [(name, value) for name, values in request.POST.lists() for value in values if not NO_TEXT.match(name)]
-        return cls(request.get_full_path(), fields, [str(file.name) for file in request.FILES.values()], why)
+        return cls(
+            request.get_full_path(),
+            fields,
+            [str(file.name) for _, files in request.FILES.lists() for file in files],
+            why,
+        )
 
     @classmethod
     def signed(cls, text: str) -> "Typed | None":

@@ -142,7 +142,7 @@ def test_a_new_record_is_a_draft_until_it_is_published(admin_client, client, db)
     strategy = Strategy.objects.get(slug="tomorrow")
     make.make_objective(strategy=strategy, slug="first", published_at=None)
     assert client.get("/strategy/tomorrow/").status_code == 404
-    action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
+    action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
     admin_client.post(url(Strategy, "changelist"), action)
     assert client.get("/strategy/tomorrow/").status_code == 200
     assert client.get("/strategy/tomorrow/first/").status_code == 200
@@ -153,7 +153,7 @@ def test_a_new_record_is_a_draft_until_it_is_published(admin_client, client, db)
 
 def test_parts_published_with_something_public_have_their_addresses_noted(admin_client, client, db):
     part = make.make_objective(strategy=make.make_strategy(slug="s"), slug="one", published_at=None)
-    action = {"action": "publish_with_parts", "_selected_action": [str(part.strategy.pk)]}
+    action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(part.strategy.pk)]}
     admin_client.post(url(Strategy, "changelist"), action)
     part.refresh_from_db()
     part.slug = "two"
@@ -171,7 +171,8 @@ def test_a_withdrawn_record_is_listed_as_withdrawn_and_not_as_published(admin_cl
 
 def test_publishing_again_keeps_the_first_moment(admin_client, db):
     strategy = make.make_strategy()
-    admin_client.post(url(Strategy, "changelist"), {"action": "publish_now", "_selected_action": [str(strategy.pk)]})
+    action = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
+    admin_client.post(url(Strategy, "changelist"), action)
     strategy.refresh_from_db()
     assert strategy.published_at == make.LONG_AGO
 
@@ -179,9 +180,8 @@ def test_publishing_again_keeps_the_first_moment(admin_client, db):
 def test_a_page_that_the_site_depends_on_stays(admin_client, client, db):
     fill()
     page = Page.objects.get(slug="privacy")
-    response = admin_client.post(
-        url(Page, "changelist"), {"action": "make_draft", "_selected_action": [str(page.pk)]}, follow=True
-    )
+    action = {"action": "make_draft", "confirmed": "yes", "_selected_action": [str(page.pk)]}
+    response = admin_client.post(url(Page, "changelist"), action, follow=True)
     assert "it can&#x27;t become a draft again" in response.content.decode()
     assert client.get("/privacy/").status_code == 200
     assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
@@ -294,7 +294,7 @@ def test_a_form_sent_back_untouched_changes_nothing_whenever_it_was_published(ad
     with time_machine.travel(at, tick=False):
         strategy = make.make_strategy(published_at=None, ends_on=None)
         make.make_objective(strategy=strategy, published_at=None)
-        action = {"action": "publish_with_parts", "_selected_action": [str(strategy.pk)]}
+        action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
         admin_client.post(url(Strategy, "changelist"), action)
     save(admin_client, url(strategy, "change"))
     strategy.refresh_from_db()
@@ -344,9 +344,9 @@ def test_an_anchor_that_readers_have_stays(admin_client, db):
 
 def test_what_is_withdrawn_is_not_published_by_a_tick_in_the_list(admin_client, db):
     strategy = make.make_strategy(withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
-    action = {"action": "publish_now", "_selected_action": [str(strategy.pk)]}
+    action = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
     answer = admin_client.post(url(Strategy, "changelist"), action, follow=True).content.decode()
-    assert "it is withdrawn. Clear that on its form first." in answer
+    assert "It is withdrawn. Clear that on its form first." in answer
     strategy.refresh_from_db()
     assert strategy.published_at == make.LONG_AGO
 
@@ -380,7 +380,7 @@ def test_parts_are_published_with_their_whole_only_by_who_may_change_them(client
     officer.user_permissions.set(Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
     client.force_login(officer)
     part = make.make_objective(published_at=None)
-    action = {"action": "publish_with_parts", "_selected_action": [str(part.strategy.pk)]}
+    action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(part.strategy.pk)]}
     client.post(url(Strategy, "changelist"), action)
     part.refresh_from_db()
     assert part.published_at is None

@@ -16,7 +16,7 @@ def erase_url(record):
 def test_an_administrator_erases_text_file_and_history_and_the_address_says_why(admin_client, client, db):
     document = make.make_document(slug="plan", title="Xanadu", published_at=None)
     version = make.make_version(document=document)
-    publish = {"action": "publish_now", "_selected_action": [str(document.pk)]}
+    publish = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(document.pk)]}
     admin_client.post(reverse("admin:publishing_document_changelist"), publish)
     assert LogEntry.objects.filter(object_id=document.pk).exists()
     assert "Nobody can bring them back." in admin_client.get(erase_url(document)).content.decode()

@@ -29,7 +29,7 @@ def seen(response):
 
 
 def number_in(response):
-    return re.search(r'name="_number" value="([^"]+)"', response.content.decode())[1]
+    return re.search(r'name="_number"\s+value="([^"]+)"', response.content.decode())[1]
 
 
 def opened(client, address, **changes):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.benchmark.client import AT_ONCE, LATE, answer, closing_late, connect, load, request, silent
@@ -41,7 +42,7 @@ class Size:
 
     rounds: int = 5
     requests: int = 2_000
-    rendered: int = 60  # requests of a page that isn't stored
+    rendered: int = 40  # requests of a page that isn't stored
     starts: int = 3
     counts: tuple[int, ...] = (10, 100, 1_000)
     seconds: float = 4  # of clients that close late
@@ -132,7 +133,7 @@ def clients(size: Size, environ: dict[str, str], folder: Path, say: Callable[[st
             late = closing_late(server.port, "/", size.seconds)
             with silent(server.port, 16):
                 beside = closing_late(server.port, "/", size.seconds)
-        rows.append([name, f"{late:.0f}", f"{beside:.0f}"])
+        rows.append([f"gunicorn {version('gunicorn')}, {name}", f"{late:.0f}", f"{beside:.0f}"])
     say("")
     table(say, [f"Clients that close {LATE} s late", "answers a second", "beside 16 that ask nothing"], rows)
 
@@ -168,10 +169,12 @@ def growth(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str
     say("")
     heads = [f"{count:,}" for count in size.counts]
     rows = [
-        [path, *(f"{1e3 * each[path][0]:.2f}" for each in grown), *(f"{1e3 * each[path][1]:.0f}" for each in grown)]
+        [path, *(f"{1e6 * each[path][0]:.0f}" for each in grown), *(f"{1e3 * each[path][1]:.0f}" for each in grown)]
         for path in GROWN
     ]
-    table(say, ["ms for an answer, with so many of all", *heads, *(f"anew {head}" for head in heads)], rows)
+    table(
+        say, ["With so many of all", *(f"{head}: µs" for head in heads), *(f"anew, {head}: ms" for head in heads)], rows
+    )
 
 
 def inside(environ: dict[str, str], application: str, count: int, *addresses: str) -> dict[str, float]:

@@ -179,6 +179,13 @@ def test_bulk_writes_keep_records_too(page):
     assert with_addresses(objective.body, for_readers=False) == text("/linking/")
 
 
+def test_officers_who_compare_versions_see_that_only_a_link_has_changed(page):
+    one, other = (kept(page, link) for link in ("/linking/#a", "https://a.example/?b=1&amp;c"))
+    field = Objective._meta.get_field("body")
+    assert field.in_words(one) == "words (/linking/#a)"
+    assert field.in_words(other) == "words (https://a.example/?b=1&c)"
+
+
 # The officer's choice
 
 

@@ -109,6 +109,6 @@ def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, s
             field = form[name] if name != NON_FIELD_ERRORS else None
             place = (field.id_for_label, f"{part}{field.label}") if field else (anchor, part.rstrip(": "))
             found += [(*place, error) for error in errors]
-    for name, file in request.FILES.items():
-        found.append((f"id_{name}", "File", f"Choose “{file.name}” once more: no browser keeps a file."))
+    for name, files in request.FILES.lists():
+        found += [(f"id_{name}", "File", f"Choose “{file.name}” once more: no browser keeps a file.") for file in files]
     return found

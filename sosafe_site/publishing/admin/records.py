@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -21,11 +21,12 @@ from django.views.decorators.http import require_safe
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.addresses import Address, to_copy
 from sosafe_site.publishing.admin.base import PlainWords
+from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
-from sosafe_site.publishing.clock import moment, this_minute
+from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm, drafted_changes
-from sosafe_site.publishing.models import ChangeNote, Version
+from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
 from sosafe_site.publishing.versions import on_day
@@ -127,12 +128,10 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**states.get(self.value() or "", {}))
 
 
-class PublishableAdmin(DraftingAdmin, LinkingAdmin):
+class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
     readonly_fields = ["public_since", "last_changed", "addresses", "told"]
-    actions = ["publish_now", "make_draft"]
-    actions_on_bottom = True
 
     def view_on_site(self, obj):
         return obj.get_page_url()
@@ -263,36 +262,6 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin):
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)
-
-    @admin.action(description="Publish now", permissions=["publish"])
-    def publish_now(self, request, queryset):
-        self._set_published_at(request, queryset, this_minute(), "is published now", "are published now")
-
-    @admin.action(description="Take back to draft", permissions=["publish"])
-    def make_draft(self, request, queryset):
-        self._set_published_at(request, queryset, None, "is a draft now", "are drafts now")
-
-    def _set_published_at(self, request, queryset, when, one, many):
-        done = 0
-        for obj in queryset:
-            if when and obj.is_published:
-                continue  # keep the moment since which it has been public
-            if when and obj.is_withdrawn:
-                refusal = f"{obj}: it is withdrawn. Clear that on its form first."
-                self.message_user(request, refusal, messages.ERROR)
-                continue
-            obj.published_at = when
-            try:
-                obj.full_clean()
-            except ValidationError as error:
-                self.message_user(request, f"{obj}: {' '.join(error.messages)}", messages.ERROR)
-            else:
-                obj.save(update_fields=["published_at"])
-                Version.objects.open().of(obj).filter(content=F("base")).delete()  # said that it was ready, no more
-                self.log_change(request, obj, f"This {one}.")
-                done += 1
-        if done:
-            self.message_user(request, f"{done} {one if done == 1 else many}.", messages.SUCCESS)
 
 
 def problem_in_words(error):

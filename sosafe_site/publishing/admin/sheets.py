@@ -31,11 +31,11 @@ def sheet(request: HttpRequest, listed: ChangeList) -> HttpResponse:
 
 
 def rows(listed: ChangeList) -> Iterator[list[str]]:
-    columns = [name for name in listed.list_display if name != "action_checkbox"]
+    columns = [str(name) for name in listed.list_display if name != "action_checkbox"]
     values = [[value(name, record, listed.model_admin) for name in columns] for record in listed.result_list]
     # Markup is a link or a button of the list, nothing to read in a sheet
     shown = [n for n in range(len(columns)) if not any(isinstance(row[n], SafeString) for row in values)]
-    labels = [label_for_field(name, listed.model, listed.model_admin) for name in columns]
+    labels = [str(label_for_field(name, listed.model, listed.model_admin)) for name in columns]
     yield [cell(capfirst(labels[n])) for n in shown]
     for row in values:
         yield [cell(row[n]) for n in shown]
