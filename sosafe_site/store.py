@@ -1,4 +1,4 @@
-"""Whole answers in front of Django: a public page that is stored costs a look-up. docs/decisions/0006 says why so.
+"""Whole answers in front of Django: a public page that is stored costs a look-up. docs/decisions/0005 says why so.
 
 An edition is all that the site says between two changes. What is stored belongs to one, and is forgotten with it.
 """
