@@ -21,8 +21,8 @@ ADDED = {
     "Content-Length": "14600", "Vary": "Accept-Encoding, Cookie", "ETag": f'"{64 * "0"}-br"',
     "Cache-Control": "public, max-age=0, must-revalidate", "Strict-Transport-Security": f"max-age={10**8}; preload",
 }  # fmt: skip
-# Programs ask for these, not people.
-NO_PAGES = ("/file/", ".atom", ".ics", "robots.txt", "sitemap.xml", "healthz", "readyz")
+# Programs ask for these, and whoever was sent a draft to look over
+NO_PAGES = ("/file/", ".atom", ".ics", "robots.txt", "sitemap.xml", "healthz", "readyz", "preview/<str:token>/")
 # With so much on the site that all that can be long is long
 GROWN = [
     "/", "/who-belongs/", "/who-belongs/partner-0/", "/strategy/", "/strategy/strategy-0/", "/action-plan/",

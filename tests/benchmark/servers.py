@@ -15,7 +15,7 @@ from tests.tools import ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # As `make run` serves the site
-FLAGS = re.search(r"--worker-class .*", (ROOT / "Makefile").read_text())[0].split()  # type: ignore[index]
+FLAGS = re.search(r"-m gunicorn .*\\\s+(.*)", (ROOT / "Makefile").read_text())[1].split()  # type: ignore[index]
 
 
 def free_port() -> int:

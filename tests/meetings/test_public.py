@@ -77,7 +77,7 @@ def test_past_meetings_come_in_pages_the_latest_first(client):
     assert "Meeting of day 6." in words(first)
     assert "Meeting of day 5." not in words(first)
     assert "Meeting of day 5." in words(second)
-    assert '<a rel="next" href="?page=2#dates">Next page</a>' in first.content.decode()
+    assert 'href="?page=2#dates">Next page</a>' in first.content.decode()
     assert client.get("/meetings/public/past/?page=x").status_code == 404
 
 
