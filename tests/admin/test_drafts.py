@@ -481,7 +481,7 @@ def test_a_draft_from_before_a_field_was_added_or_taken_away_still_applies(admin
 def test_publishing_from_the_list_ends_that_a_draft_waits_for_it(admin_client, editor_client, db):
     page = make.make_page(published_at=None)
     save(editor_client, url(page, "change"), lead="Done.", _ready="")
-    sent = {"action": "publish_now", "_selected_action": [str(page.pk)], "post": "yes"}
+    sent = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(page.pk)], "post": "yes"}
     admin_client.post(url(Page, "changelist"), sent)
     page.refresh_from_db()
     assert page.is_published
