@@ -42,6 +42,16 @@ class LinkingForm(forms.ModelForm):
                 self.advise(name, cleaned[name])
         return cleaned
 
+    def _post_clean(self) -> None:
+        """Also by the rules that concern what is not on the form, such as an address: Django leaves those out."""
+        super()._post_clean()  # type: ignore[misc]  # Django's own, which its types don't name
+        if self.errors or self.instance._state.adding:
+            return
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            self.add_error(None, error.messages)
+
     def advise(self, name: str, value: Any) -> None:
         """Refuses what shuts readers out; on the rest of a text, advice that is shown once it is saved."""
         if isinstance(self.fields[name], RichTextFormField):

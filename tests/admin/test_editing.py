@@ -187,6 +187,17 @@ def test_a_page_that_the_site_depends_on_stays(admin_client, client, db):
     assert admin_client.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.parametrize("step", ["_publish", "_draft"])
+def test_a_page_that_the_site_depends_on_is_not_withdrawn_and_the_officer_told_why(admin_client, client, db, step):
+    fill()
+    address = url(Page.objects.get(slug="privacy"), "change")
+    withdrawal = {"withdrawn_at": "2020-01-01T09:00", "withdrawal_reason": "Nobody reads it.", step: ""}
+    response = admin_client.post(address, {**data_of(admin_client.get(address)), **withdrawal})
+    assert "The site depends on this page" in response.content.decode()
+    assert "Nobody reads it." in response.content.decode()
+    assert client.get("/privacy/").status_code == 200
+
+
 def test_nothing_public_can_be_deleted_but_a_draft_can(admin_client, db):
     public, draft = make.make_strategy(), make.make_strategy(published_at=None)
     address = reverse("admin:partners_strategy_delete", args=[public.pk])
