@@ -36,10 +36,12 @@ class Change:
         if len(self.old) > SHORT or len(self.new) > SHORT:
             return f"{self.label} changed."
         if not self.old:
-            return f"{self.label} set to {self.new}."
-        if not self.new:
-            return f"{self.label} emptied; it was {self.old}."
-        return f"{self.label} changed from {self.old} to {self.new}."
+            words = f"{self.label} set to {self.new}"
+        elif not self.new:
+            words = f"{self.label} emptied; it was {self.old}"
+        else:
+            words = f"{self.label} changed from {self.old} to {self.new}"
+        return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
     @property
     def marked(self) -> SafeString:

@@ -169,6 +169,14 @@ def test_a_withdrawn_record_is_listed_as_withdrawn_and_not_as_published(admin_cl
     assert "Gone" not in admin_client.get(address, {"state": "published"}).content.decode()
 
 
+def test_an_officer_is_told_when_what_is_published_will_be_withdrawn(admin_client, db):
+    address = url(make.make_strategy(), "change")
+    assert "click “Publish now”" in admin_client.get(address).content.decode()
+    save(admin_client, address, withdrawn_at="2999-01-01T09:00", withdrawal_reason="It is for a trial.", _publish="")
+    shown = admin_client.get(address).content.decode()
+    assert "is published until it is withdrawn on 1 January 2999 at 09:00." in shown
+
+
 def test_publishing_again_keeps_the_first_moment(admin_client, db):
     strategy = make.make_strategy()
     action = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}

@@ -40,6 +40,11 @@ def test_the_history_says_in_words_who_changed_what(admin_client, db):
     assert "As it was before it was first changed here." in history
 
 
+def test_the_history_ends_a_sentence_once(admin_client, page):
+    save(admin_client, url(page, "change"), lead="A sentence.")
+    assert "Opening set to A sentence.</p>" in admin_client.get(own(page, "history")).content.decode()
+
+
 def test_any_two_versions_are_compared_field_by_field_with_their_parts(admin_client, page):
     save(admin_client, url(page, "change"), title="New title", **{"sections-0-body": "<p>New words here.</p>"})
     more = {"sections-TOTAL_FORMS": "2", "sections-1-heading": "Added", "sections-1-anchor": "added"}

@@ -139,7 +139,8 @@ class DraftingAdmin(RememberingAdmin):
     def _tell_saved(self, request, obj):
         if obj.is_published:
             see = format_html('<a href="{}">See it on the site</a>', obj.get_page_url())
-            self.message_user(request, format_html("“{}” is published. {}.", obj, see), messages.SUCCESS)
+            until = f" until it is withdrawn {on_day(obj.withdrawn_at)}" if obj.withdrawn_at else ""
+            self.message_user(request, format_html("“{}” is published{}. {}.", obj, until, see), messages.SUCCESS)
         elif obj.is_withdrawn:
             self.message_user(request, f"“{obj}” is saved. It is withdrawn: readers are told why.", messages.SUCCESS)
         elif obj.published_at:
