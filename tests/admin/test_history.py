@@ -5,8 +5,9 @@ from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 
 from meetings.models import Meeting
-from pages.models import Page, SiteSettings
-from sosafe_site.publishing.models import Document, Version
+from pages.models import Alert, Page, SiteSettings
+from partners.models import Priority
+from sosafe_site.publishing.models import Address, Document, Version
 from tests import make
 from tests.admin.test_editing import data_of, save, url
 
@@ -131,6 +132,29 @@ def test_a_deleted_draft_comes_back_with_its_file(admin_client, db):
     assert Document.objects.get().newest.file.name == name
     assert default_storage.exists(name)
     assert Document.objects.get().pk == document.pk
+
+
+@pytest.mark.parametrize("slug_of_another", ["the-same", "other"])
+def test_what_can_not_come_back_any_more_is_told_in_words(admin_client, db, slug_of_another):
+    priority = make.make_priority(slug="the-same", published_at=None)
+    plan = priority.plan
+    admin_client.post(own(priority, "delete"), {"post": "yes"})
+    if slug_of_another == "the-same":  # its place is taken
+        make.make_priority(plan=plan, slug="the-same", published_at=None)
+    else:  # what it was a part of is gone
+        plan.published_at = None
+        Address.objects.all().delete()
+        plan.delete()
+    shown = restore(admin_client, kept(priority)[-1])
+    assert "It can’t come back as it was." in shown.content.decode()
+    assert not Priority.objects.filter(pk=priority.pk).exists()
+
+
+def test_a_list_leads_to_what_was_deleted_from_it_and_can_come_back(admin_client, client, db):
+    deleted = url(Document, "changelist") + "deleted/"
+    assert f'href="{deleted}"' in admin_client.get(url(Document, "changelist")).content.decode()
+    client.force_login(make.make_officer("Editor"))
+    assert f'href="{url(Alert, "changelist")}deleted/"' not in client.get(url(Alert, "changelist")).content.decode()
 
 
 def test_what_has_no_drafts_comes_back_at_once(admin_client, db):

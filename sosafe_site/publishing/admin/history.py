@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -29,6 +29,10 @@ class RememberingAdmin(OfficersAdmin):
             path("versions/<uuid:version>/restore/", require_POST(view(self.restore_view)), name=f"{name}_restore"),
         ]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        deleted_url = self._url("deleted") if self.has_add_permission(request) else ""
+        return super().changelist_view(request, {"deleted_url": deleted_url, **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
@@ -132,8 +136,11 @@ class RememberingAdmin(OfficersAdmin):
         try:
             with transaction.atomic():
                 self.restore(request, version, record)
-        except ValidationError as error:
-            self.message_user(request, f"It can’t come back as it was. {' '.join(error.messages)}", messages.ERROR)
+        except (ValidationError, IntegrityError, ObjectDoesNotExist) as error:
+            why = "What it belongs to is gone, or another has its place."
+            if isinstance(error, ValidationError):
+                why = " ".join(error.messages)
+            self.message_user(request, f"It can’t come back as it was. {why}", messages.ERROR)
             return redirect(self._url("history", record.pk) if record else self._url("deleted"))
         return redirect(self._url("change", version.record))
 
