@@ -321,6 +321,16 @@ def test_a_form_sent_back_untouched_changes_nothing_whenever_it_was_published(ad
     assert strategy.updated_on is None
 
 
+def test_lines_of_a_text_come_back_from_a_browser_unchanged(admin_client, db):
+    page = make.make_page(lead="One line.\nAnother line.", notes="To do:\n- ask")
+    address = url(page, "change")
+    as_browsers_send = {"lead": page.lead.replace("\n", "\r\n"), "notes": page.notes.replace("\n", "\r\n")}
+    save(admin_client, address, **as_browsers_send)
+    page.refresh_from_db()
+    assert (page.lead, page.updated_on) == ("One line.\nAnother line.", None)
+    assert "Saved without a change." in admin_client.get(address.replace("/change/", "/history/")).content.decode()
+
+
 def test_parts_changed_on_the_form_of_their_whole_are_dated_too(admin_client, db):
     objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
     changes = {"objectives-0-title": "Other words", "objectives-0-id": str(objective.pk)}

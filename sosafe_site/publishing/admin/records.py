@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import ProtectedError
@@ -31,8 +32,17 @@ from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
 from sosafe_site.publishing.versions import on_day
 
+class Lines(AdminTextareaWidget):
+    """Browsers send other line breaks than they are given; a text that nobody touched is no change."""
+
+    def value_from_datadict(self, data, files, name):
+        sent = super().value_from_datadict(data, files, name)
+        return sent and sent.replace("\r\n", "\n")
+
+
 FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
+    models.TextField: {"widget": Lines},
     # The browser's own date fields: one field, one label, right on a phone, no script.
     models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
     models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
