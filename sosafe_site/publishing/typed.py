@@ -27,7 +27,8 @@ SALT, HOURS = "typed", 12
 LONGEST = 1_000_000  # characters of what travels with the sign-in page
 NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
 # Names of fields that no officer has typed into
-UNSEEN = re.compile(r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step)")
+UNSEEN = re.compile(r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step|seen)")
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
 WHY = {
     "signed out": "You were signed out before this was sent, so it was not saved.",
     "stale": "This form was opened before you last signed in, so it was not saved.",
@@ -73,7 +74,11 @@ class Typed:
     @property
     def seen(self) -> list[tuple[str, str]]:
         """What an officer knows as typed, under names as near as can be to those of the form."""
-        return [(in_words(name), value) for name, value in self.fields if value.strip() and not UNSEEN.fullmatch(name)]
+        return [
+            (in_words(name), value)
+            for name, value in self.fields
+            if value.strip() and not UNSEEN.fullmatch(name) and not KEY.fullmatch(value)
+        ]
 
 
 def in_words(name: str) -> str:

@@ -47,6 +47,7 @@ def typed_words(browser, record, **words):
 def test_what_was_typed_is_sent_after_a_new_sign_in_and_not_before_a_press(browser):
     page = make.make_page(title="Old", slug="a")
     sign_in(browser)
+    make.make_section(page=page)
     sent = typed_words(browser, page, title="Long thought out", lead="One\n<b>two</b>")
     browser.cookies.pop("sessionid")
     asked = browser.post(url(page, "change"), sent, **HERE)
@@ -56,6 +57,8 @@ def test_what_was_typed_is_sent_after_a_new_sign_in_and_not_before_a_press(brows
     shown = again.content.decode()
     assert "Long thought out" in shown
     assert "<b>two" not in shown
+    assert "<dt>Seen</dt>" not in shown
+    assert not re.search(rf"<dd>\s*{page.pk}", shown), "no officer types a key"
     assert f'action="{url(page, "change")}"' in shown
     page.refresh_from_db()
     assert page.title == "Old", "only an officer's press sends it"
