@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Page
-from sosafe_site.publishing.models import ChangeNote, DocumentVersion, Version
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Version
 from sosafe_site.publishing.records import Publishable
 from sosafe_site.publishing.snapshots import snapshot
 from tests import make
@@ -334,7 +334,8 @@ def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(adm
 
 def test_without_the_permission_nothing_becomes_public(editor_client, reader, page):
     form = url(page, "change")
-    assert "Publish now" not in editor_client.get(form).content.decode()
+    assert 'name="_ready"' in editor_client.get(form).content.decode()
+    assert 'name="_publish"' not in editor_client.get(form).content.decode()
     for step in ("_publish", "_schedule"):
         sent = {**data_of(editor_client.get(form)), "title": "New title", "publish_at": "2999-01-01T09:00", step: ""}
         assert editor_client.post(form, sent).status_code == 403
@@ -357,6 +358,22 @@ def test_an_editor_says_that_a_record_which_was_never_public_is_ready(editor_cli
     save(admin_client, url(page, "change"), _publish="")
     assert "New title" in public(reader)
     assert not Version.objects.open().exists()
+
+
+def test_a_new_record_can_be_said_to_be_ready_at_once(client, db):
+    client.force_login(make.make_officer("Editor"))
+    sent = {**data_of(client.get(url(Document, "add"))), "title": "New minutes", "kind": "minutes", "slug": "new"}
+    said = client.post(url(Document, "add"), {**sent, "_ready": ""}, follow=True).content.decode()
+    assert "“New minutes” is ready: publishers see it on their first page." in said
+    assert draft_of(Document.objects.get()).state == "ready"
+
+
+def test_the_history_says_that_a_record_was_published_or_set_to_be(admin_client, db):
+    page = make.make_page(slug="there", published_at=None)
+    save(admin_client, url(page, "change"), publish_at="2999-01-01T09:00", _schedule="")
+    save(admin_client, url(page, "change"), lead="Done", _publish="")
+    words = [version.words for version in Version.objects.kept().of(page)]
+    assert words[:2] == ["Published. Opening set to Done.", "Set to be published on 1 January 2999 at 09:00."]
 
 
 def test_a_draft_is_given_up_or_shared_by_post_and_by_those_who_may_change_it(admin_client, reader, page, db):

@@ -171,7 +171,7 @@ def test_a_withdrawn_record_is_listed_as_withdrawn_and_not_as_published(admin_cl
 
 def test_an_officer_is_told_when_what_is_published_will_be_withdrawn(admin_client, db):
     address = url(make.make_strategy(), "change")
-    assert "click “Publish now”" in admin_client.get(address).content.decode()
+    assert "gives the moment and the reason, and clicks “Publish now”" in admin_client.get(address).content.decode()
     save(admin_client, address, withdrawn_at="2999-01-01T09:00", withdrawal_reason="It is for a trial.", _publish="")
     shown = admin_client.get(address).content.decode()
     assert "is published until it is withdrawn on 1 January 2999 at 09:00." in shown

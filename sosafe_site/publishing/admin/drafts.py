@@ -19,7 +19,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.history import UNCHANGED, RememberingAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.forms import APART
@@ -51,7 +51,7 @@ class DraftingAdmin(RememberingAdmin):
         request.step, request.is_apart = "", False
         if record is None or "_saveasnew" in request.POST:  # which leaves the record as it is and makes another
             return super().change_view(request, object_id, form_url, extra_context)
-        request.step = step_of(request, record)
+        request.step, request.was_out_at = step_of(request, record), record.published_at
         request.is_apart = (
             request.step == "_preview"
             or (record.published_at is not None and request.step in APART)
@@ -116,6 +116,8 @@ class DraftingAdmin(RememberingAdmin):
             return HttpResponseRedirect(request.path)
         if not request.step:
             return super().response_add(request, obj, post_url_continue)
+        if request.step == "_ready":
+            self._say_ready(request, obj)
         self._tell_saved(request, obj)
         return HttpResponseRedirect(obj.get_edit_url())
 
@@ -127,14 +129,26 @@ class DraftingAdmin(RememberingAdmin):
         request.is_saved_for_good = True
         for draft in Version.objects.open().of(obj):
             draft.delete()
-        if request.step == "_ready":  # it is a draft as a whole, so this only says that it is finished
-            whole = snapshot(obj)
-            place = {"model": self.opts.label_lower, "record": str(obj.pk)}
-            Version.objects.create(**place, content=whole, base=whole, state=Version.State.READY, made_by=request.user)
+        if request.step == "_ready":
+            self._say_ready(request, obj)
         if not request.step:
             return super().response_change(request, obj)
         self._tell_saved(request, obj)
         return HttpResponseRedirect(request.path)
+
+    def _say_ready(self, request, obj):
+        """It is a draft as a whole, so this only says that it is finished."""
+        whole = snapshot(obj)
+        place = {"model": self.opts.label_lower, "record": str(obj.pk)}
+        Version.objects.create(**place, content=whole, base=whole, state=Version.State.READY, made_by=request.user)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        words = super().construct_change_message(request, form, formsets, add)
+        record = form.instance
+        if add or request.is_apart or record.published_at == request.was_out_at:
+            return words
+        became = "Published." if record.is_published else f"Set to be published {on_day(record.published_at)}."
+        return became if words == UNCHANGED else f"{became} {words}"
 
     def _tell_saved(self, request, obj):
         if obj.is_published:
@@ -145,6 +159,8 @@ class DraftingAdmin(RememberingAdmin):
             self.message_user(request, f"“{obj}” is saved. It is withdrawn: readers are told why.", messages.SUCCESS)
         elif obj.published_at:
             self.message_user(request, f"“{obj}” is saved and appears {on_day(obj.published_at)}.", messages.SUCCESS)
+        elif request.step == "_ready":
+            self.message_user(request, f"“{obj}” is ready: publishers see it on their first page.", messages.SUCCESS)
         else:
             self.message_user(request, f"“{obj}” is saved as a draft. Only staff see it.", messages.SUCCESS)
 

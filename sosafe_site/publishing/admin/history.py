@@ -16,6 +16,7 @@ from sosafe_site.publishing.snapshots import restored, snapshot
 from sosafe_site.publishing.versions import Version, keep, saves_of
 
 ON_A_PAGE = 50
+UNCHANGED = "Saved without a change."
 
 
 class RememberingAdmin(OfficersAdmin):
@@ -48,7 +49,7 @@ class RememberingAdmin(OfficersAdmin):
         if not Version.objects.kept().of(record).exists():
             first = "As it was before it was first changed here."
             keep(record, None, first, request.before)
-        return sentences(changes(self.model, request.before, snapshot(record))) or "Saved without a change."
+        return sentences(changes(self.model, request.before, snapshot(record))) or UNCHANGED
 
     def log_addition(self, request, obj, message):
         entry = super().log_addition(request, obj, message)

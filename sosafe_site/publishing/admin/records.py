@@ -58,7 +58,7 @@ ADDRESSES: tuple[str, Any] = (
         "classes": ["later"],
         "description": "What was public keeps its addresses for ever. What is over has a last day. "
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why. "
-        "To withdraw it, give the moment and the reason, and click “Publish now”.",
+        "A publisher withdraws it: gives the moment and the reason, and clicks “Publish now”.",
     },
 )
 # Below the parts of the record, so that its text comes first
