@@ -32,6 +32,7 @@ from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
 from sosafe_site.publishing.versions import on_day
 
+
 class Lines(AdminTextareaWidget):
     """Browsers send other line breaks than they are given; a text that nobody touched is no change."""
 
