@@ -7,6 +7,7 @@ import time_machine
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -145,6 +146,26 @@ def test_a_stale_draft_says_so_and_is_not_published_by_itself(admin_client, read
     assert "could not be published" in form
     save(admin_client, url(page, "change"), _publish="")  # by an officer who has been told
     assert "New title" in public(reader)
+
+
+def test_the_form_shows_what_changed_for_the_public_since_the_draft_was_begun(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    Page.objects.filter(pk=page.pk).update(title="Newer title")
+    found = admin_client.get(url(page, "change")).context["collisions"]
+    assert [change.sentence for change in found] == ["Title changed from Newer title to New title."]
+
+
+@pytest.mark.parametrize("mine", ["changed", "removed"])
+def test_a_part_that_one_changed_and_another_took_away_is_not_settled_by_itself(admin_client, reader, page, mine):
+    drafted = {"sections-0-body": "<p>New words.</p>"} if mine == "changed" else {"sections-0-DELETE": "on"}
+    save(admin_client, url(page, "change"), **drafted, _draft="")
+    if mine == "changed":
+        page.sections.all().delete()
+    else:
+        page.sections.update(body="<p>Newer words.</p>")
+    with pytest.raises(ValidationError, match="“First” (added|removed)"):
+        draft_of(page).publish()
+    assert ("Newer words." in public(reader)) is (mine == "removed")
 
 
 def test_readers_must_be_told_of_what_a_draft_changed_when_it_is_published(admin_client, db):

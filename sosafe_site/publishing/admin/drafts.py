@@ -48,10 +48,10 @@ class DraftingAdmin(RememberingAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        request.step, request.is_apart = "", False
+        request.step, request.is_apart = step_of(request, record), False
         if record is None or "_saveasnew" in request.POST:  # which leaves the record as it is and makes another
+            request.step = ""
             return super().change_view(request, object_id, form_url, extra_context)
-        request.step = step_of(request, record)
         request.is_apart = (
             request.step == "_preview"
             or (record.published_at is not None and request.step in APART)
@@ -60,6 +60,7 @@ class DraftingAdmin(RememberingAdmin):
         with transaction.atomic():
             request.before = snapshot(record)
             request.draft = Version.objects.open().of(record).select_related("made_by").first()
+            request.collisions = request.draft.collisions() if request.draft else []  # before it is applied
             problem = self._apply(request.draft)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)
@@ -103,7 +104,7 @@ class DraftingAdmin(RememberingAdmin):
             "may_publish": request.user.has_perm(PUBLISH),
             "draft": draft,
             "draft_changes": draft.changes() if draft else [],
-            "collisions": draft.collisions() if draft else [],
+            "collisions": getattr(request, "collisions", []),
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
             "draft_url": reverse(url, args=[record.pk]) if draft else "",
         }
@@ -240,7 +241,7 @@ def step_of(request, record):
         return ""
     step = next((name for name in STEPS if name in request.POST), "")
     may_publish, is_out = request.user.has_perm(PUBLISH), bool(record and record.published_at)
-    if step in ("_publish", "_schedule") and not may_publish:
+    if not may_publish and not request.POST.keys().isdisjoint(("_publish", "_schedule")):  # beside another step too
         raise PermissionDenied("Your account can't publish. Save a draft and mark it as ready.")
     if step == "" and is_out:
         return "_publish" if may_publish else "_draft"
