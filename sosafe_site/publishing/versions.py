@@ -1,5 +1,6 @@
 """A record with its parts as it was, or as it is to become: history and drafts of what is public already."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -242,16 +243,26 @@ def keep(record: models.Model, by: Any, words: str, content: Content | None = No
 
 
 def forget(record: models.Model, owners: list[str]) -> None:
-    """Takes a record out of all history: its own, and that of what it is a part of."""
+    """Takes a record out of all history: its own, and that of what it is or was a part of or is named by."""
+    key, names = str(record.pk), {str(record)}  # it may have had others
     for version in Version.objects.of(record):
+        names.add(name_of(type(record), version.content["fields"]))
         version.delete()
-    key, name = str(record.pk), str(record)
-    for version in Version.objects.filter(record__in=owners):
+    naming = Version.objects.filter(Q(content__icontains=key) | Q(base__icontains=key))
+    others = {*owners, *naming.values_list("record", flat=True)}
+    versions = list(Version.objects.filter(record__in=others))
+    for version in versions:
         for rows in (rows for content in (version.content, version.base) for rows in content.get("parts", {}).values()):
-            rows.pop(key, None)
-        if name in version.words:
-            version.words = ""
+            if row := rows.pop(key, None):
+                names.add(name_of(type(record), row))
+    for version in versions:
+        if any(name in text for name in names for text in (version.words, version.problem)):
+            version.words = version.problem = ""
         version.save()
+    said = Q()
+    for name in names:  # in words, or as Django keeps what it notes itself
+        said |= Q(change_message__contains=name) | Q(change_message__contains=json.dumps(name)[1:-1])
+    LogEntry.objects.filter(said, object_id__in=others).delete()
 
 
 def saves_of(record: models.Model):
