@@ -1,6 +1,7 @@
 """A record with its parts as it was, or as it is to become: history and drafts of what is public already."""
 
 import json
+import logging
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,6 +29,9 @@ from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
 SHARED_FOR = timedelta(days=14)  # how long a link to a draft works
 PREVIEWED_FOR = timedelta(hours=1)
 SIGNER = Signer(salt="preview")
+# What applying a draft raises when what it needs is gone: the rows, or a file that it has uploaded
+IMPOSSIBLE = (ValidationError, DatabaseError, ObjectDoesNotExist, OSError)
+logger = logging.getLogger(__name__)
 
 
 class VersionQuerySet(models.QuerySet):
@@ -148,7 +152,7 @@ class Version(models.Model):
     def apply(self) -> Any:
         """Writes what it changes, and only that, so that what has changed elsewhere since it was begun stays.
 
-        Raises ValidationError, DatabaseError or ObjectDoesNotExist when that is not possible any more.
+        Raises one of IMPOSSIBLE when that can't be done any more.
         """
         record = self.target or self.kind(pk=self.record)
         write(record, self.content["fields"], self.base.get("fields", {}))
@@ -175,7 +179,9 @@ class Version(models.Model):
         try:
             with transaction.atomic():
                 self._make_public()
-        except (DatabaseError, ObjectDoesNotExist) as error:
+        except ValidationError:
+            raise
+        except IMPOSSIBLE as error:
             raise ValidationError("What this draft needs is not there any more. Open it and save it anew.") from error
 
     def _make_public(self) -> None:
@@ -225,8 +231,13 @@ def apply_due() -> None:
                 continue  # another process was here first
             try:
                 draft.publish()
-            except ValidationError as error:
-                draft.state, draft.publish_at, draft.problem = Version.State.FAILED, None, " ".join(error.messages)
+            except Exception as error:  # whatever it is, no page may fail for it
+                if isinstance(error, ValidationError):
+                    problem = " ".join(error.messages)
+                else:
+                    logger.exception("A draft of %s %s could not be published.", draft.model, draft.record)
+                    problem = "Something was wrong on our side. Open it and publish it from there."
+                draft.state, draft.publish_at, draft.problem = Version.State.FAILED, None, problem
                 draft.save(update_fields=["state", "publish_at", "problem"])
 
 

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
@@ -24,7 +25,7 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.forms import APART
 from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import PREVIEWED_FOR, SHARED_FOR, Version, on_day
+from sosafe_site.publishing.versions import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, Version, on_day
 
 STEPS = (*APART, "_publish", "_schedule")
 PUBLISH = "publishing.publish"
@@ -81,7 +82,7 @@ class DraftingAdmin(RememberingAdmin):
         try:
             with transaction.atomic():
                 draft.apply()
-        except (ValidationError, DatabaseError, ObjectDoesNotExist):
+        except IMPOSSIBLE:
             return "This draft no longer fits what it changes, so the form shows what is public. The draft is kept."
         return ""
 
@@ -182,7 +183,8 @@ class DraftingAdmin(RememberingAdmin):
             shown = TemplateResponse(request, "admin/preview_problem.html", context)
         else:
             place = {"model": self.opts.label_lower, "record": str(request.previewed.pk)}
-            for earlier in Version.objects.filter(state=Version.State.PREVIEW, made_by=request.user, **place):
+            previews, of_this = Version.objects.filter(state=Version.State.PREVIEW), Q(made_by=request.user, **place)
+            for earlier in previews.filter(of_this | Q(link_until__lte=moment())):
                 earlier.delete()
             version = Version.objects.create(
                 **place,
