@@ -324,14 +324,14 @@ def test_each_kind_of_bad_link_is_found_on_the_page_that_holds_it(db):
         "/documents/lost/file/",
     ]
     absolute = ["http://127.0.0.1:8000/nothing-else/"]
-    make.make_partner(slug="p", website="http://127.0.0.1:8000/strategy/old/?on=1")
+    make.make_partner(slug="p", website="http://127.0.0.1:8000/strategy/old/?on=2019-05-01")
     make.make_section(page=page, **linking(*good, *broken, *absolute))
     assert bad() == {
         "/nothing/": ("leads to no page (answer 404)", ["/page/"]),
         "/nothing-else/": ("leads to no page (answer 404)", ["/page/"]),
         "/wrong/": ("leads to no page (answer 410)", ["/page/"]),
-        "/strategy/old/?on=1": (
-            "has moved: link to /strategy/new/?on=1 instead",
+        "/strategy/old/?on=2019-05-01": (
+            "has moved: link to /strategy/new/?on=2019-05-01 instead",
             ["/who-belongs/p/"],
         ),
         "/page/#gone": ("leads to a page that has no place “gone”", ["/page/"]),
