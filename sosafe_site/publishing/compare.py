@@ -68,6 +68,7 @@ def collisions(kind: type[models.Model], base: Content, theirs: Content, mine: C
     """From theirs to mine, where both have changed what was there, and not to the same."""
     first, their, my = flat(base), flat(theirs), flat(mine)
     both = {at for at in {*first, *their, *my} if len({repr(each.get(at)) for each in (first, their, my)}) == 3}
+    both |= {(relation, key, "") for relation, key, _ in both}  # one may have taken away what the other has changed
     return _between(kind, theirs, mine, both)
 
 

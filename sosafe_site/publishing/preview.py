@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import resolve
 
 from sosafe_site.publishing.clock import this_minute
-from sosafe_site.publishing.versions import Version
+from sosafe_site.publishing.versions import IMPOSSIBLE, Version
 
 
 def page_of(request: HttpRequest, version: Version) -> HttpResponseBase:
@@ -21,7 +20,7 @@ def page_of(request: HttpRequest, version: Version) -> HttpResponseBase:
     with transaction.atomic():
         try:
             record = version.apply()
-        except (ValidationError, DatabaseError, ObjectDoesNotExist) as error:
+        except IMPOSSIBLE as error:
             raise Http404("What this draft changes is not there any more.") from error
         make_public(record)
         path = record.get_page_url()

@@ -1,6 +1,5 @@
 """What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
-import json
 import uuid
 from datetime import date
 from typing import cast
@@ -205,9 +204,7 @@ class Publishable(Record):
         for relation in self.parts:
             for part in list(getattr(self, relation).all()):
                 part.erase(reason)
-        named = json.dumps(str(self))[1:-1]  # as the history of what it is a part of names it
         owners = [getattr(self, f"{name}_id") for name in self.part_of]
-        LogEntry.objects.filter(object_id__in=[key for key in owners if key], change_message__contains=named).delete()
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
         ChangeNote.objects.about([self]).delete()
         forget(self, [str(key) for key in owners if key])

@@ -68,7 +68,7 @@ ROW = re.compile(r"<tr>(?:(?!<tr>).)*?</tr>", re.DOTALL)
 
 def _clean_once(html: str) -> str:
     # After the cleaner every "<" and ">" belongs to a tag: it escapes those in text, and no safe attribute holds one.
-    html = re.sub(r"[ \n]*(?:&nbsp;[ \n]*)+", " ", CLEANER.clean(html).replace("\r\n", "\n"))
+    html = re.sub(r"(?<![ \n])[ \n]*(?:&nbsp;[ \n]*)+", " ", CLEANER.clean(html).replace("\r\n", "\n"))
     html = re.sub(r"(</?)(\w+)", lambda tag: tag[1] + RENAMED.get(tag[2], tag[2]), html)
     html = LINK_TO_NOWHERE.sub(r"\1", html)
     html = EMPTY_WORDS.sub(r"\3", html)
@@ -78,7 +78,7 @@ def _clean_once(html: str) -> str:
     return ROW.sub(_row_with_scopes, html).strip()
 
 
-NESTING = re.compile(r"<(/?)(?:ul|ol|li|blockquote|table|tr|td|th)\b")
+NESTING = re.compile(r"<(/?)(?:ul|ol|li|blockquote|table|tr|td|th|a|strong|b|em|i)\b")
 DEEPEST = 40
 
 
@@ -94,7 +94,9 @@ def is_too_deep(html: str) -> bool:
 def clean_html(html: str) -> str:
     """Raises ValidationError for what no person writes, and what would take long to clean."""
     if is_too_deep(CLEANER.clean(html)):
-        raise ValidationError("Lists or tables stand in each other too deep here. Paste this as plain text.")
+        raise ValidationError(
+            "Lists, tables or bold words stand in each other too deep here. Paste this as plain text."
+        )
     html = with_lists(html)
     # Taking one thing away can lay bare another (an empty paragraph in an empty list item), so until nothing changes.
     while (cleaner := _clean_once(html)) != html:

@@ -53,7 +53,10 @@ def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:
 
 
 def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
-    """What differs from before, as far as the model still has it. Saves the record."""
+    """What differs from before, as far as the model still has it. Saves the record.
+
+    Raises ObjectDoesNotExist when what it can't be without is gone.
+    """
     changed = {name: value for name, value in fields.items() if name not in before or before[name] != value}
     many, files = {}, []
     for field in [*record._meta.concrete_fields, *record._meta.many_to_many]:
@@ -65,6 +68,8 @@ def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
             setattr(record, field.name, changed[field.name])
             files.append(field.name)
         else:
+            if field.many_to_one and not field.null:
+                field.related_model._default_manager.get(pk=changed[field.name])
             setattr(record, field.attname, field.to_python(changed[field.name]))
     if changed or record._state.adding:
         record.save()

@@ -102,8 +102,9 @@ class KeepingSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not self.has_permission(request) and (typed := Typed.of(request, "signed out")):
-                return sign_in(request, typed)
+            if not self.has_permission(request):  # of whom nothing is stored
+                typed = Typed.of(request, "signed out")
+                return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
             except OperationalError:  # the database is busy or away

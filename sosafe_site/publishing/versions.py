@@ -1,5 +1,7 @@
 """A record with its parts as it was, or as it is to become: history and drafts of what is public already."""
 
+import json
+import logging
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,6 +29,9 @@ from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
 SHARED_FOR = timedelta(days=14)  # how long a link to a draft works
 PREVIEWED_FOR = timedelta(hours=1)
 SIGNER = Signer(salt="preview")
+# What applying a draft raises when what it needs is gone: the rows, or a file that it has uploaded
+IMPOSSIBLE = (ValidationError, DatabaseError, ObjectDoesNotExist, OSError)
+logger = logging.getLogger(__name__)
 
 
 class VersionQuerySet(models.QuerySet):
@@ -147,7 +152,7 @@ class Version(models.Model):
     def apply(self) -> Any:
         """Writes what it changes, and only that, so that what has changed elsewhere since it was begun stays.
 
-        Raises ValidationError, DatabaseError or ObjectDoesNotExist when that is not possible any more.
+        Raises one of IMPOSSIBLE when that can't be done any more.
         """
         record = self.target or self.kind(pk=self.record)
         write(record, self.content["fields"], self.base.get("fields", {}))
@@ -174,7 +179,9 @@ class Version(models.Model):
         try:
             with transaction.atomic():
                 self._make_public()
-        except (DatabaseError, ObjectDoesNotExist) as error:
+        except ValidationError:
+            raise
+        except IMPOSSIBLE as error:
             raise ValidationError("What this draft needs is not there any more. Open it and save it anew.") from error
 
     def _make_public(self) -> None:
@@ -224,8 +231,13 @@ def apply_due() -> None:
                 continue  # another process was here first
             try:
                 draft.publish()
-            except ValidationError as error:
-                draft.state, draft.publish_at, draft.problem = Version.State.FAILED, None, " ".join(error.messages)
+            except Exception as error:  # whatever it is, no page may fail for it
+                if isinstance(error, ValidationError):
+                    problem = " ".join(error.messages)
+                else:
+                    logger.exception("A draft of %s %s could not be published.", draft.model, draft.record)
+                    problem = "Something was wrong on our side. Open it and publish it from there."
+                draft.state, draft.publish_at, draft.problem = Version.State.FAILED, None, problem
                 draft.save(update_fields=["state", "publish_at", "problem"])
 
 
@@ -242,16 +254,26 @@ def keep(record: models.Model, by: Any, words: str, content: Content | None = No
 
 
 def forget(record: models.Model, owners: list[str]) -> None:
-    """Takes a record out of all history: its own, and that of what it is a part of."""
+    """Takes a record out of all history: its own, and that of what it is or was a part of or is named by."""
+    key, names = str(record.pk), {str(record)}  # it may have had others
     for version in Version.objects.of(record):
+        names.add(name_of(type(record), version.content["fields"]))
         version.delete()
-    key, name = str(record.pk), str(record)
-    for version in Version.objects.filter(record__in=owners):
+    naming = Version.objects.filter(Q(content__icontains=key) | Q(base__icontains=key))
+    others = {*owners, *naming.values_list("record", flat=True)}
+    versions = list(Version.objects.filter(record__in=others))
+    for version in versions:
         for rows in (rows for content in (version.content, version.base) for rows in content.get("parts", {}).values()):
-            rows.pop(key, None)
-        if name in version.words:
-            version.words = ""
+            if row := rows.pop(key, None):
+                names.add(name_of(type(record), row))
+    for version in versions:
+        if any(name in text for name in names for text in (version.words, version.problem)):
+            version.words = version.problem = ""
         version.save()
+    said = Q()
+    for name in names:  # in words, or as Django keeps what it notes itself
+        said |= Q(change_message__contains=name) | Q(change_message__contains=json.dumps(name)[1:-1])
+    LogEntry.objects.filter(said, object_id__in=others).delete()
 
 
 def saves_of(record: models.Model):

@@ -7,7 +7,7 @@ import re
 
 # Word writes a list as paragraphs, each with its level and, in a part for other programs, its bullet or number.
 LIST_ITEM = re.compile(
-    r"<p\b[^<>]*\bmso-list:\s*\w+ level(\d)[^<>]*>((?:(?!<p\b|</p>).)*)</p>\s*", re.IGNORECASE | re.DOTALL
+    r"<p\b(?=[^<>]*>)[^<>]*\bmso-list:\s*\w+ level(\d)[^<>]*>((?:(?!<p\b|</p>).)*)</p>\s*", re.IGNORECASE | re.DOTALL
 )
 MARK = re.compile(
     r"<!(?:--)?\[if !supportLists\](?:--)?>((?:(?!<!).)*)<!(?:--)?\[endif\](?:--)?>", re.IGNORECASE | re.DOTALL

@@ -1,6 +1,7 @@
 """What makes a text hard to read, or wrong one day: said to officers with the reason and how to mend it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -110,6 +111,7 @@ class Reader(HTMLParser):
         self.blocks: list[Block] = []
         self.tables: list[Block] = []
         self._open: list[str] = []
+        self._times_open: Counter[str] = Counter()
         self._numbers = 0
         self._block: Block | None = None
         self._link_from: int | None = None
@@ -133,6 +135,7 @@ class Reader(HTMLParser):
             self._link_from = len(self._block.text) if self._block else 0
         if tag != "br":
             self._open.append(tag)
+            self._times_open[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._block and self._link_from is not None:
@@ -143,9 +146,11 @@ class Reader(HTMLParser):
             self.tables += self.blocks[first : first + 1] if first >= 0 else []
         if tag in self.ENDS_A_BLOCK:
             self._block = None
-        if tag in self._open:
-            while self._open.pop() != tag:
-                pass
+        while self._times_open[tag]:
+            ended = self._open.pop()
+            self._times_open[ended] -= 1
+            if ended == tag:
+                break
 
     def handle_data(self, data: str) -> None:
         if self._block is None:
@@ -155,10 +160,13 @@ class Reader(HTMLParser):
         block = self._block
         if block:
             block.text += data
-            block.strong += len(data.strip()) if {"strong", "b"} & set(self._open) else 0
+            block.strong += len(data.strip()) if self._is_in("strong", "b") else 0
+
+    def _is_in(self, *tags: str) -> bool:
+        return any(self._times_open[tag] for tag in tags)
 
     def _begin(self, tag: str) -> None:
-        is_alone = not {"li", "td", "th", "blockquote", "caption"} & set(self._open)
+        is_alone = not self._is_in("li", "td", "th", "blockquote", "caption")
         self._block = Block(tag, self._numbers, is_alone)
         self.blocks.append(self._block)
 
@@ -182,6 +190,7 @@ EVERYBODY_KNOWS = {
     "AM", "BBC", "CCTV", "CSV", "DVD", "EU", "FAQ", "GP", "HTML", "ID", "II", "III", "IT", "IV", "MP", "NHS", "OK",
     "PC", "PDF", "PIN", "PM", "QR", "SMS", "TV", "UK", "US", "USA", "VAT",
 }  # fmt: skip
+EXPLAINED = re.compile(r"\(([A-Z][A-Z&]{1,6})s?\)|\b([A-Z][A-Z&]{1,6})s? (?=\(|stands? for|is short for|means)")
 SENTENCE = re.compile(r"\S.*?(?:[.!?…][”’)]*(?=\s|$)|\n|$)")
 WORD = re.compile(r"\w[\w’'-]*")
 
@@ -192,9 +201,9 @@ def advice(html: str) -> list[Finding]:
     whole = "\n".join(block.text for block in reader.blocks)
     found = [Finding(Kind.TABLE, block.text, block.number, 0, len(block.text)) for block in reader.tables]
     found += headings(reader.blocks)
-    met: set[str] = set()
+    met = EVERYBODY_KNOWS | {each[1] or each[2] for each in EXPLAINED.finditer(whole)}
     for block in reader.blocks:
-        found += [Finding(kind, block.text[a:b], block.number, a, b) for kind, a, b in words(block, whole, met)]
+        found += [Finding(kind, block.text[a:b], block.number, a, b) for kind, a, b in words(block, met)]
     return sorted(found, key=lambda finding: list(Kind).index(finding.kind))
 
 
@@ -221,7 +230,7 @@ def headings(blocks: list[Block]) -> Iterator[Finding]:
             yield Finding(Kind.BOLD, block.text, block.number, 0, len(block.text))
 
 
-def words(block: Block, whole: str, met: set[str]) -> Iterator[tuple[Kind, int, int]]:
+def words(block: Block, met: set[str]) -> Iterator[tuple[Kind, int, int]]:
     """Kind, start and end of what is found in one block. An abbreviation is told once, so those met are noted."""
     text = block.text
     for start, end in block.links:
@@ -234,7 +243,7 @@ def words(block: Block, whole: str, met: set[str]) -> Iterator[tuple[Kind, int, 
     yield from ((Kind.CAPITALS, start, end) for start, end in loud)
     for each in ABBREVIATION.finditer(without_addresses):
         is_in_loud = any(start <= each.start() < end for start, end in loud)
-        if is_in_loud or each[1] in met | EVERYBODY_KNOWS or is_explained(each[1], whole):
+        if is_in_loud or each[1] in met:
             continue
         met.add(each[1])
         yield Kind.ABBREVIATION, each.start(1), each.end(1)
@@ -246,8 +255,3 @@ def words(block: Block, whole: str, met: set[str]) -> Iterator[tuple[Kind, int, 
 def is_loud(run: str) -> bool:
     """Whether capitals are words and not some abbreviations in a row."""
     return any(len(word) > 3 for word in WORD.findall(run)) and not set(WORD.findall(run)) <= EVERYBODY_KNOWS
-
-
-def is_explained(abbreviation: str, text: str) -> bool:
-    short = re.escape(abbreviation)
-    return bool(re.search(rf"\({short}s?\)|\b{short}s? (?:\(|stands? for|is short for|means)", text))

@@ -1,12 +1,14 @@
 """What is public is changed as a draft; the public sees the old one until the draft is published."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -147,6 +149,26 @@ def test_a_stale_draft_says_so_and_is_not_published_by_itself(admin_client, read
     assert "New title" in public(reader)
 
 
+def test_the_form_shows_what_changed_for_the_public_since_the_draft_was_begun(admin_client, page):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    Page.objects.filter(pk=page.pk).update(title="Newer title")
+    found = admin_client.get(url(page, "change")).context["collisions"]
+    assert [change.sentence for change in found] == ["Title changed from Newer title to New title."]
+
+
+@pytest.mark.parametrize("mine", ["changed", "removed"])
+def test_a_part_that_one_changed_and_another_took_away_is_not_settled_by_itself(admin_client, reader, page, mine):
+    drafted = {"sections-0-body": "<p>New words.</p>"} if mine == "changed" else {"sections-0-DELETE": "on"}
+    save(admin_client, url(page, "change"), **drafted, _draft="")
+    if mine == "changed":
+        page.sections.all().delete()
+    else:
+        page.sections.update(body="<p>Newer words.</p>")
+    with pytest.raises(ValidationError, match=r"“First” (added|removed)"):
+        draft_of(page).publish()
+    assert ("Newer words." in public(reader)) is (mine == "removed")
+
+
 def test_readers_must_be_told_of_what_a_draft_changed_when_it_is_published(admin_client, db):
     strategy = make.make_strategy()
     save(admin_client, url(strategy, "change"), ends_on="2021-09-30", _draft="")
@@ -258,6 +280,18 @@ def test_a_previewed_upload_does_not_stay_in_the_storage(admin_client, db, djang
     assert set(files()) == before
 
 
+def test_the_upload_of_a_preview_of_what_was_never_saved_goes_once_its_link_has_ended(
+    admin_client, db, django_capture_on_commit_callbacks
+):
+    upload, before = {"title": "New", "slug": "new", "kind": "other"}, set(files())
+    for _ in range(2):
+        upload["versions-0-file"] = SimpleUploadedFile("other.pdf", make.pdf(3))
+        with django_capture_on_commit_callbacks(execute=True):
+            assert preview(admin_client, url(Document, "add"), **upload).status_code == 302
+        assert len(set(files()) - before) == 1
+        Version.objects.update(link_until=datetime.now(UTC))
+
+
 def files():
     return default_storage.listdir("documents")[1]
 
@@ -316,6 +350,42 @@ def test_a_draft_that_became_impossible_is_marked_and_the_page_answers(admin_cli
     assert draft.state == "failed"
     assert draft.problem
     assert draft.publish_at is None
+
+
+def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_client, reader, page):
+    document = make.make_version().document
+    upload = SimpleUploadedFile("other.pdf", make.pdf(3))
+    save(admin_client, url(document, "change"), **{"versions-0-file": upload, "_draft": ""})
+    draft = draft_of(document)
+    for row in draft.content["parts"]["versions"].values():
+        default_storage.delete(row["file"])
+    assert "no longer fits" in admin_client.get(url(document, "change")).content.decode()
+    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert "Old words." in public(reader)
+    draft.refresh_from_db()
+    assert (draft.state, draft.problem[:27]) == ("failed", "What this draft needs is no")
+
+
+def test_a_draft_that_fails_for_no_reason_that_is_known_stops_no_page(admin_client, reader, page, monkeypatch):
+    save(admin_client, url(page, "change"), title="New title", _draft="")
+    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    monkeypatch.setattr(Version, "apply", lambda draft: {}["a fault of ours"])
+    assert "Old title" in public(reader)
+    assert draft_of(page).state == "failed"
+
+
+def test_a_draft_that_needs_what_is_gone_can_be_opened_and_given_up(admin_client, reader, db):
+    link = make.make_continuation()
+    content = snapshot(link.later)
+    content["parts"]["earlier_links"][str(link.pk)]["earlier"] = str(uuid4())
+    draft = Version.objects.create(
+        model="partners.priority", record=str(link.later.pk), content=content, base=snapshot(link.later), state="draft"
+    )
+    form = admin_client.get(url(link.later, "change"))
+    assert "no longer fits" in form.content.decode()
+    save(admin_client, url(link.later, "change"), notes="Seen.", change_note="Corrected.")
+    with pytest.raises(ValidationError, match="not there any more"):
+        draft.publish()
 
 
 def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(admin_client, page):

@@ -1,12 +1,13 @@
 """Who changed what, in words; any two versions compared; any one brought back."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 
 from meetings.models import Meeting
 from pages.models import Alert, Page, SiteSettings
-from partners.models import Priority
+from partners.models import Objective, Priority
 from sosafe_site.publishing.models import Address, Document, Version
 from tests import make
 from tests.admin.test_editing import data_of, save, url
@@ -193,6 +194,21 @@ def test_what_is_erased_is_gone_from_all_history(admin_client, db):
     assert not Version.objects.filter(content__icontains="Xanadu").exists()
     assert not Version.objects.filter(words__icontains="Xanadu").exists()
     assert kept(strategy)
+
+
+def test_what_is_erased_is_gone_under_its_earlier_names_and_from_what_named_it(admin_client, db):
+    objective = make.make_objective(title="Xanadu’s", published_at=None)
+    strategy, priority = objective.strategy, make.make_priority()
+    told = {"change_note": "Corrected."}
+    save(admin_client, url(priority, "change"), objectives=[str(objective.pk)], **told)
+    save(admin_client, url(strategy, "change"), **{"objectives-0-title": "Other"}, **told)
+    said = LogEntry.objects.filter(change_message__contains="Xanadu’s")
+    assert {entry.object_id for entry in said} == {str(strategy.pk), str(priority.pk)}
+    Objective.objects.get().erase("The law demands it.")
+    assert not said.all().exists()
+    assert not Version.objects.filter(words__contains="Xanadu’s").exists()
+    assert kept(strategy)
+    assert kept(priority)
 
 
 def test_the_form_sends_back_where_it_started(admin_client, page):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
-from meetings.models import Meeting
+from meetings.models import Meeting, PublicMeeting
 from pages.models import Page
 from pages.roles import ROLES
 from partners.models import Objective, Strategy
@@ -147,6 +147,21 @@ def test_an_editor_publishes_nothing_by_form_part_or_list(client):
     listed = client.get(url(Strategy, "changelist")).content.decode()
     assert "Publish now" not in listed
     assert "Take back to draft" not in listed
+
+
+@pytest.mark.parametrize("beside", ["_draft", "_ready", "_preview", "_saveasnew"])
+@pytest.mark.parametrize("step", ["_publish", "_schedule"])
+def test_an_editor_publishes_nothing_by_a_second_button_beside_a_permitted_one(client, beside, step):
+    client.force_login(make.make_officer("Editor"))
+    meeting = make.make_public_meeting(published_at=None)
+    pressed = {beside: "", step: "", "publish_at": "2999-01-01T09:00"}
+    sent = {**data_of(client.get(url(meeting, "change"))), "slug": "other", **pressed}
+    for form in (url(meeting, "change"), url(PublicMeeting, "add")):
+        assert client.post(form, sent).status_code == 403
+    assert not PublicMeeting.objects.exclude(published_at=None).exists()
+    client.force_login(make.make_officer("Publisher"))
+    client.post(url(PublicMeeting, "add"), {**sent, "_publish": ""})
+    assert PublicMeeting.objects.exclude(published_at=None).exists() is (beside != "_preview")
 
 
 def test_a_publisher_publishes_by_form_part_and_list(client):

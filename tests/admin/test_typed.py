@@ -2,6 +2,7 @@
 
 import html
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin import site
@@ -11,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from pages.models import Page
+from sosafe_site.publishing.content import current_mark
+from sosafe_site.publishing.models import SentForm
 from sosafe_site.publishing.typed import LONGEST
 from tests import make
 from tests.admin.test_editing import data_of, url
@@ -169,3 +172,11 @@ def test_after_a_sign_in_nobody_is_led_to_another_site(browser):
         **HERE,
     )
     assert "evil" not in answer["Location"]
+
+
+def test_what_somebody_without_an_account_sends_is_not_stored_and_ends_no_stored_page(client, db):
+    before = current_mark()
+    answer = client.post("/admin/pages/page/add/", {"_number": str(uuid4())})
+    assert "/login/" in answer["Location"]
+    assert not SentForm.objects.exists()
+    assert current_mark() == before

@@ -228,6 +228,9 @@ def test_only_staff_are_given_choices(client, admin_client, django_user_model, d
     address = reverse("admin:publishing_address_links")
     [found] = admin_client.get(address, {"q": "secret"}).json()["links"]
     assert found["title"] == "Secret draft"
+    assert admin_client.get(address, {"q": "sec\0ret"}).json()["links"] == [
+        found
+    ]  # which PostgreSQL refuses to look for
     assert admin_client.post(address, {"q": "secret"}).status_code == 405
     reader = django_user_model.objects.create_user("reader")
     for sign_in in (lambda: None, lambda: client.force_login(reader)):

@@ -1,5 +1,8 @@
 """What officers are told of their words."""
 
+from itertools import product
+from string import ascii_uppercase
+
 import pytest
 from django.urls import reverse
 
@@ -70,10 +73,19 @@ def test_a_long_text_is_judged_in_no_time(part):
     advice(f"<p>{part * 20_000}</p>")
 
 
+def test_many_abbreviations_and_tags_that_nobody_closes_are_judged_in_no_time():
+    """No clock: this took minutes."""
+    names = ["".join(letters) for letters in product(ascii_uppercase, repeat=3)]
+    assert len(advice(f"<p>{' x '.join(names)}</p>")) > 10_000
+    advice("<b>x" * 50_000)
+    advice("<i>" * 25_000 + "</q>" * 25_000)
+
+
 def test_only_staff_are_advised_and_only_on_texts_of_a_size_that_people_write(client, admin_client):
     address = reverse("admin:publishing_address_advice")
     [group] = admin_client.post(address, {"html": '<p><a href="/x/">here</a></p>'}).json()["groups"]
     assert (group["title"], group["findings"][0]["words"]) == (Kind.LINK.title, "here")
     assert admin_client.post(address, {"html": "x" * 200_001}).status_code == 413
+    assert admin_client.post(address, {"html": "<a " * 66_000}).json() == {"groups": []}  # which took minutes
     assert admin_client.get(address).status_code == 405
     assert reverse("admin:login") in client.post(address, {"html": "x"})["Location"]

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
@@ -24,7 +25,7 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.forms import APART
 from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import PREVIEWED_FOR, SHARED_FOR, Version, on_day
+from sosafe_site.publishing.versions import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, Version, on_day
 
 STEPS = (*APART, "_publish", "_schedule")
 PUBLISH = "publishing.publish"
@@ -48,10 +49,11 @@ class DraftingAdmin(RememberingAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
-        request.step, request.is_apart = "", False
+        request.step, request.is_apart = step_of(request, record), False
         if record is None or "_saveasnew" in request.POST:  # which leaves the record as it is and makes another
+            request.step = ""
             return super().change_view(request, object_id, form_url, extra_context)
-        request.step, request.was_out_at = step_of(request, record), record.published_at
+        request.was_out_at = record.published_at
         request.is_apart = (
             request.step == "_preview"
             or (record.published_at is not None and request.step in APART)
@@ -60,6 +62,7 @@ class DraftingAdmin(RememberingAdmin):
         with transaction.atomic():
             request.before = snapshot(record)
             request.draft = Version.objects.open().of(record).select_related("made_by").first()
+            request.collisions = request.draft.collisions() if request.draft else []  # before it is applied
             problem = self._apply(request.draft)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)
@@ -80,7 +83,7 @@ class DraftingAdmin(RememberingAdmin):
         try:
             with transaction.atomic():
                 draft.apply()
-        except (ValidationError, DatabaseError, ObjectDoesNotExist):
+        except IMPOSSIBLE:
             return "This draft no longer fits what it changes, so the form shows what is public. The draft is kept."
         return ""
 
@@ -103,7 +106,7 @@ class DraftingAdmin(RememberingAdmin):
             "may_publish": request.user.has_perm(PUBLISH),
             "draft": draft,
             "draft_changes": draft.changes() if draft else [],
-            "collisions": draft.collisions() if draft else [],
+            "collisions": getattr(request, "collisions", []),
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
             "draft_url": reverse(url, args=[record.pk]) if draft else "",
         }
@@ -198,7 +201,8 @@ class DraftingAdmin(RememberingAdmin):
             shown = TemplateResponse(request, "admin/preview_problem.html", context)
         else:
             place = {"model": self.opts.label_lower, "record": str(request.previewed.pk)}
-            for earlier in Version.objects.filter(state=Version.State.PREVIEW, made_by=request.user, **place):
+            previews, of_this = Version.objects.filter(state=Version.State.PREVIEW), Q(made_by=request.user, **place)
+            for earlier in previews.filter(of_this | Q(link_until__lte=moment())):
                 earlier.delete()
             version = Version.objects.create(
                 **place,
@@ -257,7 +261,7 @@ def step_of(request, record):
         return ""
     step = next((name for name in STEPS if name in request.POST), "")
     may_publish, is_out = request.user.has_perm(PUBLISH), bool(record and record.published_at)
-    if step in ("_publish", "_schedule") and not may_publish:
+    if not may_publish and not request.POST.keys().isdisjoint(("_publish", "_schedule")):  # beside another step too
         raise PermissionDenied("Your account can't publish. Save a draft and mark it as ready.")
     if step == "" and is_out:
         return "_publish" if may_publish else "_draft"

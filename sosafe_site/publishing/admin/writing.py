@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing import wording
 from sosafe_site.publishing.recordlinks import to_choose_from
+from sosafe_site.publishing.richtext import CLEANER
 
 LONGEST_TEXT = 200_000  # characters
 
@@ -12,12 +13,12 @@ LONGEST_TEXT = 200_000  # characters
 @require_safe
 def links(request: HttpRequest) -> JsonResponse:
     """What the officer may want to link to."""
-    return JsonResponse({"links": to_choose_from(request.GET.get("q", "")[:200])})
+    return JsonResponse({"links": to_choose_from(request.GET.get("q", "").replace("\0", "")[:200])})
 
 
 @require_POST  # a text does not fit into an address; nothing of it is kept
 def advice(request: HttpRequest) -> JsonResponse:
-    """On a text as it stands in the editor."""
+    """On a text as it stands in the editor, whose tags are all closed."""
     html = request.POST.get("html", "")
     if len(html) > LONGEST_TEXT:
         return JsonResponse({}, status=413)
@@ -31,6 +32,6 @@ def advice(request: HttpRequest) -> JsonResponse:
                 for each in group["findings"]
             ],
         }
-        for group in wording.grouped(wording.advice(html))
+        for group in wording.grouped(wording.advice(CLEANER.clean(html)))
     ]
     return JsonResponse({"groups": groups})
