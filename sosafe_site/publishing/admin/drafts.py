@@ -60,6 +60,7 @@ class DraftingAdmin(RememberingAdmin):
         with transaction.atomic():
             request.before = snapshot(record)
             request.draft = Version.objects.open().of(record).select_related("made_by").first()
+            request.collisions = request.draft.collisions() if request.draft else []  # none is left once it is applied
             problem = self._apply(request.draft)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)
@@ -103,7 +104,7 @@ class DraftingAdmin(RememberingAdmin):
             "may_publish": request.user.has_perm(PUBLISH),
             "draft": draft,
             "draft_changes": draft.changes() if draft else [],
-            "collisions": draft.collisions() if draft else [],
+            "collisions": getattr(request, "collisions", []),
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
             "draft_url": reverse(url, args=[record.pk]) if draft else "",
         }
