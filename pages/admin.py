@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,10 +14,19 @@ from sosafe_site.publishing.admin import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    folded,
 )
 from sosafe_site.publishing.clock import this_minute
 
 A_DAY = timedelta(days=1)
+FINDING: tuple[str, Any] = (
+    "Where readers find it",
+    {
+        "fields": ["menu", "menu_label", "position", "parent", "description"],
+        "classes": ["later"],
+        "description": "Every page is in a menu or under another page, so nobody has to guess its address.",
+    },
+)
 
 
 class SectionInline(NativeStackedInline):
@@ -34,17 +44,16 @@ class PageAdmin(PublishableAdmin):
     autocomplete_fields = ["documents"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["title", "slug", "lead", "documents", "description"]}),
-        (
-            "Where readers find it",
-            {
-                "fields": ["menu", "menu_label", "position", "parent"],
-                "description": "Every page is in a menu or under another page, so nobody has to guess its address.",
-            },
-        ),
+        (None, {"fields": ["title", "slug", "lead", "documents"]}),
+        FINDING,
         PUBLICATION,
     ]
     inlines = [SectionInline]
+
+    def get_fieldsets(self, request, obj=None):
+        """A new page needs a place; that of one that is there rarely changes."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [folded(each, request) if obj and each == FINDING else each for each in fieldsets]
 
     def has_delete_permission(self, request, obj=None):
         return not (obj and obj.is_built_in) and super().has_delete_permission(request, obj)

@@ -28,6 +28,7 @@ class Change:
     old: str
     new: str
     what: str = "field"  # or that a part is "added" or "removed"
+    is_text: bool = False
 
     @property
     def sentence(self) -> str:
@@ -36,12 +37,14 @@ class Change:
         if len(self.old) > SHORT or len(self.new) > SHORT:
             return f"{self.label} changed."
         if not self.old:
-            words = f"{self.label} set to {self.new}"
-        elif not self.new:
-            words = f"{self.label} emptied; it was {self.old}"
-        else:
-            words = f"{self.label} changed from {self.old} to {self.new}"
-        return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+            return f"{self.label} set to {self._said(self.new)}."
+        if not self.new:
+            return f"{self.label} emptied; it was {self._said(self.old)}."
+        return f"{self.label} changed from {self._said(self.old)} to {self._said(self.new)}."
+
+    def _said(self, value: str) -> str:
+        """What officers wrote is told from the sentence around it."""
+        return f"“{value.rstrip('.')}”" if self.is_text else value
 
     @property
     def marked(self) -> SafeString:
@@ -101,6 +104,7 @@ def _of_fields(place: tuple[str, str], fields: Iterable[Any], old: dict, new: di
             _label(prefix, field),
             shown(field, old.get(field.name)),
             shown(field, new[field.name]),
+            is_text=isinstance(field, models.CharField | models.TextField) and not field.choices,
         )
         for field in fields
         if field.name in new and old.get(field.name) != new[field.name]

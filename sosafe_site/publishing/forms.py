@@ -161,4 +161,4 @@ class PartsFormSet(forms.BaseInlineFormSet):
         if is_told or is_apart(self.data) or not self.instance.is_published or not self.has_changed():
             return
         if why := self.instance.must_tell({self.prefix}, today()):
-            raise ValidationError(f"{why} Write it under “Tell readers”.")
+            raise ValidationError(f"{why} Write it under “Note for readers”.")

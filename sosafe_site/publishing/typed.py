@@ -8,15 +8,17 @@ import logging
 import re
 from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.signing import BadSignature, dumps, loads
-from django.db import OperationalError
+from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils.text import capfirst
 
 from sosafe_site.publishing.sent import once
 from sosafe_site.security import ADMIN_POLICY
@@ -24,6 +26,7 @@ from sosafe_site.security import ADMIN_POLICY
 logger = logging.getLogger(__name__)
 
 SALT, HOURS = "typed", 12
+ENDS = ("add", "change")  # of the names of forms' addresses
 LONGEST = 1_000_000  # characters of what travels with the sign-in page
 NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
 # Names of fields that no officer has typed into
@@ -75,18 +78,37 @@ class Typed:
 
     @property
     def seen(self) -> list[tuple[str, str]]:
-        """What an officer knows as typed, under names as near as can be to those of the form."""
-        return [
-            (in_words(name), value)
-            for name, value in self.fields
-            if value.strip() and not UNSEEN.fullmatch(name) and not KEY.fullmatch(value)
-        ]
+        """What an officer knows as typed, under the names that its form gave it."""
+        kind = kind_at(self.path)
+        typed = [each for each in self.fields if is_typed(*each)]
+        return [(in_words(name, kind), value) for name, value in typed]
 
 
-def in_words(name: str) -> str:
-    """Such as "Sections 1: heading" for "sections-0-heading"."""
-    words = re.sub(r"^(\w+)-(\d+)-", lambda found: f"{found[1]} {int(found[2]) + 1}: ", name).replace("_", " ")
-    return words[0].upper() + words[1:]
+def is_typed(name: str, value: str) -> bool:
+    return bool(value.strip() and not UNSEEN.fullmatch(name) and not KEY.fullmatch(value))
+
+
+def kind_at(path: str) -> type[models.Model] | None:
+    """The kind of record whose form has this address."""
+    name = resolve(urlsplit(path).path).url_name
+    forms = {f"{kind._meta.app_label}_{kind._meta.model_name}_{end}": kind for kind in site._registry for end in ENDS}
+    return forms.get(str(name))
+
+
+def in_words(name: str, kind: type[models.Model] | None) -> str:
+    """Such as "Section 1: text" for "sections-0-body"; as near as can be where that is no field of a record."""
+    place, part = "", re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)
+    if part:
+        relations = kind._meta.related_objects if kind else []
+        kind = next((each.related_model for each in relations if each.get_accessor_name() == part[1]), None)
+        place, name = f"{kind._meta.verbose_name if kind else part[1]} {int(part[2]) + 1}: ", part[3]
+    words: Any = name.replace("_", " ")
+    if kind in site._registry and name in (own := site._registry[kind].form.declared_fields):
+        words = own[name].label
+    elif kind:
+        fields = {field.name: field for field in (*kind._meta.fields, *kind._meta.many_to_many)}
+        words = fields[name].verbose_name if name in fields else words
+    return capfirst(f"{place}{words}")
 
 
 def is_from_here(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ for (const button of document.querySelectorAll("[data-preview]")) {
   button.formTarget = panel.querySelector("iframe").name;
   button.addEventListener("click", () => {
     panel.hidden = false;
-    panel.querySelector("h2").focus();
+    panel.querySelector("h2").focus({ preventScroll: true });
+    panel.scrollIntoView(); // from its top: a focus alone leaves it at the lower edge
   });
 }

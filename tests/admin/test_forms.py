@@ -3,7 +3,7 @@
 import html
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -188,3 +188,29 @@ def test_everything_typed_is_still_there_when_one_thing_is_wrong(admin_client):
 def test_every_admin_is_one_of_the_officers():
     others = [model.__name__ for model, each in admin.site._registry.items() if not isinstance(each, OfficersAdmin)]
     assert others == []
+
+
+def test_what_is_rarely_used_is_folded_below_the_text_unless_something_in_it_matters_now(admin_client):
+    page = make.make_page(slug="a")
+    make.make_section(page=page)
+    form = admin_client.get(url(page, "change")).content.decode()
+    places = ('id="sections-group"', "Where readers find it", "Addresses and withdrawing")
+    order = [form.index(place) for place in places]
+    assert order == sorted(order)
+    assert folded(form) == ["Where readers find it", "Addresses and withdrawing"]
+    assert "Where readers find it" not in folded(admin_client.get("/admin/pages/page/add/").content.decode())
+    sent = opened(admin_client, url(page, "change"), withdrawn_at="2026-01-01T09:00", _publish="")
+    refused = admin_client.post(url(page, "change"), sent).content.decode()
+    assert "something needs mending" in refused
+    assert folded(refused) == []
+    Page.objects.filter(pk=page.pk).update(withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
+    assert folded(admin_client.get(url(page, "change")).content.decode()) == ["Where readers find it"]
+
+
+def folded(form):
+    return re.findall(r"<details><summary>\s*<h2[^>]*>(.+?)</h2>", form)
+
+
+def test_the_day_of_the_last_change_is_written_as_everywhere(admin_client):
+    page = make.make_page(updated_on=date(2026, 1, 1))
+    assert "Content last changed: 1 January 2026" in seen(admin_client.get(url(page, "change")))

@@ -62,6 +62,7 @@ def test_what_was_typed_is_sent_after_a_new_sign_in_and_not_before_a_press(brows
     assert "<b>two" not in shown
     assert "<dt>Seen</dt>" not in shown
     assert not re.search(rf"<dd>\s*{page.pk}", shown), "no officer types a key"
+    assert re.findall(r"<dt>(.+?)</dt>", shown)[:3] == ["Title", "Opening", "Shown in"], "as the form calls them"
     assert f'action="{url(page, "change")}"' in shown
     page.refresh_from_db()
     assert page.title == "Old", "only an officer's press sends it"

@@ -258,3 +258,24 @@ def save(page):
     with page.expect_navigation():
         page.get_by_role("button", name="Publish now").press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def test_on_the_narrowest_phone_a_list_scrolls_within_itself_only(filled, officer):
+    page = officer(width=320)
+    page.goto(f"{filled}/admin/meetings/group/")
+    expect(page.get_by_role("link", name="Add dates").first).to_be_attached()
+    assert not sticks_out(page)
+
+
+def test_a_preview_is_shown_from_its_top_and_at_desktop_width_as_a_whole(filled, officer):
+    page = officer()
+    page.goto(f"{filled}/admin/partners/partner/add/")
+    page.get_by_role("button", name="Preview").click()
+    preview = page.locator("#preview")
+    expect(preview.get_by_role("heading", name="Preview")).to_be_focused()
+    page.get_by_label("Desktop").check()
+    frame = page.locator("iframe[name=preview]")
+    box = frame.bounding_box()
+    assert box["y"] < 200
+    assert box["x"] + box["width"] <= 1280
+    assert frame.evaluate("frame => frame.contentWindow.innerWidth") == 1280

@@ -80,13 +80,13 @@ def test_a_text_that_is_changed_back_is_no_change(form, filled):
 def test_saving_asks_nothing_and_what_was_refused_is_still_unsaved(form):
     page = form()
     page.get_by_label("Title:").fill("A page that is saved")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator("#problems")).to_be_focused()
     expect(page).to_have_title("Error: Add page | SoSafe")
     page.mouse.click(5, 400)
     assert asks(page)
     page.get_by_label("Shown in:").select_option("Foot of every page")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.mouse.click(5, 400)
     assert not asks(page)
@@ -94,7 +94,7 @@ def test_saving_asks_nothing_and_what_was_refused_is_still_unsaved(form):
 
 def test_the_list_of_what_is_wrong_leads_to_the_fields_by_keyboard(form):
     page = form("/admin/partners/priority/add/")
-    follow(page, page.get_by_role("button", name="Save", exact=True))
+    follow(page, page.get_by_role("button", name="Save draft"))
     problems = page.locator("#problems")
     problems.get_by_role("link", name="Priority").press("Enter")
     expect(page.get_by_label("Priority:")).to_be_focused()
@@ -169,7 +169,7 @@ def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
     page.mouse.move(box["x"] + 5, below["y"] + 60, steps=5)
     page.mouse.up()
     assert [name for _, name in order(page)][:2] == [two, one]
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Publish now"))
     assert [name for _, name in order(page)][:2] == [two, one]
 
 
@@ -180,5 +180,5 @@ def test_a_new_part_goes_last_and_an_empty_one_is_not_saved(form):
     for _ in range(2):
         page.get_by_role("button", name="Add another Priority").click()
     page.locator(f"#id_priorities-{len(before)}-title").fill("The last one")
-    follow(page, page.get_by_role("button", name="Save and continue editing"))
+    follow(page, page.get_by_role("button", name="Publish now"))
     assert [name for _, name in order(page)] == [*(name for _, name in before), "The last one"]

@@ -135,7 +135,7 @@ def test_an_action_under_an_ended_plan_changes_only_with_a_note(admin_client, db
     form = url(priority, "change")
     words = {**data_of(admin_client.get(form)), "actions-0-what": "Quite another promise"}
     refused = admin_client.post(form, words)
-    assert "Write it under “Tell readers”." in refused.content.decode()
+    assert "Write it under “Note for readers”." in refused.content.decode()
     assert admin_client.post(form, {**words, "change_note": "We had left out a word."}).status_code == 302
     action.refresh_from_db()
     assert action.what == "Quite another promise"

@@ -11,6 +11,7 @@ from sosafe_site.publishing.admin.records import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    folded,
     may_publish,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",
+    "folded",
     "may_publish",
 ]

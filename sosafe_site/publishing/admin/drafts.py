@@ -62,7 +62,7 @@ class DraftingAdmin(RememberingAdmin):
         with transaction.atomic():
             request.before = snapshot(record)
             request.draft = Version.objects.open().of(record).select_related("made_by").first()
-            request.collisions = request.draft.collisions() if request.draft else []  # before it is applied
+            request.collisions = request.draft.collisions() if request.draft else []  # none is left once it is applied
             problem = self._apply(request.draft)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)

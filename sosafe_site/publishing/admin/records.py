@@ -69,7 +69,7 @@ CARE: tuple[str, Any] = (
     {"fields": ["owner", "review_on", "notes"], "classes": ["later"]},
 )
 TELLING: tuple[str, Any] = (
-    "Tell readers",
+    "Note for readers",
     {
         "fields": ["change_note", "told"],
         "classes": ["later"],
@@ -88,6 +88,12 @@ MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
 
 def may_publish(request) -> bool:
     return request.user.has_perm("publishing.publish")
+
+
+def folded(fieldset: tuple[str, Any], request) -> tuple[str, Any]:
+    """One that is rarely used; open in a form that was sent and refused, since what needs mending may be in it."""
+    name, options = fieldset
+    return (name, {**options, "classes": [*options["classes"], "collapse"]}) if request.method == "GET" else fieldset
 
 
 class NativeStackedInline(PlainWords, admin.StackedInline):
@@ -163,7 +169,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
     def last_changed(self, obj):
         """Noted by itself; for seed content that nobody has confirmed yet, a request to check it."""
         if obj.updated_on or obj.review_on or not obj.published_at:
-            return obj.updated_on
+            return obj.updated_on and date_format(obj.updated_on, DATE_WORDS)
         return "Never since it was first loaded. Please check it. If all is right, give the day of its next review."
 
     @admin.display(description="its addresses")
@@ -172,7 +178,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         context = {"record": obj, "addresses": to_copy(obj), "site_url": settings.SITE_URL, "qr": qr}
         return render_to_string("admin/addresses.html", context)
 
-    @admin.display(description="what readers were told")
+    @admin.display(description="earlier notes")
     def told(self, obj):
         links = (
             (
@@ -231,7 +237,8 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
 
     def get_fieldsets(self, request, obj=None):
         has_page = bool(self.model().suffixes())
-        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), CARE, ADDRESSES]
+        addresses = ADDRESSES if obj and obj.withdrawn_at else folded(ADDRESSES, request)
+        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), CARE, addresses]
 
     def get_autocomplete_fields(self, request):
         return [*super().get_autocomplete_fields(request), "owner", "replaced_by"]
@@ -269,7 +276,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         if note:
             ChangeNote.objects.tell(record, note)
         elif (is_content or "_publish" in request.POST) and record.is_published and record.suffixes():
-            advice = "Readers are not told of this change. If it matters to them, write it under “Tell readers”."
+            advice = "Readers are not told of this change. If it matters to them, write it under “Note for readers”."
             self.message_user(request, advice, messages.WARNING)
 
     def has_publish_permission(self, request):
