@@ -445,7 +445,7 @@ def test_the_history_says_that_a_record_was_published_or_set_to_be(admin_client,
     save(admin_client, url(page, "change"), publish_at="2999-01-01T09:00", _schedule="")
     save(admin_client, url(page, "change"), lead="Done", _publish="")
     words = [version.words for version in Version.objects.kept().of(page)]
-    assert words[:2] == ["Published. Opening set to Done.", "Set to be published on 1 January 2999 at 09:00."]
+    assert words[:2] == ["Published. Opening set to “Done”.", "Set to be published on 1 January 2999 at 09:00."]
 
 
 def test_a_draft_is_given_up_or_shared_by_post_and_by_those_who_may_change_it(admin_client, reader, page, db):

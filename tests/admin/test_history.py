@@ -44,7 +44,7 @@ def test_the_history_says_in_words_who_changed_what(admin_client, db):
 
 def test_the_history_ends_a_sentence_once(admin_client, page):
     save(admin_client, url(page, "change"), lead="A sentence.")
-    assert "Opening set to A sentence.</p>" in admin_client.get(own(page, "history")).content.decode()
+    assert "Opening set to “A sentence”.</p>" in admin_client.get(own(page, "history")).content.decode()
 
 
 def test_any_two_versions_are_compared_field_by_field_with_their_parts(admin_client, page):
