@@ -9,8 +9,8 @@ from tests.browser.test_admin import barriers
 def open_page_form(workplace, open_page, **options):
     page = open_page(f"{workplace}/admin/", **options)
     sign_in(page)
-    page.goto(f"{workplace}/admin/pages/page/?q=what-we-do")
-    follow(page, page.locator("#result_list th a").first)
+    page.goto(f"{workplace}/admin/pages/page/?q=What+we+do")
+    follow(page, page.locator("#result_list tbody th a").first)
     return page
 
 
@@ -41,7 +41,7 @@ def test_a_preview_of_a_form_with_a_fault_says_so_in_its_place(workplace, open_p
     page.get_by_label("Title:").fill("")
     page.get_by_role("button", name="Preview").click()
     frame = page.frame_locator("iframe[name=preview]")
-    expect(frame.get_by_text("Title: This field is required.")).to_be_visible()
+    expect(frame.get_by_text("Title: Fill this in.")).to_be_visible()
 
 
 def test_without_scripts_the_preview_opens_in_a_tab_of_its_own(workplace, open_page):
