@@ -40,8 +40,8 @@ GROWN = [
 class Size:
     """How much is measured; the tests take less."""
 
-    rounds: int = 5
-    requests: int = 2_000
+    rounds: int = 9
+    requests: int = 10_000
     rendered: int = 40  # requests of a page that isn't stored
     starts: int = 3
     counts: tuple[int, ...] = (10, 100, 1_000)
