@@ -28,6 +28,7 @@ def test_an_address_is_selected_when_reached_and_copied_with_its_button(filled, 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{filled}/admin/publishing/document/?q=in+full")
     follow(page, page.get_by_role("link", name="The plan in full"))
+    page.locator("summary", has_text="Addresses and withdrawing").click()
     field = page.get_by_label("The file, always the newest")
     field.focus()
     assert page.evaluate("() => getSelection().toString()") == f"{filled}/documents/plan/file/"
