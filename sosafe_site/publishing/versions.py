@@ -127,10 +127,6 @@ class Version(models.Model):
     def target(self) -> models.Model | None:
         return self.kind._default_manager.filter(pk=self.record).first()
 
-    @property
-    def is_scheduled(self) -> bool:
-        return self.publish_at is not None
-
     def get_edit_url(self) -> str:
         return reverse(f"admin:{self.model.replace('.', '_')}_change", args=[self.record])
 

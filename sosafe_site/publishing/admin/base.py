@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import DataError
 from django.http import HttpRequest
@@ -49,11 +49,11 @@ def in_plain_words(field: forms.Field | None) -> forms.Field | None:
     return field
 
 
-class PlainWords:
+class PlainWords(BaseModelAdmin):
     """For forms and for their inlines."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        return in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # of the admin that it is mixed into
+        return in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class OfficersAdmin(PlainWords, admin.ModelAdmin):
