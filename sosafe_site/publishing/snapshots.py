@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -48,6 +49,8 @@ def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:
             value = sorted(str(other.pk) for other in value)
         elif isinstance(field, models.FileField):
             value = str(value)
+        elif isinstance(value, datetime):  # the same moment is written in one way, whatever clock it was given by
+            value = value.astimezone(UTC)
         found[field.name] = value
     return found
 
