@@ -5,9 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 
-from pages.roles import IN_WORDS
+from pages.roles import ADMINISTRATOR, IN_WORDS
 from sosafe_site.publishing.admin import OfficersAdmin
 
 ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
@@ -19,8 +23,37 @@ class RoleFilter(admin.RelatedFieldListFilter):
         self.title = "role"
 
 
+class AccountForm(UserChangeForm):
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        can_enter = cleaned.get("is_active", self.instance.is_active)
+        roles = cleaned["groups"] if "groups" in cleaned else self.instance.groups.all()
+        is_administrator = self.instance.is_superuser or ADMINISTRATOR in {role.name for role in roles}
+        if not (can_enter and is_administrator):
+            make_sure_of_another_administrator(self.instance)
+        return cleaned
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    def clean_usable_password(self):
+        """Raises ValidationError, beside the choice, when nobody who is left could sign in."""
+        if self.cleaned_data["usable_password"] == "false":
+            make_sure_of_another_administrator(self.user)
+        return self.cleaned_data["usable_password"]
+
+
+def make_sure_of_another_administrator(account):
+    """Raises ValidationError when nobody else who can sign in looks after accounts and settings."""
+    can_enter = User.objects.filter(is_active=True, is_staff=True).exclude(pk=account.pk)
+    if not can_enter.filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)).exists():
+        raise ValidationError("Nobody else is an administrator. Make another account one first.")
+
+
 class AccountAdmin(OfficersAdmin, UserAdmin):
     """No form offers to make a superuser or to give single rights, so nobody can give what he hasn't got."""
+
+    form = AccountForm
+    change_password_form = PasswordForm
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_seen"]
     list_filter = [("groups", RoleFilter), "is_active"]

@@ -18,6 +18,7 @@ from sosafe_site.urls import admin  # once they are loaded, what is registered i
 from tests import make
 from tests.admin.test_editing import data_of, save, url
 from tests.content import fill
+from tests.forms import Form
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +272,27 @@ def test_no_door_opens_without_a_role_or_without_an_account(client):
             tried += 1
         version.delete()
     assert tried > 250
+
+
+def test_the_last_administrator_stays_one(client):
+    """Whoever edits accounts without being an administrator could take that from the only one there is."""
+    last = make.make_officer("Administrator")
+    helper = make.make_officer("Editor")
+    helper.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    client.force_login(helper)
+    editor = str(Role.objects.get(name="Editor").pk)
+    for changes in ({"groups": [editor]}, {"is_active": None}):
+        form = Form(client, url(last, "change"))
+        assert form.press("_save", **changes).status_code == 200
+        assert "Nobody else is an administrator. Make another account one first." in form.problems()
+    make.make_officer("Administrator")
+    assert Form(client, url(last, "change")).press("_save", groups=[editor]).status_code == 302
+
+
+def test_the_last_administrator_keeps_a_password(client):
+    client.force_login(last := make.make_officer("Administrator", password="a-long-pass-phrase"))
+    address = url(last, "change").replace("/change/", "/password/")
+    refused = client.post(address, {"usable_password": "false", "unset-password": "yes"})
+    assert "Nobody else is an administrator." in refused.content.decode()
+    last.refresh_from_db()
+    assert last.has_usable_password()
