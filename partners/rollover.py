@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from partners.models import Action, ActionPlan, Continuation, Partner, Priority, Strategy
 from sosafe_site.periods import DATE_WORDS, ONE_DAY, Phase, dates_in_words
-from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.addresses import free_slug
 
 
 def first_day_after(plan: ActionPlan) -> date:
@@ -47,7 +47,7 @@ class Rollover:
         self.first = first_day_after(plan)
         last = plan.moved_on(self.first - ONE_DAY)
         self.new = ActionPlan(title=plan.title, starts_on=self.first, ends_on=last)
-        self.new.slug = free_slug(self.new.years)
+        self.new.slug = free_slug(ActionPlan, slugify(self.new.years.replace(" to ", " ")))
         covering = list(Strategy.objects.published().in_force(self.first))
         self.new.strategy = plan.strategy if plan.strategy in covering else next(iter(covering), None)
         self.records: list[models.Model] = [self.new]  # in the order in which they can be saved
@@ -147,17 +147,3 @@ class Rollover:
 
 def words(day: date) -> str:
     return date_format(day, DATE_WORDS)
-
-
-def free_slug(years: str) -> str:
-    """ "2020-2021", or "2020-2021-2" where that address was ever given out or is in use."""
-    base = slugify(years.replace(" to ", " "))
-    number, slug = 1, base
-    while ActionPlan.objects.filter(slug=slug).exists() or is_taken(slug):
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
-
-
-def is_taken(slug: str) -> bool:
-    return Address.objects.filter(path=ActionPlan(slug=slug).get_absolute_url()).exists()

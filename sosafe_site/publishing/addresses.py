@@ -1,5 +1,8 @@
 """Every address that the site ever gave out: whose it is, and so what it answers for ever."""
 
+from itertools import count
+from typing import Any
+
 from django.apps import apps
 from django.db import models
 from django.urls import reverse
@@ -46,6 +49,18 @@ class Address(models.Model):
     def target(self):
         """The record that it belongs to; None once that was erased."""
         return apps.get_model(self.model)._default_manager.filter(pk=self.record).first()
+
+
+def is_free(kind: Any, slug: str) -> bool:
+    """Whether no record of the kind has this slug, and none ever gave out the address that it makes."""
+    is_in_use = kind._default_manager.filter(slug=slug).exists()
+    return not is_in_use and not Address.objects.filter(path=kind(slug=slug).get_absolute_url()).exists()
+
+
+def free_slug(kind: Any, wanted: str) -> str:
+    """Such as "2020-2021" or, where that is taken, "2020-2021-2"."""
+    slugs = (f"{wanted}-{number}" if number > 1 else wanted for number in count(1))
+    return next(slug for slug in slugs if is_free(kind, slug))
 
 
 def with_former_anchors(records: list) -> list:
