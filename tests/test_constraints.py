@@ -11,6 +11,7 @@ from meetings.models import Group, Meeting, Membership, PublicMeeting
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
+from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.models import Document, DocumentVersion, ReviewReminder, Version
 from tests import make
 
@@ -222,8 +223,9 @@ def test_what_breaks_a_rule_is_refused_by_the_form_and_by_the_table(db, monkeypa
     assert words in error.value.messages
 
     monkeypatch.setattr(model, "full_clean", lambda self: None)
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with transaction.atomic(), pytest.raises(IntegrityError) as error:
         maker(**fields)
+    assert rule_in_words(error.value) == words, "whatever the database calls it"
 
 
 def test_every_rule_has_its_test_and_its_words():
