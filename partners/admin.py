@@ -13,6 +13,7 @@ from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
 from sosafe_site.publishing.clock import this_minute
+from sosafe_site.publishing.forms import PartForm
 
 PERIOD: tuple[str, Any] = (
     "Years",
@@ -101,6 +102,7 @@ class PartnerAdmin(SpanAdmin):
 class PartInline(NativeStackedInline):
     """Orders and links parts that have a form of their own."""
 
+    form = PartForm
     fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True

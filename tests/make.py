@@ -202,3 +202,26 @@ def pdf(pages):
         writer.add_blank_page(width=595, height=842)
     writer.write(content)
     return content.getvalue()
+
+
+# What makes one of each kind that has a form in the admin
+MAKERS = {
+    AccessibilityStatement: make_statement,
+    ActionPlan: make_plan,
+    Alert: make_alert,
+    CaseReviewYear: make_case_review_year,
+    ChangeNote: lambda: make_note(make_page()),
+    Document: make_document,
+    Group: make_group,
+    Meeting: make_meeting,
+    Objective: make_objective,
+    Page: make_page,
+    Partner: make_partner,
+    Post: make_post,
+    Priority: make_priority,
+    PublicMeeting: make_public_meeting,
+    ReportingRoute: make_route,
+    SiteSettings: make_site,
+    Strategy: make_strategy,
+    User: lambda: make_officer("Editor"),
+}

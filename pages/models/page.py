@@ -103,6 +103,9 @@ class Page(Publishable):
         """Whether a reader may need to leave in a hurry: the page of help and those under it."""
         return GET_HELP in {self.slug, self.parent.slug if self.parent else ""}
 
+    def why_it_stays(self) -> str:
+        return "The site depends on this page. Its words can be changed, but it can’t go." if self.is_built_in else ""
+
     @property
     def is_built_in(self) -> bool:
         return self.slug in BUILT_IN

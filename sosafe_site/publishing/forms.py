@@ -1,22 +1,40 @@
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.compare import Change
 from sosafe_site.publishing.links import Answer, Judgement, astray, at_path, links_in, relinked
 from sosafe_site.publishing.richtext import RichTextFormField
-from sosafe_site.publishing.versions import on_day, saves_of
+from sosafe_site.publishing.versions import on_day, saves_since
 from sosafe_site.publishing.wording import advice, advice_on_words, grouped
 
 # Buttons of a form that leave what the public sees as it is
 APART = ("_draft", "_ready", "_preview")
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "notes", "withdrawal_reason"}
+SEEN = re.compile("[0-9]{1,18}")  # the key of a save
+AGAIN = (
+    "What you typed is still here, and nothing of it is saved yet. "
+    "Press the button again to let yours stand, or open the page anew to start from theirs."
+)
+
+
+class MomentField(forms.DateTimeField):
+    """To the minute, which is all that a browser asks for: the same minute is no change."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if isinstance(initial, datetime):
+            initial = initial.replace(second=0, microsecond=0)
+        return super().has_changed(initial, data)
 
 
 class LinkingForm(forms.ModelForm):
@@ -29,7 +47,12 @@ class LinkingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self._spare_colleagues()
+        if not self.prefix:  # of parts, their formset asks
+            for words in saved_meanwhile(self.data, self.instance):
+                self.add_error(None, words)
+        for name, each in self.fields.items():
+            if isinstance(each, MomentField) and name in cleaned and name not in self.changed_data:
+                cleaned[name] = self.initial.get(name)  # with its seconds
         linking = (name for name, each in self.fields.items() if isinstance(each, RichTextFormField | forms.URLField))
         links = {name: dict.fromkeys(links_in(cleaned[name])) for name in linking if cleaned.get(name)}
         judged = astray([link for of_one in links.values() for link in of_one])
@@ -45,12 +68,21 @@ class LinkingForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """Also by the rules that concern what is not on the form, such as an address: Django leaves those out."""
         super()._post_clean()  # type: ignore[misc]  # Django's own, which its types don't name
-        if self.errors or self.instance._state.adding:
+        if self.errors:
             return
         try:
             self.instance.validate_constraints()
         except ValidationError as error:
             self.add_error(None, error.messages)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Also of a rule about what this form only shows, or doesn't: it is told of the whole."""
+        found = error if isinstance(error, ValidationError) else ValidationError(error)
+        if field is None and hasattr(found, "error_dict"):
+            for name, errors in found.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field if field in self.fields else None, found)
 
     def advise(self, name: str, value: Any) -> None:
         """Refuses what shuts readers out; on the rest of a text, advice that is shown once it is saved."""
@@ -64,19 +96,6 @@ class LinkingForm(forms.ModelForm):
             if each.kind.is_error:
                 self.add_error(name, f"{each.kind.title} (“{each.words[:60]}”). {each.kind.why} {each.kind.how}")
         self.advice[name] = grouped([each for each in found if not each.kind.is_error])
-
-    def _spare_colleagues(self) -> None:
-        """Refuses, once, to write over what was saved since the form was opened, and says what that was."""
-        seen = self.data.get("seen", "")
-        if self.instance._state.adding or not seen.isdigit():
-            return
-        for save in saves_of(self.instance).filter(pk__gt=int(seen)).select_related("user").order_by("pk"):
-            self.add_error(
-                None,
-                f"{save.user.get_username()} saved this {on_day(save.action_time)}, after you had opened it: "
-                f"{save.get_change_message()} What you typed is still here, and nothing of it is saved yet. "
-                "Press the button again to let yours stand, or open the page anew to start from theirs.",
-            )
 
     def judge(self, name: str, link: str, judgement: Judgement) -> None:
         """Puts a former address right and refuses what readers can't have; but an older text stops no other change."""
@@ -102,7 +121,7 @@ class PublishableForm(LinkingForm):
         "such as a corrected spelling.",
     )
 
-    publish_at = forms.DateTimeField(
+    publish_at = MomentField(
         label="Day and time",
         required=False,
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
@@ -110,6 +129,7 @@ class PublishableForm(LinkingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance.was_published = self.instance.is_published
         if draft := getattr(self.instance, "draft", None):
             self.initial.update(change_note=draft.note, publish_at=draft.publish_at)
 
@@ -123,7 +143,7 @@ class PublishableForm(LinkingForm):
                     setattr(record, name, cleaned[name])
         if note and record.published_at is None:
             self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
-        if not note and record.published_at and not is_apart(self.data):
+        if not note and record.was_published and not is_apart(self.data):
             drafted = {place or name for place, _, name in (change.at for change in drafted_changes(record))}
             if why := record.must_tell({*self.changed_data, *drafted}, today()):
                 self.add_error("change_note", why)
@@ -133,11 +153,14 @@ class PublishableForm(LinkingForm):
         """Of what is not public yet, the moment of publication is its own; of what is public, the draft's."""
         record = self.instance
         if "_schedule" in self.data and "publish_at" not in self.errors:
+            withdrawn_at = self.cleaned_data.get("withdrawn_at")
             if publish_at is None:
                 self.add_error("publish_at", "Give the day and the time at which it should be published.")
             elif publish_at <= moment():
                 self.add_error("publish_at", "This moment has passed. Choose a later one, or publish now.")
-            elif not record.is_published:
+            elif withdrawn_at and withdrawn_at <= publish_at:
+                self.add_error("withdrawn_at", "At that time it would be withdrawn. Clear this, or choose a later day.")
+            elif not record.has_come_out:
                 record.published_at = publish_at
         elif "_publish" in self.data and not record.is_published and not record.is_withdrawn:
             record.published_at = this_minute()
@@ -153,12 +176,94 @@ def drafted_changes(record: Any) -> list[Change]:
     return draft.changes() if draft else []
 
 
+class PartForm(LinkingForm):
+    """Of a part that has a form of its own. Once it is public, the moment of that is a fact."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "published_at" in self.fields and self.instance.has_come_out:
+            self.fields["published_at"].disabled = True
+
+
 class PartsFormSet(forms.BaseInlineFormSet):
+    model: Any
+
+    def get_queryset(self) -> Any:
+        """Of a form that was sent, the parts with which it was opened, in its order, whatever colleagues did since."""
+        if not self.is_bound:
+            return super().get_queryset()
+        if not hasattr(self, "_opened_with"):
+            count = min(self.initial_form_count(), self.total_form_count())
+            keys = [as_key(self.data.get(f"{self.add_prefix(n)}-id", "")) for n in range(count)]
+            there = self.model._default_manager.in_bulk([key for key in keys if key])
+            self._opened_with = [self._part(key, there.get(key)) for key in keys]
+        return self._opened_with
+
+    def _part(self, key: UUID | None, there: models.Model | None) -> models.Model:
+        """A new one for what is no part of this record, and under its key for what was taken away."""
+        if there and getattr(there, self.fk.attname) == self.instance.pk:
+            return there
+        part = self.model(**{self.fk.attname: self.instance.pk})
+        if key and not there:
+            part.pk, part.is_taken_away = key, True
+        return part
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if is_taken_away(form):
+            form.fields["id"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """What a colleague took away is made again if the form shows all of it: its officer was told, and insists."""
+        saved = super().save_existing_objects(commit)
+        for form in self.initial_forms:
+            is_wanted = is_taken_away(form) and form not in self.deleted_forms and not isinstance(form, PartForm)
+            if is_wanted:
+                self.changed_objects.append((form.instance, form.changed_data))
+                saved.append(self.save_existing(form, form.instance, commit))
+        return saved
+
     def clean(self) -> None:
-        """Raises ValidationError when readers have to be told of a change of these parts and are not."""
+        """Raises ValidationError when parts were changed meanwhile, or when readers are to be told of a change."""
         super().clean()
+        touched = [form.instance for form in self.initial_forms if form.has_changed()]
+        if words := list(saved_meanwhile(self.data, self.instance, touched)):
+            raise ValidationError(words)
         is_told = bool(self.data.get("change_note", "").strip())
-        if is_told or is_apart(self.data) or not self.instance.is_published or not self.has_changed():
+        if is_told or is_apart(self.data) or not self.instance.was_published or not self.has_changed():
             return
         if why := self.instance.must_tell({self.prefix}, today()):
             raise ValidationError(f"{why} Write it under “Note for readers”.")
+
+
+def is_taken_away(form: Any) -> bool:
+    return getattr(form.instance, "is_taken_away", False)
+
+
+def as_key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def saved_meanwhile(data: Any, record: Any, parts: list[Any] | None = None) -> Iterator[str]:
+    """What others saved of a record, or of these parts of it, since its form was opened, in words.
+
+    It is told once: the form that tells it counts as opened then.
+    """
+    seen = data.get("seen", "")
+    if not SEEN.fullmatch(seen):
+        return
+    for save in saves_since(int(seen), [record] if parts is None else parts):
+        who, when, words = save.user.get_username(), on_day(save.action_time), save.get_change_message()
+        if save.is_deletion():
+            said = (
+                f"{who} deleted “{save.object_repr}” {when}, after you had opened this form. "
+                "It can be brought back from its list, under “Deleted”."
+            )
+        elif parts is None:
+            said = f"{who} saved this {when}, after you had opened it: {words}"
+        else:
+            said = f"{who} saved “{save.object_repr}” {when}, after you had opened this form: {words}"
+        yield f"{said} {AGAIN}"

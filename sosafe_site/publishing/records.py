@@ -61,6 +61,8 @@ class Publishable(Record):
     edited_with: dict[str, tuple[str, ...]] = {}
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
+    #: Whether it was public before its form was filled in: a first publication is no change
+    was_published = False
 
     published_at = models.DateTimeField(
         "published from",
@@ -106,9 +108,14 @@ class Publishable(Record):
         abstract = True
 
     @property
+    def has_come_out(self) -> bool:
+        """Whether its moment has come, even if it was withdrawn since."""
+        return self.published_at is not None and self.published_at <= moment()
+
+    @property
     def is_published(self) -> bool:
         """Whether it is public by its own moments; published() also asks what it is a part of."""
-        return self.published_at is not None and self.published_at <= moment() and not self.is_withdrawn
+        return self.has_come_out and not self.is_withdrawn
 
     @property
     def is_withdrawn(self) -> bool:
@@ -195,12 +202,18 @@ class Publishable(Record):
         Version.objects.open().of(self).delete()
         return super().delete(*args, **kwargs)
 
+    def why_it_stays(self) -> str:
+        """Why it can't be erased, for officers; empty if it can."""
+        return ""
+
     @transaction.atomic
     def erase(self, reason: str) -> None:
         """For what the law demands gone: deletes it, its parts and their history; its addresses give the reason.
 
-        Raises ProtectedError when something that is no part of it needs it.
+        Raises ProtectedError when something that is no part of it needs it, ValidationError when the site does.
         """
+        if why := self.why_it_stays():
+            raise ValidationError(why)
         for relation in self.parts:
             for part in list(getattr(self, relation).all()):
                 part.erase(reason)

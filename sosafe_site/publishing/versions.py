@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -21,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.compare import Change, changes, collisions, name_of, sentences
 from sosafe_site.publishing.notes import ChangeNote
 from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
@@ -29,6 +30,8 @@ from sosafe_site.publishing.snapshots import Content, parts_of, snapshot, write
 SHARED_FOR = timedelta(days=14)  # how long a link to a draft works
 PREVIEWED_FOR = timedelta(hours=1)
 SIGNER = Signer(salt="preview")
+FIRST = "As it was before it was first changed here."
+UNCHANGED = "Saved without a change."
 # What applying a draft raises when what it needs is gone: the rows, or a file that it has uploaded
 IMPOSSIBLE = (ValidationError, DatabaseError, ObjectDoesNotExist, OSError)
 logger = logging.getLogger(__name__)
@@ -188,7 +191,7 @@ class Version(models.Model):
             before = self.base.get("parts", {}).get(relation, {})
             touched += getattr(record, relation).filter(pk__in=[key for key in rows if rows[key] != before.get(key)])
         if record.published_at is None:
-            record.published_at = moment()
+            record.published_at = this_minute()
             record.save(update_fields=["published_at"])
         for each in touched:
             each.full_clean()
@@ -197,7 +200,9 @@ class Version(models.Model):
                 each.save(update_fields=["updated_on"])
         if self.note:
             ChangeNote.objects.tell(record, self.note)
-        words = sentences(self.changes())
+        found = self.changes()
+        words = sentences(found)
+        keep_parts(record, self.made_by, found, self.base)
         keep(record, self.made_by, words)
         if self.made_by:
             LogEntry.objects.log_actions(self.made_by.pk, [record], CHANGE, f"Published. {words}", single_object=True)
@@ -249,6 +254,27 @@ def keep(record: models.Model, by: Any, words: str, content: Content | None = No
     )
 
 
+def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
+    """Adds to the history of each part that has a form of its own what was changed of it on the form of its whole.
+
+    Whoever has the part's form open is told of it, as of any other save.
+    """
+    for relation, kind, _ in parts_of(type(record)):
+        if not site.is_registered(kind):
+            continue
+        was = before.get("parts", {}).get(relation, {})
+        changed = [change for change in found if change.at[0] == relation and change.what == "field"]
+        for part in kind._default_manager.filter(pk__in={change.at[1] for change in changed}):
+            words = sentences([change for change in changed if change.at[1] == str(part.pk)])
+            if not Version.objects.kept().of(part).exists():
+                now, then = snapshot(part), was[str(part.pk)]
+                fields = {name: then.get(name, value) for name, value in now["fields"].items()}
+                keep(part, None, FIRST, {**now, "fields": fields})
+            keep(part, by, words)
+            if by:
+                LogEntry.objects.log_actions(by.pk, [part], CHANGE, words, single_object=True)
+
+
 def forget(record: models.Model, owners: list[str]) -> None:
     """Takes a record out of all history: its own, and that of what it is or was a part of or is named by."""
     key, names = str(record.pk), {str(record)}  # it may have had others
@@ -272,10 +298,19 @@ def forget(record: models.Model, owners: list[str]) -> None:
     LogEntry.objects.filter(said, object_id__in=others).delete()
 
 
-def saves_of(record: models.Model):
-    """What officers have saved of it, drafts included."""
-    kind = ContentType.objects.get_for_model(record)
-    return LogEntry.objects.filter(content_type=kind, object_id=str(record.pk), action_flag=CHANGE)
+def last_save() -> int:
+    """The key of the last thing that any officer saved; 0 when nothing was ever saved here."""
+    return LogEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def saves_since(seen: int, records: list[models.Model]) -> models.QuerySet[LogEntry]:
+    """What officers have done to these records, all of one kind, since that save: drafts included, no-ops not."""
+    if not records:
+        return LogEntry.objects.none()
+    of_them = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(records[0]), object_id__in=[str(each.pk) for each in records]
+    )
+    return of_them.filter(pk__gt=seen).exclude(change_message=UNCHANGED).select_related("user").order_by("pk")
 
 
 def on_day(at: datetime) -> str:

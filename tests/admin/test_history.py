@@ -203,7 +203,7 @@ def test_what_is_erased_is_gone_under_its_earlier_names_and_from_what_named_it(a
     save(admin_client, url(priority, "change"), objectives=[str(objective.pk)], **told)
     save(admin_client, url(strategy, "change"), **{"objectives-0-title": "Other"}, **told)
     said = LogEntry.objects.filter(change_message__contains="Xanadu’s")
-    assert {entry.object_id for entry in said} == {str(strategy.pk), str(priority.pk)}
+    assert {entry.object_id for entry in said} == {str(strategy.pk), str(priority.pk), str(objective.pk)}
     Objective.objects.get().erase("The law demands it.")
     assert not said.all().exists()
     assert not Version.objects.filter(words__contains="Xanadu’s").exists()

@@ -20,12 +20,12 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from sosafe_site.publishing.admin.history import UNCHANGED, RememberingAdmin
+from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.forms import APART
 from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, Version, on_day
+from sosafe_site.publishing.versions import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, UNCHANGED, Version, on_day
 
 STEPS = (*APART, "_publish", "_schedule")
 PUBLISH = "publishing.publish"
@@ -50,14 +50,16 @@ class DraftingAdmin(RememberingAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, unquote(object_id))
         request.step, request.is_apart = step_of(request, record), False
-        if record is None or "_saveasnew" in request.POST:  # which leaves the record as it is and makes another
-            request.step = ""
+        if (
+            record is None or "_saveasnew" in request.POST
+        ):  # which leaves the record as it is and makes another, a draft
+            request.step = "_draft" if record else ""
             return super().change_view(request, object_id, form_url, extra_context)
         request.was_out_at = record.published_at
         request.is_apart = (
             request.step == "_preview"
             or (record.published_at is not None and request.step in APART)
-            or (record.is_published and request.step == "_schedule")
+            or (record.has_come_out and request.step == "_schedule")
         )
         with transaction.atomic():
             request.before = snapshot(record)

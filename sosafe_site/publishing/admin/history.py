@@ -1,7 +1,9 @@
 """The history of a record in the admin: what changed in words, compared, brought back; and no colleague's work lost."""
 
 from django.contrib import messages
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
@@ -13,10 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import Version, keep, saves_of
+from sosafe_site.publishing.versions import FIRST, UNCHANGED, Version, keep, keep_parts, last_save
 
 ON_A_PAGE = 50
-UNCHANGED = "Saved without a change."
 
 
 class RememberingAdmin(OfficersAdmin):
@@ -39,7 +40,7 @@ class RememberingAdmin(OfficersAdmin):
         record = self.get_object(request, unquote(object_id))
         if record and not hasattr(request, "before"):
             request.before = snapshot(record)
-        context = {"seen": newest(saves_of(record)) if record else 0, **(extra_context or {})}
+        context = {"seen": last_save(), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def construct_change_message(self, request, form, formsets, add=False):
@@ -47,9 +48,10 @@ class RememberingAdmin(OfficersAdmin):
             return super().construct_change_message(request, form, formsets, add)
         record = form.instance
         if not Version.objects.kept().of(record).exists():
-            first = "As it was before it was first changed here."
-            keep(record, None, first, request.before)
-        return sentences(changes(self.model, request.before, snapshot(record))) or UNCHANGED
+            keep(record, None, FIRST, request.before)
+        found = changes(self.model, request.before, snapshot(record))
+        keep_parts(record, request.user, found, request.before)
+        return sentences(found) or UNCHANGED
 
     def log_addition(self, request, obj, message):
         entry = super().log_addition(request, obj, message)
@@ -124,6 +126,7 @@ class RememberingAdmin(OfficersAdmin):
             "title": f"Deleted {self.opts.verbose_name_plural}",
             "opts": self.opts,
             "versions": list(gone.values()),
+            "erased": erasures(self.model),
         }
         return TemplateResponse(request, "admin/deleted.html", context)
 
@@ -160,6 +163,7 @@ class RememberingAdmin(OfficersAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
 
-def newest(saves) -> int:
-    """The key of the last save; 0 when nothing was ever saved here."""
-    return saves.order_by("-pk").values_list("pk", flat=True).first() or 0
+def erasures(kind):
+    """Who erased records of this kind, when and why, the newest first: all that is left of them."""
+    of_kind = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(kind), object_id=None)
+    return of_kind.filter(action_flag=DELETION).select_related("user")

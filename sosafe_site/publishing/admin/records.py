@@ -1,13 +1,16 @@
 """How every record of the site is edited: the same state, dates and safety everywhere."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -26,10 +29,11 @@ from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.forms import LinkingForm, PartsFormSet, PublishableForm, drafted_changes
+from sosafe_site.publishing.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm, drafted_changes
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.posters import qr_code
 from sosafe_site.publishing.records import Publishable, is_live
+from sosafe_site.publishing.sent import number_of
 from sosafe_site.publishing.versions import on_day
 
 
@@ -48,7 +52,7 @@ FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
     models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
     models.DateTimeField: {
-        "form_class": forms.DateTimeField,
+        "form_class": MomentField,
         "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     },
 }
@@ -82,6 +86,7 @@ NOT_CONTENT = {
 }  # fmt: skip
 
 
+QUOTES = str.maketrans("‘’“”", "''\"\"")
 # By these a record becomes public or no longer is: for who may publish. Others see them.
 MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
 
@@ -215,14 +220,14 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         if not request.user.has_perm("publishing.erase"):
             raise PermissionDenied
         record = get_object_or_404(self.model, pk=pk)
+        title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
         context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
+        context |= {"typed": title, "reason": reason, "number": number_of(request) or uuid.uuid4()}
         context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
+        context["why_it_stays"] = record.why_it_stays()
         if request.method == "POST":
-            reason = context["reason"] = request.POST.get("reason", "").strip()
             try:
-                if not reason:
-                    raise ValidationError("Give the reason. Readers who follow an old link are told.")
-                record.erase(reason)
+                self._erase(request, record, title, reason)
             except (ValidationError, ProtectedError) as error:
                 context["problem"] = problem_in_words(error)
             else:
@@ -230,8 +235,29 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
                 return redirect("admin:index")
         return TemplateResponse(request, "admin/erase.html", context)
 
+    @transaction.atomic
+    def _erase(self, request, record, title, reason):
+        """What stays is who did it, when, to what kind of record and why; not what it was."""
+        if same_words(title) not in {same_words(str(record)), same_words(bare_title(record))}:
+            raise ValidationError(f"Type its title as it stands here: {record}")
+        if not reason:
+            raise ValidationError("Give the reason. Readers who follow an old link are told.")
+        record.erase(reason)
+        LogEntry.objects.create(
+            user=request.user,
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=None,  # nothing leads back to it
+            object_repr=f"A record that was erased ({self.opts.verbose_name})",
+            action_flag=DELETION,
+            change_message=f"Erased for good. Reason: {reason}",
+        )
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj and request.user.has_perm("publishing.erase"):
+        record = context["adminform"].form.instance
+        if context["errors"]:  # what was sent has set the moment, and was refused
+            stored = self.model._default_manager.filter(pk=record.pk).values_list("published_at", flat=True)
+            record.published_at = stored.first()
+        if obj and request.user.has_perm("publishing.erase") and not obj.why_it_stays():
             context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -281,6 +307,16 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)
+
+
+def same_words(text: str) -> str:
+    """Without what nobody sees in a title: how many spaces, which quotation marks, capitals."""
+    return " ".join(text.translate(QUOTES).casefold().split())
+
+
+def bare_title(record: Publishable) -> str:
+    """Without what the site adds to it, such as years."""
+    return str(getattr(record, "title", getattr(record, "name", record)))
 
 
 def problem_in_words(error):
