@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from meetings.forms import PasteForm, PatternForm, Rows, rows_from
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from sosafe_site.periods import today
+from sosafe_site.publishing.addresses import free_slug, is_free
 from sosafe_site.publishing.admin import (
     PUBLICATION,
     LinkingAdmin,
@@ -21,6 +22,7 @@ from sosafe_site.publishing.admin import (
     StateFilter,
     may_publish,
 )
+from sosafe_site.publishing.forms import PartsFormSet
 
 MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
@@ -30,21 +32,54 @@ MEETING_FIELDS: list[Any] = [
     ("agenda", "minutes", "minutes_approved_on"),
 ]
 RECENT = timedelta(days=100)
+MOST = 30  # meetings on the form of their group: with those of all years it would grow past what the server takes in
+
+
+def first_day(request) -> date:
+    """From which on the form of a group shows its meetings."""
+    try:
+        return date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return today() - RECENT
+
+
+class MeetingsFormSet(PartsFormSet):
+    def get_queryset(self):
+        if self.is_bound:
+            return super().get_queryset()
+        if not hasattr(self, "_shown"):
+            self._shown = list(super().get_queryset()[:MOST])
+        return self._shown
+
+    @property
+    def others(self) -> int:
+        """How many of the group's meetings the form leaves out."""
+        if self.instance._state.adding:
+            return 0
+        return self.instance.meetings.exclude(pk__in=[meeting.pk for meeting in self.get_queryset()]).count()
+
+    @property
+    def goes_on_from(self) -> date | None:
+        """The day of the first meeting that comes after those on the form."""
+        last = max((meeting.held_on for meeting in self.get_queryset()), default=date.max)
+        later = self.instance.meetings.filter(held_on__gt=last).order_by("held_on").first()
+        return later and later.held_on
 
 
 class MeetingInline(NativeStackedInline):
     model = Meeting
+    formset = MeetingsFormSet
+    template = "admin/meetings/group/meetings.html"
     fields = MEETING_FIELDS
     autocomplete_fields = ["agenda", "minutes"]
-    verbose_name_plural = "meetings to come and of the last three months: the rest are under “Meetings”"
+    verbose_name_plural = "meetings to come and of the last three months"
 
     def has_delete_permission(self, request, obj=None):
         """What readers were told of is cancelled or moved, so that they and their calendars learn of it."""
         return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request):
-        """A form with years of meetings would grow past what the server takes in."""
-        return super().get_queryset(request).filter(held_on__gte=today() - RECENT)
+        return super().get_queryset(request).filter(held_on__gte=first_day(request))
 
 
 class MembershipInline(NativeStackedInline):
@@ -225,11 +260,15 @@ class PublicMeetingAdmin(PublishableAdmin):
     inlines = [StopInline]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A copy of what is public gets an address of its own, as a new record does: the form shows none to change."""
+        """A copy gets an address of its own, as a new record does, and is withdrawn no more."""
         if "_saveasnew" in request.POST:
-            request.POST = request.POST.copy()
-            named = slugify(f"{request.POST.get('title')} {request.POST.get('held_on')}")
-            request.POST.setdefault("slug", named[:80])
+            sent = request.POST = request.POST.copy()
+            named = slugify(f"{sent.get('title', '')} {sent.get('held_on', '')}")[:75]
+            asked = slugify(sent.get("slug", ""))
+            if named and not (asked and is_free(PublicMeeting, asked)):
+                sent["slug"] = free_slug(PublicMeeting, named)
+            for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
+                sent.pop(name, None)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -134,6 +134,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # of one form: a plan may have a hundred priorities
 
 # E-mail: printed in the terminal unless EMAIL_URL names a server
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

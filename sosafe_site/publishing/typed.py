@@ -14,12 +14,13 @@ from django.conf import settings
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.signing import BadSignature, dumps, loads
-from django.db import OperationalError, models
+from django.db import IntegrityError, OperationalError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import resolve, reverse
 from django.utils.text import capfirst
 
+from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.sent import once
 from sosafe_site.security import ADMIN_POLICY
 
@@ -34,11 +35,9 @@ UNSEEN = re.compile(
     r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step|seen)"
 )
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
-WHY = {
-    "signed out": "You were signed out before this was sent, so it was not saved.",
-    "stale": "This form was opened before you last signed in, so it was not saved.",
-    "failed": "Something was wrong on our side, so it was not saved. Wait a minute, then send it again.",
-}
+SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
+STALE = "This form was opened before you last signed in, so it was not saved."
+FAILED = "Something was wrong on our side, so it was not saved. Wait a minute, then send it again."
 
 
 class Typed:
@@ -125,16 +124,17 @@ class KeepingSite(AdminSite):
 
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):  # of whom nothing is stored
-                typed = Typed.of(request, "signed out")
+                typed = Typed.of(request, SIGNED_OUT)
                 return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
-            except OperationalError:  # the database is busy or away
-                typed = Typed.of(request, "failed")
+            except (OperationalError, IntegrityError) as error:  # the database is busy or away, or refuses it
+                why, status = (rule_in_words(error), 409) if isinstance(error, IntegrityError) else (FAILED, 503)
+                typed = Typed.of(request, why)
                 if not typed:
                     raise
                 logger.exception("What an officer sent to %s could not be saved.", request.path)
-                return send_again(request, typed, status=503)
+                return send_again(request, typed, status)
 
         return update_wrapper(kept, guarded)
 
@@ -150,7 +150,7 @@ class KeepingSite(AdminSite):
 
 def stale(request: HttpRequest) -> HttpResponse | None:
     """For a form whose token no longer holds; None for what was not sent by a page of the admin."""
-    typed = Typed.of(request, "stale")
+    typed = Typed.of(request, STALE)
     if not typed:
         return None
     return send_again(request, typed, status=403) if site.has_permission(request) else sign_in(request, typed)
@@ -165,7 +165,7 @@ def sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
 
 def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
     """Shows what was typed, and sends it at the press of a button."""
-    context = {**site.each_context(request), "title": "Not saved yet", "typed": typed, "why": WHY[typed.why]}
+    context = {**site.each_context(request), "title": "Not saved yet", "typed": typed, "why": typed.why}
     return headed(TemplateResponse(request, "admin/send_again.html", context, status=status))
 
 

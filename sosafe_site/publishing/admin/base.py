@@ -1,23 +1,28 @@
 """What every list and form of the admin has, whatever it edits."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.db import DataError
+from django.contrib.admin.widgets import AutocompleteMixin
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.sheets import sheet
+from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.sent import number_of
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
 LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
+BUT = "but"  # the record that a chooser leaves out, in the address that it asks
 # What is wrong and what to do, for each kind of field; later ones go before earlier ones.
 WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (forms.Field, {"required": "Fill this in.", "unique": "Another entry has this already. Choose a different one."}),
@@ -49,11 +54,25 @@ def in_plain_words(field: forms.Field | None) -> forms.Field | None:
     return field
 
 
+def leave_out(field: Any, key: str) -> None:
+    """A record is nothing that it could belong to, follow or continue itself, so choosers don't offer it."""
+    widget = getattr(field.widget, "widget", field.widget)  # without the frame of buttons around it
+    if isinstance(widget, AutocompleteMixin):
+        asked_at = f"{widget.get_url()}?{urlencode({BUT: key})}"
+        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # of this one widget
+    else:
+        field.queryset = field.queryset.exclude(pk=key)
+
+
 class PlainWords(BaseModelAdmin):
     """For forms and for their inlines."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        return in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field: Any = in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
+        own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        if own and field and db_field.related_model is getattr(self, "parent_model", self.model):
+            leave_out(field, own)
+        return field
 
 
 class OfficersAdmin(PlainWords, admin.ModelAdmin):
@@ -75,9 +94,44 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        with suppress(ValidationError):
+            found = found.exclude(pk=request.GET[BUT]) if BUT in request.GET else found
+        return found, may_repeat
+
+    def get_changeform_initial_data(self, request):
+        """Of what the address of an empty form asks for, that which the fields take."""
+        asked = super().get_changeform_initial_data(request)
+        return {name: value for name, value in asked.items() if self._takes(request, name, value)}
+
+    def _takes(self, request, name, value):
+        try:
+            field: Any = self.formfield_for_dbfield(self.opts.get_field(name), request)
+            field.clean(value)
+        except (FieldDoesNotExist, AttributeError, ValidationError, OverflowError):  # it may be no field of a form
+            return False
+        return True
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return refusing(form, request.refusal) if hasattr(request, "refusal") else form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """What only the database could refuse is told as any fault of a form, and what was typed stays in it."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            request.refusal = rule_in_words(error)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def changelist_view(self, request, extra_context=None):
         sheet_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_sheet")
-        return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
+        try:
+            return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
+        except ValidationError:  # ticked boxes with keys that are none
+            self.message_user(request, "That can’t be found. Tick the entries again.", messages.ERROR)
+            return redirect(request.get_full_path())
 
     def sheet_view(self, request):
         """The list as it is filtered and searched, all of its pages."""
@@ -93,6 +147,17 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         if context["errors"]:
             context |= {"problems": problems(request, context), "errors": []}
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def refusing(form: type[forms.BaseForm], words: str) -> type[forms.BaseForm]:
+    """The same form, which is not valid for this reason."""
+
+    class Refused(form):  # type: ignore[misc, valid-type]
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            self.add_error(None, words)
+
+    return Refused
 
 
 def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, str, str]]:
