@@ -52,16 +52,20 @@ class MeetingsFormSet(PartsFormSet):
         return self._shown
 
     @property
-    def others(self) -> int:
-        """How many of the group's meetings the form leaves out."""
-        if self.instance._state.adding:
-            return 0
-        return self.instance.meetings.exclude(pk__in=[meeting.pk for meeting in self.get_queryset()]).count()
+    def days(self) -> list[date]:
+        """Of the meetings on the form."""
+        return sorted(meeting.held_on for meeting in self.get_queryset())
+
+    @property
+    def of_all(self) -> int:
+        """How many meetings the group has; 0 if all are on the form."""
+        count = 0 if self.instance._state.adding else self.instance.meetings.count()
+        return count if count > len(self.days) else 0
 
     @property
     def goes_on_from(self) -> date | None:
         """The day of the first meeting that comes after those on the form."""
-        last = max((meeting.held_on for meeting in self.get_queryset()), default=date.max)
+        last = max(self.days, default=date.max)
         later = self.instance.meetings.filter(held_on__gt=last).order_by("held_on").first()
         return later and later.held_on
 
@@ -72,7 +76,6 @@ class MeetingInline(NativeStackedInline):
     template = "admin/meetings/group/meetings.html"
     fields = MEETING_FIELDS
     autocomplete_fields = ["agenda", "minutes"]
-    verbose_name_plural = "meetings to come and of the last three months"
 
     def has_delete_permission(self, request, obj=None):
         """What readers were told of is cancelled or moved, so that they and their calendars learn of it."""

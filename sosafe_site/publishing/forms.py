@@ -22,10 +22,7 @@ APART = ("_draft", "_ready", "_preview")
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "notes", "withdrawal_reason"}
 SEEN = re.compile("[0-9]{1,18}")  # the key of a save
-AGAIN = (
-    "What you typed is still here, and nothing of it is saved yet. "
-    "Press the button again to let yours stand, or open the page anew to start from theirs."
-)
+AGAIN = "Press the button again to let yours stand, or open the page anew to start from theirs."
 
 
 class MomentField(forms.DateTimeField):
