@@ -1,4 +1,4 @@
-"""Every page costs a fixed number of queries, however much it shows."""
+"""Every page costs a fixed number of queries, however much it shows; a save at most so many."""
 
 from datetime import UTC, date, datetime
 
@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from partners.models import ActionPlan
 from tests import make
+from tests.admin.test_editing import url
+from tests.forms import Form
 
 # One asks whether a draft is due. Four of most are the frame's: pages for the menus, site details, help lines, alert.
 QUERIES = {
@@ -128,3 +130,31 @@ def test_a_page_costs_the_same_queries_whatever_it_shows(client, db, each):
             client.get(address)
         found[address] = len(captured)
     assert found == QUERIES
+
+
+def plan_with(parts):
+    plan = make.make_plan(ends_on=None)
+    for n in range(parts):
+        make.make_priority(plan=plan, position=n)
+    return plan
+
+
+def page_with(parts):
+    page = make.make_page()
+    for n in range(parts):
+        make.make_section(page=page, position=n)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "changed", "most"),
+    [(plan_with, 1, {}, 75), (plan_with, 10, {}, 155), (plan_with, 10, {"priorities-0-title": "Other"}, 220),
+     (page_with, 1, {}, 70), (page_with, 10, {}, 150), (page_with, 10, {"sections-0-heading": "Other"}, 160)],
+)  # fmt: skip
+def test_a_save_costs_at_most_so_many_queries_with_one_part_and_with_ten(admin_client, whole, parts, changed, most):
+    record = whole(parts)
+    Form(admin_client, url(record, "change")).press("_publish", notes="So that there is a history")
+    form = Form(admin_client, url(record, "change"))
+    with CaptureQueriesContext(connection) as captured:
+        assert form.press("_publish", **changed).status_code == 302
+    assert len(captured) <= most

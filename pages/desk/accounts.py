@@ -37,9 +37,10 @@ class AccountForm(UserChangeForm):
 class PasswordForm(AdminPasswordChangeForm):
     def clean_usable_password(self):
         """Raises ValidationError, beside the choice, when nobody who is left could sign in."""
-        if self.cleaned_data["usable_password"] == "false":
+        choice = self.cleaned_data["usable_password"]
+        if choice == "false":
             make_sure_of_another_administrator(self.user)
-        return self.cleaned_data["usable_password"]
+        return choice
 
 
 def make_sure_of_another_administrator(account):
