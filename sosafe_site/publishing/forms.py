@@ -250,7 +250,7 @@ def saved_meanwhile(data: Any, record: Any, parts: list[Any] | None = None) -> I
     It is told once: the form that tells it counts as opened then.
     """
     seen = data.get("seen", "")
-    if not SEEN.fullmatch(seen):
+    if not SEEN.fullmatch(seen) or "_preview" in data:  # which writes over nothing
         return
     for save in saves_since(int(seen), [record] if parts is None else parts):
         who, when, words = save.user.get_username(), on_day(save.action_time), save.get_change_message()

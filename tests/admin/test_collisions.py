@@ -234,6 +234,15 @@ def test_parts_of_another_whole_are_not_touched_by_a_form_that_names_them(anna):
     assert theirs.heading == "Theirs"
 
 
+def test_a_preview_is_shown_whatever_others_saved_meanwhile_and_tells_nothing(anna, other):
+    page = make.make_page()
+    form = Form(anna, url(page, "change"))
+    stands(Form(other, url(page, "change")).press("_publish", lead="Theirs"))
+    shown = form.press("_preview", lead="Mine")
+    assert "Mine" in anna.get(shown["Location"]).content.decode()
+    refused_by(form, form.press("_publish", lead="Mine"), name_of(other), "“Theirs”")
+
+
 def test_a_save_without_a_change_refuses_nobody(anna, other):
     page = make.make_page()
     form = Form(anna, url(page, "change"))
