@@ -3,40 +3,25 @@
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import ExitStack
 from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.tools import ROOT
-
-GUNICORN = [
-    sys.executable,
-    "-m",
-    "gunicorn",
-    "sosafe_site.wsgi",
-    "--worker-class=gthread",
-    "--workers=2",
-    "--threads=4",
-]
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+from tests.tools import PATIENCE, ROOT, listen, served
 
 
 @pytest.fixture
 def site(tmp_path):
     """The ports of two servers of one site that has just been set up, and the password of its officer."""
-    ports = [free_port(), free_port()]
+    listening = [listen(), listen()]
+    ports = [each.getsockname()[1] for each in listening]
     settings = {
         "DATA_DIR": str(tmp_path),
         "SITE_URL": f"http://127.0.0.1:{ports[0]}",
@@ -44,35 +29,20 @@ def site(tmp_path):
         "DATABASE_URL": "",
         "DEBUG": "off",
         "EMAIL_URL": "",
+        "DJANGO_SETTINGS_MODULE": "sosafe_site.settings",
     }
-    run = {"cwd": ROOT, "env": os.environ | settings | {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings"}}
-    setup = subprocess.run(
-        [sys.executable, "manage.py", "setup"], check=True, capture_output=True, text=True, timeout=120, **run
-    )
-    servers = [subprocess.Popen([*GUNICORN, "--bind", f"127.0.0.1:{port}"], **run) for port in ports]
-    try:
-        for port in ports:
-            wait_for(port)
+    environ = os.environ | settings
+    command = [sys.executable, "manage.py", "setup"]
+    setup = subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    with ExitStack() as running:
+        for each in listening:
+            running.enter_context(served(each, environ, "--workers=2"))
         yield ports, re.search(r"password: (\S+)", setup.stdout)[1]
-    finally:
-        for server in servers:
-            server.terminate()
-        for server in servers:
-            server.wait(timeout=30)
-
-
-def wait_for(port):
-    for _ in range(200):
-        try:
-            return get(port, "/healthz", port)
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError
 
 
 def get(port, path, host):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": f"127.0.0.1:{host}"})
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return response.read().decode()
 
 
@@ -82,13 +52,13 @@ class Officer:
     def __init__(self, port, password):
         self.site, self.cookies = f"http://127.0.0.1:{port}", CookieJar()
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.send("/admin/login/", username="officer", password=password, next="/admin/")
+        self.first_page = self.send("/admin/login/", username="officer", password=password, next="/admin/")
 
     def send(self, path, **fields):
-        with self.browser.open(self.site + path, timeout=30):
+        with self.browser.open(self.site + path, timeout=PATIENCE):
             token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
         data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
-        with self.browser.open(self.site + path, data, timeout=30) as response:
+        with self.browser.open(self.site + path, data, timeout=PATIENCE) as response:
             return response.read().decode()
 
 

@@ -1,6 +1,7 @@
 """The quality of every kind of public page, in a real browser."""
 
 import json
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -9,10 +10,11 @@ from itertools import pairwise
 import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from tests.browser.conftest import follow
+from tests.browser.conftest import follow, until
 from tests.content import FILLED, SEEDED
-from tests.tools import need
+from tests.tools import PATIENCE, need
 
 KINDS = [("seeded", kind, path) for kind, path in SEEDED.items()] + [
     ("filled", kind, path) for kind, path in FILLED.items()
@@ -44,7 +46,7 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 def fetch(address):
     """The response as bytes, whatever its status."""
     try:
-        return urllib.request.urlopen(address, timeout=30)
+        return urllib.request.urlopen(address, timeout=PATIENCE)
     except urllib.error.HTTPError as error:
         return error
 
@@ -177,7 +179,7 @@ def test_the_first_thing_a_screen_reader_meets_skips_to_the_content(seeded, open
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.innerText") == "Skip to main content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -189,13 +191,14 @@ def test_a_message_that_is_refused_is_mended_and_sent(filled, open_page, width, 
     send = page.get_by_role("button", name="Send the message")
     follow(page, send)
     assert page.title().startswith("Not sent: ")
-    assert page.evaluate("() => scrollY") > 0, "the reader is taken to what went wrong"
+    assert until(page, lambda: page.evaluate("() => scrollY") > 0), "the reader is taken to what went wrong"
     page.add_style_tag(content=PLAIN)
     found = Axe().run(page, options=AXE).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate(SIDEWAYS) == 0
     page.get_by_role("link", name="Write your message.").click()
+    expect(page.get_by_label("Your message")).to_be_focused()
     page.keyboard.type("The date is wrong.")
     page.get_by_label("Your e-mail address").fill("")
     page.wait_for_timeout(4_000)  # as long as a person takes
