@@ -1,10 +1,8 @@
 """The store in real processes: two servers that share a database and a data folder."""
 
 import os
-import re
 import secrets
-import subprocess
-import sys
+import shutil
 import time
 import urllib.error
 import urllib.parse
@@ -14,12 +12,13 @@ from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.tools import PATIENCE, ROOT, listen, served
+from tests.tools import OFFICERS_PASSWORD, PATIENCE, listen, served
 
 
 @pytest.fixture
-def site(tmp_path):
-    """The ports of two servers of one site that has just been set up, and the password of its officer."""
+def site(set_up, tmp_path):
+    """The ports of two servers of one site that has just been set up."""
+    shutil.copytree(set_up, tmp_path, dirs_exist_ok=True)
     listening = [listen(), listen()]
     ports = [each.getsockname()[1] for each in listening]
     settings = {
@@ -32,12 +31,10 @@ def site(tmp_path):
         "DJANGO_SETTINGS_MODULE": "sosafe_site.settings",
     }
     environ = os.environ | settings
-    command = [sys.executable, "manage.py", "setup"]
-    setup = subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True, timeout=PATIENCE)
     with ExitStack() as running:
         for each in listening:
             running.enter_context(served(each, environ, "--workers=2"))
-        yield ports, re.search(r"password: (\S+)", setup.stdout)[1]
+        yield ports
 
 
 def get(port, path, host):
@@ -63,13 +60,13 @@ class Officer:
 
 
 def test_a_change_through_one_process_shows_in_the_other_at_once_and_none_speaks_without_the_database(site, tmp_path):
-    (one, two), password = site
+    one, two = site
     for _ in range(8):  # each worker of each server
         assert "Urgent:" not in get(one, "/strategy/", one)
         assert "Urgent:" not in get(two, "/strategy/", one)
     assert [path for path in tmp_path.glob("pages/*/*") if path.parent.name != "turns"], "it is stored"
 
-    officer = Officer(one, password)
+    officer = Officer(one, OFFICERS_PASSWORD)
     alert = {"title": "A large fire", "advice": "Keep away.", "ends_at": "2999-01-01T00:00"}
     officer.send("/admin/pages/alert/add/", starts_at="2020-01-01T00:00", **alert)
     for _ in range(8):

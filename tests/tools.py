@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 600  # seconds, after which what hangs is ended. No test asks how long something takes: machines are busy
 
+OFFICERS_PASSWORD = "only-for-tests"
+
 
 def need(program: str, how_to_get_it: str) -> str:
     """The path of a program, from node_modules or from the system. Without it the test lacks something."""

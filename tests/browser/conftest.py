@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -11,13 +12,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.tools import OFFICERS_PASSWORD as PASSWORD
 from tests.tools import PATIENCE, ROOT, listen, need, served
 
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PASSWORD = "only-for-tests"
 WAIT = 60  # seconds for whatever a page does next, since a busy machine has no haste
 expect.set_options(timeout=1_000 * WAIT)
 
@@ -28,32 +29,34 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-def serve(data_dir, *commands):
-    """Set up a site of its own in data_dir, run the Python commands in it, serve it. Yields its address."""
+def serve(set_up, data_dir, *commands):
+    """A site of its own: data_dir becomes a copy of set_up, the Python commands are run in it, it is served.
+
+    Yields its address.
+    """
+    shutil.copytree(set_up, data_dir, dirs_exist_ok=True)
     listening = listen()
     site = "http://{}:{}".format(*listening.getsockname())
     environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
     environment |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "DEBUG": "off"}
     environment["EMAIL_URL"] = "memorymail://"
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in (["setup"], *(["shell", "--no-imports", "-c", code] for code in commands)):
-        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+    for code in commands:
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     with served(listening, environment) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
+def seeded(set_up, tmp_path_factory):
     """The site as its first visitor meets it."""
-    yield from serve(tmp_path_factory.mktemp("seeded"))
+    yield from serve(set_up, tmp_path_factory.mktemp("seeded"))
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory):
+def filled(set_up, tmp_path_factory):
     """The site with something of every kind, an alert, and an officer named officer."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    password = f"{account}; officer.set_password({PASSWORD!r}); officer.save()"
-    yield from serve(tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()", password)
+    yield from serve(set_up, tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()")
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +135,6 @@ def officer(filled, open_page, signed_in):
 
 
 @pytest.fixture
-def workplace(tmp_path):
+def workplace(set_up, tmp_path):
     """A site of its own, to be changed."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
+    yield from serve(set_up, tmp_path)

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 
 from sosafe_site.publishing.bell import Bell
 from tests import make
-from tests.browser.conftest import PASSWORD, serve, sign_in
+from tests.browser.conftest import serve, sign_in
 from tests.browser.test_admin import NINE
 from tests.tools import PATIENCE
 
@@ -41,11 +41,7 @@ LONDON = ZoneInfo("Europe/London")
 JOBS = {}
 
 PREPARE = """
-from django.contrib.auth.models import User
 from tests import make
-officer = User.objects.get(username="officer")
-officer.set_password({password!r})
-officer.save()
 document = make.make_document(slug="the-plan", title="The plan in full")
 make.make_version(document=document, content=make.pdf(2))
 """
@@ -62,10 +58,10 @@ class Site(str):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(set_up, tmp_path_factory):
     """One site for all ten, as it is set up, with a PDF and this year's plan of six priorities."""
     data_dir = tmp_path_factory.mktemp("jobs")
-    for address in serve(data_dir, PREPARE.format(password=PASSWORD)):
+    for address in serve(set_up, data_dir, PREPARE):
         site = Site(address)
         site.data_dir = data_dir
         yield site
