@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from tests.tools import OFFICERS_PASSWORD as PASSWORD
@@ -108,6 +109,14 @@ def until(page, is_so):
     while not (came := is_so()) and time.monotonic() < ends:
         page.wait_for_timeout(50)
     return bool(came)
+
+
+def violations(page, options):
+    """What axe finds: the name of each rule, and the elements that break it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options)", {**options, "resultTypes": ["violations"]})["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 def sign_in(page):

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
-from tests.browser.conftest import PASSWORD, follow, sign_in, until
+from tests.browser.conftest import PASSWORD, follow, sign_in, until, violations
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -35,8 +34,7 @@ def barriers(page):
         found += [(page.url, width, "scrolls sideways")] if sticks_out(page) else []
         for scheme, options in (("light", AXE), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
-            rules = Axe().run(page, options=options).response["violations"]
-            found += [(page.url, width, scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in rules]
+            found += [(page.url, width, scheme, *each) for each in violations(page, options)]
     return found
 
 

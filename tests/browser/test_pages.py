@@ -9,10 +9,9 @@ from itertools import pairwise
 
 import brotli
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import follow, until
+from tests.browser.conftest import follow, until, violations
 from tests.content import FILLED, SEEDED
 from tests.tools import PATIENCE, need
 
@@ -56,11 +55,6 @@ def fetch(address):
 
 def open_parts(page):
     page.evaluate("() => document.querySelectorAll('details').forEach(details => details.open = true)")
-
-
-def violations(page, options=AXE):
-    found = Axe().run(page, options=options).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 @every_kind
@@ -209,7 +203,7 @@ def test_a_message_that_is_refused_is_mended_and_sent(filled, open_page, width, 
     assert page.title().startswith("Not sent: ")
     assert until(page, lambda: page.evaluate("() => scrollY") > 0), "the reader is taken to what went wrong"
     page.add_style_tag(content=PLAIN)
-    assert violations(page) == []
+    assert violations(page, AXE) == []
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate(SIDEWAYS) == 0
     page.get_by_role("link", name="Write your message.").click()
