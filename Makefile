@@ -30,7 +30,7 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 	step djlint templates --check --lint --quiet; \
 	step mypy --no-error-summary; \
 	step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
-	step pytest -n auto --dist loadgroup; \
+	step pytest -n auto; \
 	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
 
 # What it shares with the tests may use their packages.

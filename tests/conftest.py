@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.tools import OFFICERS_PASSWORD, ROOT
 
@@ -44,6 +45,17 @@ def set_up(tmp_path_factory):
                 subprocess.run(manage, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
             being_made.rename(ready)
     return ready
+
+
+class Workers(LoadScopeScheduling):
+    """Each gets a test whenever it is free. Only those of test_make.py stay together, and are begun first."""
+
+    def _split_scope(self, nodeid):
+        return "make" if nodeid.startswith("tests/test_make.py::") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Workers(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

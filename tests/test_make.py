@@ -1,6 +1,7 @@
 """Every target of the Makefile, tried on a copy of what git knows, as on a machine that has never seen the site.
 
-Each test is named for its target: test_make_<target>_... They share the copy and so the packages, in one worker.
+Each test is named for its target: test_make_<target>_... They share the copy and so the
+packages, in one worker (tests/conftest.py).
 """
 
 import os
@@ -24,7 +25,6 @@ from tests.test_running import PASSWORD, assert_is_locked, rows
 from tests.test_store_processes import Officer
 from tests.tools import PATIENCE, ROOT, lack, need
 
-pytestmark = pytest.mark.xdist_group("make")
 # What a person's shell says of networks and folders, without what it says of this site, of pytest and of make.
 ENVIRON = {
     name: value
