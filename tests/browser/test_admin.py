@@ -99,6 +99,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     expect(page.get_by_role("option").first).to_be_visible()
     found += barriers(page)
     page.keyboard.type("now")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     for several in ("Lead partners:", "Objectives:"):
         page.locator(".form-row:not(.inline-related *)").get_by_role("searchbox", name=several).press("Enter")
