@@ -33,8 +33,9 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 	step pytest -n auto; \
 	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
 
-bench: .venv/requirements.txt ## measures the site beside the smallest Django there can be; takes some minutes
-	@$(PYTHON) -m tests.benchmark
+# What it shares with the tests may use their packages.
+bench: .venv/requirements-dev.txt ## measures the site beside the smallest Django there can be for minutes; to try it: make bench SIZE=small
+	@$(PYTHON) -m tests.benchmark $(SIZE)
 
 officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor
 	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") -- "$(NAME)"
@@ -43,7 +44,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 lock: $(PYTHON) ## writes the lock files anew, with the newest versions that pyproject.toml allows
-	@$(PYTHON) -m pip install -qq uv
+	@$(PYTHON) -m pip install -qq uv || { echo "uv can't be fetched. Is there a network connection?" >&2; exit 1; }
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 

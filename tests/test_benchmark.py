@@ -1,17 +1,14 @@
-"""`make bench` runs from its first table to its last. How fast is no matter here."""
+"""What measures must not stumble over what it measures. `make bench` itself is tried in test_make.py."""
 
-from importlib.metadata import version
+from tests.benchmark.client import AT_ONCE, load
+from tests.benchmark.servers import nginx
+from tests.tools import need
 
-from tests.benchmark.__main__ import Size, main
 
-
-def test_the_benchmark_measures_everything_once():
-    lines: list[str] = []
-    main(Size(rounds=1, requests=8, rendered=4, starts=1, counts=(3,), seconds=0.3), lines.append)
-    names = {line.split("|")[1].strip() for line in lines if line.startswith("| ")}
-    worker = f"gunicorn {version('gunicorn')}, gthread"
-    assert {
-        "bare Django view", "site, home page", "site, rendered anew", "gunicorn alone", "site", worker,
-        "bare Django's handler", "/", "/documents/",
-    } <= names  # fmt: skip
-    assert any("bytes on the wire" in line for line in lines)
+def test_a_connection_to_nginx_is_kept_however_often_it_is_used(tmp_path):
+    how = "Install it, on Debian with: sudo apt-get install nginx-light"
+    running = nginx(tmp_path / "nginx") or need("nginx", how)
+    with running as server:
+        assert (
+            len(load(server.port, "/", 1_100 * AT_ONCE)) == 1_100 * AT_ONCE
+        )  # without being told, it ends after 1,000

@@ -19,7 +19,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from sosafe_site.settings import env
-from tests.tools import ROOT
+from tests.tools import PATIENCE, ROOT
 
 CODE = ["manage.py", "meetings", "pages", "partners", "pyproject.toml", "sosafe_site", "static", "templates"]
 PASSWORD = re.compile(r"password: (([a-z2-9]{4}-){4}[a-z2-9]{4})\n")
@@ -36,13 +36,15 @@ def manage(root: Path, *arguments: str, **settings: str) -> subprocess.Completed
         "SITE_URL": "http://127.0.0.1:8000",
     }
     command = [sys.executable, str(root / "manage.py"), *arguments]
-    return subprocess.run(command, env=environ | settings, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command, env=environ | settings, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
 
 
 def make(root: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     command = ["make", "--no-print-directory", "-C", str(root), *arguments]
     environ = {"PATH": os.environ["PATH"]} | environ
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def stops_with(result: subprocess.CompletedProcess[str], sentence: str) -> bool:
@@ -260,7 +262,10 @@ def test_make_says_that_packages_can_not_be_fetched_and_tries_again_next_time(tm
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_a_lock_file_has_a_hash_for_every_package_and_no_address(name):
-    text = (ROOT / name).read_text()
+    assert_is_locked((ROOT / name).read_text())
+
+
+def assert_is_locked(text: str) -> None:
     assert not re.search(r"://|\bfile:|index|/", text)
     packages = text.replace("\\\n", " ").splitlines()
     assert len(packages) > 10

@@ -22,6 +22,7 @@ from sosafe_site.publishing.content import begin_migrating, bell, current_mark, 
 from tests import make
 from tests.content import FILLED, SEEDED, fill
 from tests.store import Site, ask, in_the_tests_transaction
+from tests.tools import PATIENCE
 
 OF_THE_CODING = {"Content-Length", "Content-Encoding", "ETag", "Vary"}
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
@@ -521,6 +522,7 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
         threading.Event().wait(0.3)
         return HttpResponse("slow")
 
+    monkeypatch.setattr(store, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
     monkeypatch.setattr(store, "current_mark", lambda: "mark")
     monkeypatch.setattr(store, "next_moment", lambda now: make.FAR_AHEAD)
     processes, bodies = [store.Store(slow) for _ in range(2)], []

@@ -1,42 +1,26 @@
 """The store in real processes: two servers that share a database and a data folder."""
 
 import os
-import re
 import secrets
-import socket
-import subprocess
-import sys
+import shutil
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import ExitStack
 from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.tools import ROOT
-
-GUNICORN = [
-    sys.executable,
-    "-m",
-    "gunicorn",
-    "sosafe_site.wsgi",
-    "--worker-class=gthread",
-    "--workers=2",
-    "--threads=4",
-]
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+from tests.tools import OFFICERS_PASSWORD, PATIENCE, listen, served
 
 
 @pytest.fixture
-def site(tmp_path):
-    """The ports of two servers of one site that has just been set up, and the password of its officer."""
-    ports = [free_port(), free_port()]
+def site(set_up, tmp_path):
+    """The ports of two servers of one site that has just been set up."""
+    shutil.copytree(set_up, tmp_path, dirs_exist_ok=True)
+    listening = [listen(), listen()]
+    ports = [each.getsockname()[1] for each in listening]
     settings = {
         "DATA_DIR": str(tmp_path),
         "SITE_URL": f"http://127.0.0.1:{ports[0]}",
@@ -44,35 +28,18 @@ def site(tmp_path):
         "DATABASE_URL": "",
         "DEBUG": "off",
         "EMAIL_URL": "",
+        "DJANGO_SETTINGS_MODULE": "sosafe_site.settings",
     }
-    run = {"cwd": ROOT, "env": os.environ | settings | {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings"}}
-    setup = subprocess.run(
-        [sys.executable, "manage.py", "setup"], check=True, capture_output=True, text=True, timeout=120, **run
-    )
-    servers = [subprocess.Popen([*GUNICORN, "--bind", f"127.0.0.1:{port}"], **run) for port in ports]
-    try:
-        for port in ports:
-            wait_for(port)
-        yield ports, re.search(r"password: (\S+)", setup.stdout)[1]
-    finally:
-        for server in servers:
-            server.terminate()
-        for server in servers:
-            server.wait(timeout=30)
-
-
-def wait_for(port):
-    for _ in range(200):
-        try:
-            return get(port, "/healthz", port)
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError
+    environ = os.environ | settings
+    with ExitStack() as running:
+        for each in listening:
+            running.enter_context(served(each, environ, "--workers=2"))
+        yield ports
 
 
 def get(port, path, host):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": f"127.0.0.1:{host}"})
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return response.read().decode()
 
 
@@ -82,24 +49,24 @@ class Officer:
     def __init__(self, port, password):
         self.site, self.cookies = f"http://127.0.0.1:{port}", CookieJar()
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.send("/admin/login/", username="officer", password=password, next="/admin/")
+        self.first_page = self.send("/admin/login/", username="officer", password=password, next="/admin/")
 
     def send(self, path, **fields):
-        with self.browser.open(self.site + path, timeout=30):
+        with self.browser.open(self.site + path, timeout=PATIENCE):
             token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
         data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
-        with self.browser.open(self.site + path, data, timeout=30) as response:
+        with self.browser.open(self.site + path, data, timeout=PATIENCE) as response:
             return response.read().decode()
 
 
 def test_a_change_through_one_process_shows_in_the_other_at_once_and_none_speaks_without_the_database(site, tmp_path):
-    (one, two), password = site
+    one, two = site
     for _ in range(8):  # each worker of each server
         assert "Urgent:" not in get(one, "/strategy/", one)
         assert "Urgent:" not in get(two, "/strategy/", one)
     assert [path for path in tmp_path.glob("pages/*/*") if path.parent.name != "turns"], "it is stored"
 
-    officer = Officer(one, password)
+    officer = Officer(one, OFFICERS_PASSWORD)
     alert = {"title": "A large fire", "advice": "Keep away.", "ends_at": "2999-01-01T00:00"}
     officer.send("/admin/pages/alert/add/", starts_at="2020-01-01T00:00", **alert)
     for _ in range(8):

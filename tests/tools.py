@@ -1,24 +1,59 @@
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 600  # seconds, after which what hangs is ended. No test asks how long something takes: machines are busy
+
+OFFICERS_PASSWORD = "only-for-tests"
 
 
 def need(program: str, how_to_get_it: str) -> str:
-    """The path of a program, from node_modules or from the system.
-
-    Without it the test is skipped on a person's machine, and fails where CI=true: there nobody reads of a skipped test.
-    """
+    """The path of a program, from node_modules or from the system. Without it the test lacks something."""
     places = [str(ROOT / "node_modules" / ".bin"), os.environ.get("PATH", os.defpath)]
     if path := shutil.which(program, path=os.pathsep.join(places)):
         return path
-    message = f"There is no {program} on this machine. {how_to_get_it}"
+    return lack(f"There is no {program} on this machine. {how_to_get_it}")
+
+
+def lack(message: str) -> NoReturn:
+    """Skips the test on a person's machine, and fails it where CI=true: there nobody reads of a skipped one."""
     if os.environ.get("CI") == "true":
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+def listen() -> socket.socket:
+    """On a port that is nobody else's from now on, so that none takes it before the server starts."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+@contextmanager
+def served(listening: socket.socket, environ: dict[str, str], *flags: str) -> Iterator[str]:
+    """The site under gunicorn, from its first answer on; takes the socket over. Gives its address.
+
+    Raises OSError when the server ends without an answer.
+    """
+    address = "http://{}:{}".format(*listening.getsockname())
+    gunicorn = [sys.executable, "-m", "gunicorn", "sosafe_site.wsgi", "--bind", f"fd://{listening.fileno()}"]
+    gunicorn += ["--worker-class=gthread", "--threads=4", *flags]
+    process = subprocess.Popen(gunicorn, cwd=ROOT, env=environ, pass_fds=[listening.fileno()])
+    listening.close()
+    try:
+        urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE).close()  # waits in the queue of the socket
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
 
 
 def content_of(response) -> bytes:

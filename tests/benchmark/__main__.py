@@ -38,7 +38,7 @@ GROWN = [
 
 @dataclass
 class Size:
-    """How much is measured; the tests take less."""
+    """How much is measured."""
 
     rounds: int = 9
     requests: int = 10_000
@@ -46,6 +46,9 @@ class Size:
     starts: int = 3
     counts: tuple[int, ...] = (10, 100, 1_000)
     seconds: float = 4  # of clients that close late
+
+
+SMALL = Size(rounds=1, requests=8, rendered=4, starts=1, counts=(3,), seconds=0.3)  # a trial, no measurement
 
 
 def main(size: Size, say: Callable[[str], None] = print) -> None:
@@ -157,6 +160,7 @@ def in_process(size: Size, environ: dict[str, str], folder: Path, say: Callable[
 
 def growth(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str], None]) -> None:
     """Without a server: the time for a page as readers ask for it, and for the same rendered anew."""
+    anew_of = {path: f"{path}?on={date.today()}" for path in GROWN}
     grown: list[dict[str, list[float]]] = []
     for count in size.counts:
         data_dir = shutil.copytree(environ["DATA_DIR"], folder / f"grown-{count}")
@@ -164,8 +168,8 @@ def growth(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str
         code = f"from tests.growth import grow; from sosafe_site.periods import today; grow({count}, today())"
         manage(there, "shell", "--no-imports", "-c", code)
         asked = inside(there, SITE, size.requests // 20 + 1, *GROWN)
-        anew = inside(there, SITE, size.rendered // 3 + 1, *(f"{path}?on={date.today()}" for path in GROWN))
-        grown.append({path: [asked[path], anew[f"{path}?on={date.today()}"]] for path in GROWN})
+        anew = inside(there, SITE, size.rendered // 3 + 1, *anew_of.values())
+        grown.append({path: [asked[path], anew[anew_of[path]]] for path in GROWN})
     say("")
     heads = [f"{count:,}" for count in size.counts]
     rows = [
@@ -207,4 +211,4 @@ def table(say: Callable[[str], None], heads: list[str], rows: list[list[str]]) -
 
 
 if __name__ == "__main__":
-    main(Size())
+    main(SMALL if sys.argv[1:] == ["small"] else Size())

@@ -5,6 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
+from tests.tools import PATIENCE
+
 AT_ONCE = 4
 LATE = 2  # seconds for which a client that closes late holds its connection after the answer
 
@@ -22,7 +24,7 @@ def request(path: str, connection: str = "keep-alive") -> bytes:
 
 
 def connect(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 

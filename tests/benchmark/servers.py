@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmark.client import answer, connect, request
-from tests.tools import ROOT
+from tests.tools import PATIENCE, ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # As `make run` serves the site
@@ -72,11 +72,12 @@ def served(command: list[str], port: int, environ: dict[str, str], path: str = "
             yield Server(port, process, first_answer(port, path, process) - began)
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=PATIENCE)
 
 
 def first_answer(port: int, path: str, process: subprocess.Popen) -> float:
-    for _ in range(3_000):
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
         try:
             with connect(port) as connection:
                 answer(connection, request(path))
@@ -108,6 +109,7 @@ def nginx(folder: Path):
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{user} daemon off; pid {folder}/pid; error_log stderr crit; worker_processes 2; events {{}}\n"
-        f"http {{ access_log off; {paths} server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
+        f"http {{ access_log off; keepalive_requests 1000000000; {paths}\n"
+        f"server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
     )
     return served([program, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"], port, environment(folder))

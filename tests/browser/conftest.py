@@ -3,23 +3,25 @@
 import os
 import re
 import secrets
-import socket
+import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
 
-from tests.tools import ROOT, need
+from tests.tools import OFFICERS_PASSWORD as PASSWORD
+from tests.tools import PATIENCE, ROOT, listen, need, served
 
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PASSWORD = "only-for-tests"
+WAIT = 60  # seconds for whatever a page does next, since a busy machine has no haste
+expect.set_options(timeout=1_000 * WAIT)
 
 
 def pytest_collection_modifyitems(items):
@@ -28,58 +30,50 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+def serve(set_up, data_dir, *commands):
+    """A site of its own: data_dir becomes a copy of set_up, the Python commands are run in it, it is served.
 
-
-def serve(data_dir, *commands):
-    """Set up a site of its own in data_dir, run the Python commands in it, serve it. Yields its address."""
-    port = free_port()
-    site = f"http://127.0.0.1:{port}"
+    Yields its address.
+    """
+    shutil.copytree(set_up, data_dir, dirs_exist_ok=True)
+    listening = listen()
+    site = "http://{}:{}".format(*listening.getsockname())
     environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
     environment |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "DEBUG": "off"}
     environment["EMAIL_URL"] = "memorymail://"
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in (["setup", "--port", str(port)], *(["shell", "--no-imports", "-c", code] for code in commands)):
-        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
-    gunicorn = [sys.executable, "-m", "gunicorn", "sosafe_site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen([*gunicorn, "--worker-class=gthread", "--threads=4"], cwd=ROOT, env=environment)
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{site}/readyz", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield site
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    for code in commands:
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with served(listening, environment) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
+def seeded(set_up, tmp_path_factory):
     """The site as its first visitor meets it."""
-    yield from serve(tmp_path_factory.mktemp("seeded"))
+    yield from serve(set_up, tmp_path_factory.mktemp("seeded"))
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory):
+def filled(set_up, tmp_path_factory):
     """The site with something of every kind, an alert, and an officer named officer."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    password = f"{account}; officer.set_password({PASSWORD!r}); officer.save()"
-    yield from serve(tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()", password)
+    yield from serve(set_up, tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()")
 
 
 @pytest.fixture(scope="session")
 def chromium():
     path = need("chromium", "Install it, on Debian with: sudo apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS, timeout=1_000 * PATIENCE)
         yield browser
         browser.close()
+
+
+def window(browser, **options):
+    """A fresh one, with patience."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1_000 * WAIT)
+    return context
 
 
 @pytest.fixture
@@ -88,7 +82,7 @@ def open_page(chromium):
     contexts, complaints = [], []
 
     def open_page(address, *, width=1280, height=800, scheme="light", **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        context = window(chromium, viewport={"width": width, "height": height}, color_scheme=scheme, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"{address}: {message.text}"))
@@ -109,6 +103,22 @@ def follow(page, link):
         link.click()
 
 
+def until(page, is_so):
+    """Waits until it is so, for what can't be waited for by an event. Whether it came."""
+    ends = time.monotonic() + WAIT
+    while not (came := is_so()) and time.monotonic() < ends:
+        page.wait_for_timeout(50)
+    return bool(came)
+
+
+def violations(page, options):
+    """What axe finds: the name of each rule, and the elements that break it."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options)", {**options, "resultTypes": ["violations"]})["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
 def sign_in(page):
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
@@ -119,7 +129,7 @@ def sign_in(page):
 @pytest.fixture(scope="session")
 def signed_in(filled, chromium):
     """What a browser keeps of an officer's sign-in."""
-    context = chromium.new_context()
+    context = window(chromium)
     page = context.new_page()
     page.goto(f"{filled}/admin/")
     sign_in(page)
@@ -134,7 +144,6 @@ def officer(filled, open_page, signed_in):
 
 
 @pytest.fixture
-def workplace(tmp_path):
+def workplace(set_up, tmp_path):
     """A site of its own, to be changed."""
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    yield from serve(tmp_path, f"{account}; officer.set_password({PASSWORD!r}); officer.save()")
+    yield from serve(set_up, tmp_path)

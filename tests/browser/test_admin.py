@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
-from tests.browser.conftest import PASSWORD, follow, sign_in
+from tests.browser.conftest import PASSWORD, follow, sign_in, until, violations
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -22,12 +21,8 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 def sticks_out(page):
-    """An open list of choices follows the window's new width a moment later, so it gets two seconds."""
-    for _ in range(20):
-        if not page.evaluate(SIDEWAYS):
-            return False
-        page.wait_for_timeout(100)
-    return True
+    """An open list of choices follows the window's new width a moment later."""
+    return not until(page, lambda: not page.evaluate(SIDEWAYS))
 
 
 def barriers(page):
@@ -39,8 +34,7 @@ def barriers(page):
         found += [(page.url, width, "scrolls sideways")] if sticks_out(page) else []
         for scheme, options in (("light", AXE), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
-            rules = Axe().run(page, options=options).response["violations"]
-            found += [(page.url, width, scheme, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in rules]
+            found += [(page.url, width, scheme, *each) for each in violations(page, options)]
     return found
 
 
@@ -105,6 +99,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     expect(page.get_by_role("option").first).to_be_visible()
     found += barriers(page)
     page.keyboard.type("now")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     for several in ("Lead partners:", "Objectives:"):
         page.locator(".form-row:not(.inline-related *)").get_by_role("searchbox", name=several).press("Enter")
@@ -218,30 +213,31 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
     page.keyboard.type("officer")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
-    page.get_by_role("link", name="Pages", exact=True).click()
-    page.get_by_role("link", name="Privacy").click()
+    follow(page, page.get_by_role("link", name="Pages", exact=True))
+    follow(page, page.get_by_role("link", name="Privacy"))
     page.get_by_label("Heading:").first.fill("What we know about you")
     save(page)
-    page.get_by_role("link", name="View on site").click()
+    follow(page, page.get_by_role("link", name="View on site"))
     expect(page.get_by_role("heading", name="What we know about you")).to_be_visible()
 
     page.goto(f"{workplace}/admin/meetings/group/")
-    page.get_by_role("link", name="Joint Action Group", exact=False).and_(page.locator("th a")).click()
+    follow(page, page.get_by_role("link", name="Joint Action Group", exact=False).and_(page.locator("th a")))
     page.get_by_role("button", name="Add another Meeting").press("Enter")
     day = date.today() + timedelta(weeks=4)
     page.get_by_role("textbox", name="Date:").fill(f"{day}")
     save(page)
-    page.get_by_role("link", name="View on site").click()
+    follow(page, page.get_by_role("link", name="View on site"))
     expect(page.locator(f"time[datetime^='{day}']").first).to_be_visible()
 
     page.goto(f"{workplace}/admin/publishing/document/")
-    page.get_by_role("link", name="Partnership Infographic").click()
+    follow(page, page.get_by_role("link", name="Partnership Infographic"))
     pdf = {"name": "Infographic 2027 final.pdf", "mimeType": "application/pdf", "buffer": make.pdf(3)}
     page.locator("#id_versions-0-file").set_input_files(pdf)
     save(page)
-    page.get_by_role("link", name="View on site").click()
+    follow(page, page.get_by_role("link", name="View on site"))
     expect(page.get_by_text("3 pages)").first).to_be_visible()
 
     page.goto(f"{workplace}/admin/pages/alert/add/")
@@ -249,8 +245,9 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
     page.get_by_label("What to do:").fill("Keep your windows shut.")
     page.get_by_label("Shows from:").fill(f"{date.today() - timedelta(days=1)}T09:00")
     page.get_by_label("Shows until:").fill(f"{day}T09:00")
-    page.get_by_role("button", name="Save", exact=True).press("Enter")
-    page.get_by_role("link", name="View site").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
+    follow(page, page.get_by_role("link", name="View site"))
     expect(page.get_by_role("heading", name="Urgent: a gas leak in Bedwell")).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import follow
+from tests.browser.conftest import follow, until
 
 FORM = "/admin/pages/page/add/"
 
@@ -12,7 +12,6 @@ FORM = "/admin/pages/page/add/"
 def form(filled, officer):
     def open_form(path=FORM, **options):
         page = officer(**options)
-        page.set_default_timeout(10_000)
         page.goto(f"{filled}{path}")
         page.wait_for_load_state("load")
         page.mouse.click(5, 400)  # a browser asks nothing before somebody has touched the page
@@ -23,18 +22,22 @@ def form(filled, officer):
 
 def asks(page):
     """Whether leaving the page asks first. Stays on it if it does."""
-    asked = []
+    happened = []
 
     def stay(dialog):
-        asked.append(dialog.type)
+        happened.append(dialog.type)
         dialog.dismiss()
 
-    page.once("dialog", stay)
+    def left(frame):
+        happened.append("left")
+
+    page.on("dialog", stay)
+    page.on("framenavigated", left)
     page.evaluate("() => { location.href = '/admin/' }")
-    page.wait_for_timeout(600)
-    if not asked:
-        page.remove_listener("dialog", stay)
-    return asked == ["beforeunload"]
+    assert until(page, lambda: happened), "it neither asks nor leaves"
+    page.remove_listener("dialog", stay)
+    page.remove_listener("framenavigated", left)
+    return happened == ["beforeunload"]
 
 
 def test_an_untouched_form_is_left_without_a_question(form):
