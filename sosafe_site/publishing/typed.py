@@ -32,7 +32,7 @@ LONGEST = 1_000_000  # characters of what travels with the sign-in page
 NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
 # Names of fields that no officer has typed into
 UNSEEN = re.compile(
-    r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step|seen)"
+    r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step|seen|draft_shown)"
 )
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
 SIGNED_OUT = "You were signed out before this was sent, so it was not saved."

@@ -234,6 +234,27 @@ def test_parts_of_another_whole_are_not_touched_by_a_form_that_names_them(anna):
     assert theirs.heading == "Theirs"
 
 
+def test_what_a_colleague_drafted_meanwhile_is_not_published_unseen_and_stays_a_draft(anna, other):
+    page = make.make_page()
+    section = make.make_section(page=page, heading="Public")
+    form = Form(anna, url(page, "change"))
+    theirs = Form(other, url(page, "change"))
+    stands(theirs.press("_draft", **theirs.add("sections", heading="Unfinished", anchor="u", position="2", shows="")))
+    refused_by(form, form.press("_publish", lead="Mine"), name_of(other), "“Unfinished” added")
+    stands(form.press("_publish"))
+    assert [each.heading for each in page.sections.all()] == ["Public"]
+    page.refresh_from_db()
+    assert page.lead == "Mine"
+    form = Form(anna, url(page, "change"))
+    assert "Unfinished" in {value for values in form.fields.values() for value in values}
+    theirs = Form(other, url(page, "change"))
+    stands(theirs.press("_draft", lead="Drafted", **{f"{theirs.row(section)}heading": "Drafted"}))
+    refused_by(form, form.press("_publish", lead="Mine again"), name_of(other), "“Drafted”")
+    stands(form.press("_publish"))
+    assert [each.heading for each in page.sections.all()] == ["Public", "Unfinished"], "as the form showed it"
+    assert Version.objects.open().get().content["fields"]["lead"] == "Drafted"
+
+
 def test_a_preview_is_shown_whatever_others_saved_meanwhile_and_tells_nothing(anna, other):
     page = make.make_page()
     form = Form(anna, url(page, "change"))

@@ -64,6 +64,8 @@ class DraftingAdmin(RememberingAdmin):
         with transaction.atomic():
             request.before = snapshot(record)
             request.draft = Version.objects.open().of(record).select_related("made_by").first()
+            if not request.is_apart and not was_shown(request, request.draft):
+                request.draft = None  # it stays for whoever wrote it, and none of it goes public unseen
             request.collisions = request.draft.collisions() if request.draft else []  # none is left once it is applied
             problem = self._apply(request.draft)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
@@ -107,6 +109,7 @@ class DraftingAdmin(RememberingAdmin):
             and reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[record.pk]),
             "may_publish": request.user.has_perm(PUBLISH),
             "draft": draft,
+            "draft_shown": request.POST.get("draft_shown", mark_of(draft)),
             "draft_changes": draft.changes() if draft else [],
             "collisions": getattr(request, "collisions", []),
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
@@ -133,7 +136,8 @@ class DraftingAdmin(RememberingAdmin):
             return HttpResponseRedirect(request.path)
         request.is_saved_for_good = True
         for draft in Version.objects.open().of(obj):
-            draft.delete()
+            if draft == request.draft or draft.content == draft.base:  # which only says that it is ready
+                draft.delete()
         if request.step == "_ready":
             self._say_ready(request, obj)
         if not request.step:
@@ -255,6 +259,16 @@ class DraftingAdmin(RememberingAdmin):
         request.content = restored(self.model, version.content, request.before)
         request.note, request.publish_at = "", None
         self._keep_draft(request, record)
+
+
+def mark_of(draft):
+    """Another one after each save of a draft; empty without one."""
+    return draft.made_at.isoformat() if draft else ""
+
+
+def was_shown(request, draft):
+    """Whether a form that was sent had been opened with this draft in it, and not before a colleague saved it."""
+    return request.POST.get("draft_shown", mark_of(draft)) == mark_of(draft)
 
 
 def step_of(request, record):
