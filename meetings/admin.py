@@ -266,10 +266,9 @@ class PublicMeetingAdmin(PublishableAdmin):
         """A copy gets an address of its own, as a new record does, and is withdrawn no more."""
         if "_saveasnew" in request.POST:
             sent = request.POST = request.POST.copy()
-            named = slugify(f"{sent.get('title', '')} {sent.get('held_on', '')}")[:75]
-            asked = slugify(sent.get("slug", ""))
-            if named and not (asked and is_free(PublicMeeting, asked)):
-                sent["slug"] = free_slug(PublicMeeting, named)
+            title, day, asked = (sent.get(name, "").strip() for name in ("title", "held_on", "slug"))
+            if title and day and not (asked == slugify(asked) != "" and is_free(PublicMeeting, asked)):
+                sent["slug"] = free_slug(PublicMeeting, slugify(f"{title} {day}")[:75])
             for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
                 sent.pop(name, None)
         return super().changeform_view(request, object_id, form_url, extra_context)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from pages.roles import ADMINISTRATOR, IN_WORDS
 from sosafe_site.publishing.admin import OfficersAdmin
+from sosafe_site.publishing.forms import SparingForm
 
 ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
@@ -23,9 +25,9 @@ class RoleFilter(admin.RelatedFieldListFilter):
         self.title = "role"
 
 
-class AccountForm(UserChangeForm):
+class AccountForm(SparingForm, UserChangeForm):
     def clean(self):
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         can_enter = cleaned.get("is_active", self.instance.is_active)
         roles = cleaned["groups"] if "groups" in cleaned else self.instance.groups.all()
         is_administrator = self.instance.is_superuser or ADMINISTRATOR in {role.name for role in roles}
@@ -44,9 +46,11 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 def make_sure_of_another_administrator(account):
-    """Raises ValidationError when nobody else who can sign in looks after accounts and settings."""
-    can_enter = User.objects.filter(is_active=True, is_staff=True).exclude(pk=account.pk)
-    if not can_enter.filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)).exists():
+    """Raises ValidationError when this is the last who can sign in and look after accounts and settings."""
+    can_enter = User.objects.filter(is_active=True, is_staff=True).exclude(password="")
+    can_enter = can_enter.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    administrators = can_enter.filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR))
+    if {administrator.pk for administrator in administrators} == {account.pk}:
         raise ValidationError("Nobody else is an administrator. Make another account one first.")
 
 

@@ -170,6 +170,8 @@ class Priority(Publishable):
         super().clean()
         if self.parent is None:
             return
+        if self.parent_id == self.pk:
+            raise ValidationError({"parent": "A priority can’t be a part of itself. Choose another."})
         if self.parent.plan_id != self.plan_id:
             raise ValidationError({"parent": "Choose a priority of the same plan."})
         if self.parent.parent_id is not None:

@@ -1,6 +1,6 @@
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.timezone import localtime, make_aware
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.clock import moment, this_minute
@@ -26,15 +27,48 @@ AGAIN = "Press the button again to let yours stand, or open the page anew to sta
 
 
 class MomentField(forms.DateTimeField):
-    """To the minute, which is all that a browser asks for: the same minute is no change."""
+    """A minute by London's clock, which is all that a browser asks for: the same minute is no change."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Of an hour that comes twice, the first. Raises ValidationError for one that is left out."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or not error.params:
+                raise
+            typed = error.params["datetime"]
+            first = make_aware(typed).astimezone(UTC)
+            if wall_clock(first) != typed:
+                words = "The clocks go forward in that night, so there is no such time. Give one an hour later."
+                raise ValidationError(words) from error
+            return first
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        if isinstance(initial, datetime):
-            initial = initial.replace(second=0, microsecond=0)
-        return super().has_changed(initial, data)
+        if self.disabled or not isinstance(initial, datetime):
+            return super().has_changed(initial, data)
+        try:
+            sent = self.to_python(data)
+        except ValidationError:
+            return True
+        return sent is None or wall_clock(sent) != wall_clock(initial)
 
 
-class LinkingForm(forms.ModelForm):
+def wall_clock(moment: datetime) -> datetime:
+    return localtime(moment).replace(second=0, microsecond=0, tzinfo=None)
+
+
+class SparingForm(forms.ModelForm):
+    """Refuses, once, to write over what was saved since it was opened, and says what that was."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.prefix:  # of parts, their formset asks
+            for words in saved_meanwhile(self.data, self.instance):
+                self.add_error(None, words)
+        return cleaned
+
+
+class LinkingForm(SparingForm):
     """For records whose texts may link: what a link into this site leads to is judged when the text is saved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,10 +77,7 @@ class LinkingForm(forms.ModelForm):
         self.advice: dict[str, list[dict[str, Any]]] = {}  # on the words of each text that was changed
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.prefix:  # of parts, their formset asks
-            for words in saved_meanwhile(self.data, self.instance):
-                self.add_error(None, words)
+        cleaned = super().clean()
         for name, each in self.fields.items():
             if isinstance(each, MomentField) and name in cleaned and name not in self.changed_data:
                 cleaned[name] = self.initial.get(name)  # with its seconds
@@ -126,7 +157,9 @@ class PublishableForm(LinkingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.was_published = self.instance.is_published
+        for name in ("slug", *self.instance.part_of):  # they could not be changed when the form was opened
+            if self.is_bound and not self.instance._state.adding and name in self.fields and name not in self.data:
+                self.fields[name].disabled = True
         if draft := getattr(self.instance, "draft", None):
             self.initial.update(change_note=draft.note, publish_at=draft.publish_at)
 
@@ -197,12 +230,12 @@ class PartsFormSet(forms.BaseInlineFormSet):
         return self._opened_with
 
     def _part(self, key: UUID | None, there: models.Model | None) -> models.Model:
-        """A new one for what is no part of this record, and under its key for what was taken away."""
+        """For what was taken away, or is a part of something else by now, one that is not there: Django saves none."""
         if there and getattr(there, self.fk.attname) == self.instance.pk:
             return there
         part = self.model(**{self.fk.attname: self.instance.pk})
-        if key and not there:
-            part.pk, part.is_taken_away = key, True
+        if key:
+            part.pk, part.is_taken_away = key, there is None
         return part
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -222,15 +255,43 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         """Raises ValidationError when parts were changed meanwhile, or when readers are to be told of a change."""
-        super().clean()
-        touched = [form.instance for form in self.initial_forms if form.has_changed()]
-        if words := list(saved_meanwhile(self.data, self.instance, touched)):
-            raise ValidationError(words)
-        is_told = bool(self.data.get("change_note", "").strip())
-        if is_told or is_apart(self.data) or not self.instance.was_published or not self.has_changed():
-            return
-        if why := self.instance.must_tell({self.prefix}, today()):
-            raise ValidationError(f"{why} Write it under “Note for readers”.")
+        found: list[Any] = []
+        try:
+            super().clean()
+        except ValidationError as error:
+            found += error.error_list
+        found += saved_meanwhile(self.data, self.instance, self._written_over())
+        if not found and (why := self._why_to_tell()):
+            found.append(f"{why} Write it under “Note for readers”.")
+        if found:
+            raise ValidationError(found)
+
+    def _written_over(self) -> list[models.Model]:
+        """The parts that this form changes, and those that the draft does that it shows."""
+        drafted = {change.at[1] for change in drafted_changes(self.instance) if change.at[0] == self.prefix}
+        return [form.instance for form in self.initial_forms if form.has_changed() or str(form.instance.pk) in drafted]
+
+    def _why_to_tell(self) -> str:
+        """Why readers have to be told of what changes of public parts; empty when they are or need not be."""
+        is_told = bool(self.data.get("change_note", "").strip()) or is_apart(self.data)
+        changed = [form.instance for form in self.forms if form.has_changed()]
+        is_public = any(getattr(part, "is_published", True) for part in changed)
+        if is_told or not self.instance.was_published or not is_public:
+            return ""
+        return self.instance.must_tell({self.prefix}, today())
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """The words of the rule by which two of them clash."""
+        names = {*unique_check} - {self.fk.name}
+        rules = (
+            rule for rule in self.model._meta.constraints if {*getattr(rule, "fields", ())} - {self.fk.name} == names
+        )
+        return next(
+            (str(rule.violation_error_message) for rule in rules), super().get_unique_error_message(unique_check)
+        )
+
+    def get_form_error(self) -> str:
+        return "Another one on this form has the same."
 
 
 def is_taken_away(form: Any) -> bool:

@@ -159,9 +159,10 @@ class Version(models.Model):
             rows = self.content["parts"].get(relation, {})
             manager, before = getattr(record, relation), self.base.get("parts", {}).get(relation, {})
             for key, fields in rows.items():
-                part = manager.model._default_manager.filter(pk=key).first()
-                if part or key not in before:
-                    part = part or manager.model(pk=key, **{manager.field.name: record})
+                part = manager.filter(pk=key).first()  # not what is a part of something else by now
+                if part is None and key not in before and not manager.model._default_manager.filter(pk=key).exists():
+                    part = manager.model(pk=key, **{manager.field.name: record})
+                if part:
                     write(part, fields, before.get(key, {}))
             for part in manager.filter(pk__in=before.keys() - rows.keys()):
                 part.delete()
@@ -310,7 +311,9 @@ def saves_since(seen: int, records: list[models.Model]) -> models.QuerySet[LogEn
     of_them = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(records[0]), object_id__in=[str(each.pk) for each in records]
     )
-    return of_them.filter(pk__gt=seen).exclude(change_message=UNCHANGED).select_related("user").order_by("pk")
+    return (
+        of_them.filter(pk__gt=seen).exclude(change_message__in=[UNCHANGED, "[]"]).select_related("user").order_by("pk")
+    )
 
 
 def on_day(at: datetime) -> str:

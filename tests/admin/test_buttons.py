@@ -136,3 +136,40 @@ def test_a_fault_that_lies_in_no_field_of_the_form_is_told_of_the_whole(admin_cl
     for record, changes in ((part, {"title": "Mine"}), (strategy, {"summary": "Mine"})):
         form = Form(client, url(record, "change"))
         assert form.press("_draft", **changes).status_code == 302, form.problems()
+
+
+@pytest.mark.parametrize("press", ["schedule", "ready", "draft"])
+def test_no_success_is_told_where_nothing_was_kept(admin_client, press):
+    page = make.make_page()
+    form = Form(admin_client, url(page, "change"))
+    shown = admin_client.get(form.press(**PRESSES[press])["Location"]).content.decode()
+    assert "Nothing in it differs from what the public sees" in shown
+    assert "is set to be published" not in shown
+    assert "is ready" not in shown
+    assert not Version.objects.exists()
+
+
+def test_a_note_for_readers_alone_is_kept_in_a_draft(admin_client):
+    page = make.make_page()
+    form = Form(admin_client, url(page, "change"))
+    assert form.press("_draft", change_note="We meet in the library from June.").status_code == 302
+    form = Form(admin_client, url(page, "change"))
+    assert form["change_note"] == "We meet in the library from June."
+
+
+def test_a_draft_added_to_what_was_agreed_and_has_ended_needs_no_note_until_it_is_public(admin_client):
+    plan = make.make_plan(starts_on=date(2015, 4, 1), ends_on=date(2016, 3, 31))
+    form = Form(admin_client, url(plan, "change"))
+    row = form.add("priorities", title="Added later", slug="later", position="9")
+    assert form.press("_publish", **row).status_code == 302, form.problems()
+    form = Form(admin_client, url(plan, "change"))
+    row = form.add("priorities", title="At once", slug="once", position="10", published_at="2026-01-01T09:00")
+    assert form.press("_publish", **row).status_code == 200
+    assert "only with a correction" in form.problems()[0]
+
+
+def test_what_returns_from_withdrawal_is_no_change_however_often_its_moment_is_set(admin_client):
+    plan = make.make_plan(**STATES["withdrawn"])
+    for _ in range(2):
+        form = Form(admin_client, url(plan, "change"))
+        assert form.press(**PRESSES["schedule, withdrawn no more"]).status_code == 302, form.problems()

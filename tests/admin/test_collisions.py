@@ -149,6 +149,96 @@ def test_what_a_whole_changed_of_a_part_stands_in_the_history_of_the_part(anna):
     assert LogEntry.objects.filter(object_id=str(part.pk)).count() == 1
 
 
+def test_a_draft_of_the_whole_writes_over_a_part_saved_meanwhile_only_if_the_officer_insists(anna, other, pair):
+    part, whole, field = pair
+    form = Form(anna, url(whole, "change"))
+    stands(form.press("_draft", **{f"{form.row(part)}{field}": "In the draft"}))
+    form = Form(anna, url(whole, "change"))
+    stands(Form(other, url(part, "change")).press("_publish", **{field: "Theirs"}))
+    refused_by(form, form.press("_publish"), name_of(other), "“Theirs”")
+    part.refresh_from_db()
+    assert getattr(part, field) == "Theirs"
+    stands(form.press("_publish"))
+    part.refresh_from_db()
+    assert getattr(part, field) == "In the draft"
+
+
+def test_another_fault_of_the_parts_hides_no_collision(anna, other):
+    part = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    form = Form(anna, url(part.strategy, "change"))
+    stands(Form(other, url(part, "change")).press("_publish", title="Theirs"))
+    for n in (2, 3):
+        form.type(form.add("objectives", title=f"New {n}", slug="the-same", position=str(n)))
+    assert form.press("_publish").status_code == 200
+    words = " ".join(form.problems())
+    assert "“Theirs”" in words
+    assert "Another objective of this strategy has this address. Choose a different one." in words
+
+
+def test_a_part_that_was_moved_to_another_whole_stays_there_and_its_officer_is_told(anna, other):
+    part = make.make_priority(plan=make.make_plan(ends_on=None), published_at=None)
+    elsewhere = make.make_plan(ends_on=None)
+    form = Form(anna, url(part.plan, "change"))
+    stands(form.press("_draft", **{f"{form.row(part)}title": "In the draft"}))
+    form = Form(anna, url(part.plan, "change"))
+    stands(Form(other, url(part, "change")).press("_draft", plan=str(elsewhere.pk), title="Theirs"))
+    row = form.row(part)
+    refused_by(form, form.press("_publish", **{f"{row}title": "Words typed"}), name_of(other), "Plan changed")
+    assert form[f"{row}title"] == "Words typed"
+    stands(form.press("_publish"))
+    part.refresh_from_db()
+    assert (part.plan, part.title) == (elsewhere, "Theirs")
+
+
+@pytest.mark.parametrize("maker", ["make_page", "make_priority", "make_strategy"])
+def test_what_was_scheduled_and_taken_back_to_draft_meanwhile_is_told_once(anna, other, maker):
+    record = getattr(make, maker)(published_at=make.FAR_AHEAD)
+    form = Form(anna, url(record, "change"))
+    ticked = {"action": "make_draft", "confirmed": "yes", "_selected_action": [str(record.pk)]}
+    other.post(url(type(record), "changelist"), ticked)
+    assert form.press("_publish", notes="Mine").status_code == 200
+    [problem] = form.problems()
+    assert "Was taken back to draft." in problem
+    stands(form.press("_publish"))
+    record.refresh_from_db()
+    assert (record.notes, record.is_published) == ("Mine", True)
+
+
+@pytest.mark.parametrize("maker", ["make_page", "make_meeting"])
+def test_what_was_typed_of_something_deleted_meanwhile_is_shown_and_can_be_sent_once_it_is_back(anna, other, maker):
+    record = make.make_page(published_at=None)
+    if maker == "make_meeting":
+        record = make.make_meeting(group=make.make_group(published_at=None))
+    form = Form(anna, url(record, "change"))
+    other.post(url(record, "change").replace("/change/", "/delete/"), {"post": "yes"})
+    field = "title" if maker == "make_page" else "venue"
+    sent = {**form.fields, field: "Long thought out", "_draft": ""}
+    answer = anna.post(form.address, sent, headers={"origin": "http://testserver"})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "A colleague deleted this after you had opened it" in shown
+    assert "Long thought out" in shown
+
+
+@pytest.mark.parametrize(
+    ("maker", "field"), [("make_post", "title"), ("make_officer", "first_name"), ("make_note", "text")]
+)
+def test_accounts_posts_and_notes_are_spared_too(anna, other, maker, field):
+    record = make.make_note(make.make_page()) if maker == "make_note" else getattr(make, maker)()
+    if maker == "make_officer":
+        record = make.make_officer("Editor")
+    form = Form(anna, url(record, "change"))
+    stands(Form(other, url(record, "change")).press("_save"))
+    stands(form.press("_save"))
+    form = Form(anna, url(record, "change"))
+    stands(Form(other, url(record, "change")).press("_save", **{field: "Theirs"}))
+    refused = form.press("_save", **{field: "Mine"})
+    refused_by(form, refused, name_of(other), "saved this")
+    stands(form.press("_save"))
+    record.refresh_from_db()
+    assert getattr(record, field) == "Mine"
+
+
 # Parts without a form of their own
 
 

@@ -32,6 +32,22 @@ def test_a_priority_that_continues_itself_is_refused_in_words(admin_client):
     assert not Continuation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("maker", "field"), [("make_priority", "parent"), ("make_group", "reports_to"), ("make_post", "deputy"),
+                         ("make_partner", "successors"), ("make_page", "parent")],
+)  # fmt: skip
+@pytest.mark.parametrize("published_at", [None, make.LONG_AGO])
+def test_nothing_belongs_to_or_follows_itself(admin_client, maker, field, published_at):
+    state = {} if maker == "make_post" else {"published_at": published_at}
+    record = getattr(make, maker)(**state)
+    form = Form(admin_client, url(record, "change"))
+    button = "_save" if maker == "make_post" else "_publish"
+    assert form.press(button, **{field: str(record.pk)}).status_code == 200
+    assert any(
+        "can’t be chosen here" in problem or "not one of the available" in problem for problem in form.problems()
+    )
+
+
 def test_two_new_parts_that_clash_are_refused_by_the_rule_that_they_break(admin_client):
     group, partner = make.make_group(), make.make_partner()
     form = Form(admin_client, url(group, "change"))
@@ -182,9 +198,11 @@ def test_a_copy_of_what_was_withdrawn_is_withdrawn_no_more_and_one_that_is_refus
     meeting = make.make_public_meeting(title="Meet", withdrawn_at=make.LONG_AGO, withdrawal_reason="Wrong.")
     form = Form(admin_client, url(meeting, "change"))
     assert form.press("_saveasnew", held_on="", title="Next").status_code == 200
+    assert form.press("_saveasnew", held_on="2027-05-01", title="").status_code == 200
+    form.type({"title": "Next"})
     assert form.press("_saveasnew", held_on="2027-05-01").status_code == 302, form.problems()
     copy = PublicMeeting.objects.exclude(pk=meeting.pk).get()
-    assert (copy.title, copy.state) == ("Next", "Draft")
+    assert (copy.title, copy.state, copy.slug) == ("Next", "Draft", "next-2027-05-01")
     meeting.refresh_from_db()
     assert meeting.is_withdrawn
 
@@ -206,6 +224,20 @@ def test_an_untouched_moment_is_no_change_in_summer_and_with_seconds(admin_clien
     form.press("_save", starts_at="2027-07-01T10:00")
     assert Alert.objects.get().starts_at == datetime(2027, 7, 1, 9, tzinfo=UTC)
     assert "changed from" in LogEntry.objects.filter(object_id=str(alert.pk)).latest("pk").get_change_message()
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)])
+def test_an_hour_that_comes_twice_is_kept_untouched_and_one_that_is_left_out_is_explained(admin_client, at):
+    alert = make.make_alert(starts_at=at)
+    assert Form(admin_client, url(alert, "change")).press("_save", advice="Keep away from it.").status_code == 302
+    alert.refresh_from_db()
+    assert alert.starts_at == at
+    form = Form(admin_client, url(alert, "change"))
+    assert form.press("_save", starts_at="2027-03-28T01:30").status_code == 200
+    assert "there is no such time. Give one an hour later." in form.problems()[0]
+    assert form["starts_at"] == "2027-03-28T01:30"
+    assert form.press("_save", starts_at="2026-10-25T01:45").status_code == 302
+    assert Alert.objects.get().starts_at == datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
 
 
 # Size

@@ -14,14 +14,21 @@ from django.db import DataError, IntegrityError
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.sheets import sheet
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.sent import number_of
+from sosafe_site.publishing.typed import Typed, send_again
+from sosafe_site.publishing.versions import last_save
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
 LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
+GONE = (
+    "A colleague deleted this after you had opened it, so it was not saved. "
+    "Its list brings back what was deleted: then send this again."
+)
 BUT = "but"  # the record that a chooser leaves out, in the address that it asks
 # What is wrong and what to do, for each kind of field; later ones go before earlier ones.
 WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
@@ -42,7 +49,7 @@ WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
         forms.ChoiceField,
         {"required": "Choose one.", "invalid_choice": "That can’t be chosen any more. Choose another."},
     ),
-    (forms.ModelChoiceField, {"invalid_choice": "That is there no more. Choose another."}),
+    (forms.ModelChoiceField, {"invalid_choice": "That can’t be chosen here, or is there no more. Choose another."}),
 ]
 
 
@@ -60,8 +67,6 @@ def leave_out(field: Any, key: str) -> None:
     if isinstance(widget, AutocompleteMixin):
         asked_at = f"{widget.get_url()}?{urlencode({BUT: key})}"
         widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # of this one widget
-    else:
-        field.queryset = field.queryset.exclude(pk=key)
 
 
 class PlainWords(BaseModelAdmin):
@@ -70,8 +75,11 @@ class PlainWords(BaseModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field: Any = in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
         own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-        if own and field and db_field.related_model is getattr(self, "parent_model", self.model):
+        whole = getattr(self, "parent_model", None)
+        if own and field and db_field.related_model is (whole or self.model):
             leave_out(field, own)
+            if not whole:  # of parts, a rule of theirs says why not
+                field.queryset = field.queryset.exclude(pk=own)
         return field
 
 
@@ -116,6 +124,17 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return refusing(form, request.refusal) if hasattr(request, "refusal") else form
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """With the last save before the form was opened, so that it can tell of later ones."""
+        return super().change_view(request, object_id, form_url, {"seen": last_save(), **(extra_context or {})})
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """What was typed into the form of something that a colleague deleted meanwhile is shown."""
+        typed = Typed.of(request, GONE)
+        if typed:
+            return send_again(request, typed, 409)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # Django's own
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What only the database could refuse is told as any fault of a form, and what was typed stays in it."""
@@ -166,7 +185,8 @@ def problems(request: HttpRequest, context: dict[str, Any]) -> list[tuple[str, s
     whole = [("", "", context["adminform"].form)]
     for inline in context["inline_admin_formsets"]:
         formset = inline.formset
-        found += [(f"{formset.prefix}-group", "", error) for error in formset.non_form_errors()]
+        several = capfirst(formset.model._meta.verbose_name_plural)
+        found += [(f"{formset.prefix}-group", several, error) for error in formset.non_form_errors()]
         name = inline.opts.verbose_name
         whole += [(form.prefix, f"{name} {n}: ".capitalize(), form) for n, form in enumerate(formset.forms, start=1)]
     for anchor, part, form in whole:

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
+from sosafe_site.publishing.forms import SparingForm
 from sosafe_site.publishing.models import ChangeNote, Post
 from sosafe_site.publishing.notes import with_records
 
@@ -16,6 +17,7 @@ class NotesList(ChangeList):
 class ChangeNoteAdmin(OfficersAdmin):
     """To put a wording right; notes are written on the form of what has changed."""
 
+    form = SparingForm
     list_display = ["text", "about", "noted_at"]
     search_fields = ["text"]
     fields = ["text", "about", "noted_at"]
@@ -37,6 +39,7 @@ class ChangeNoteAdmin(OfficersAdmin):
 
 @admin.register(Post)
 class PostAdmin(OfficersAdmin):
+    form = SparingForm
     list_display = ["title", "email", "deputy"]
     list_select_related = ["deputy"]
     search_fields = ["title", "email"]

@@ -55,7 +55,7 @@ class DraftingAdmin(RememberingAdmin):
         ):  # which leaves the record as it is and makes another, a draft
             request.step = "_draft" if record else ""
             return super().change_view(request, object_id, form_url, extra_context)
-        request.was_out_at = record.published_at
+        request.was_out_at, request.was_published = record.published_at, record.is_published
         request.is_apart = (
             request.step == "_preview"
             or (record.published_at is not None and request.step in APART)
@@ -95,6 +95,7 @@ class DraftingAdmin(RememberingAdmin):
         record = super().get_object(request, object_id, from_field)
         if record:
             record.draft = getattr(request, "draft", None)
+            record.was_published = getattr(request, "was_published", False)  # before the draft was applied
         return record
 
     def steps(self, request, record):
@@ -182,13 +183,14 @@ class DraftingAdmin(RememberingAdmin):
         draft.state = Version.State.DRAFT if request.step == "_draft" else Version.State.READY
         was_scheduled = draft.publish_at
         draft.publish_at = request.publish_at if request.step == "_schedule" else None
-        if draft.content == draft.base:
+        if draft.content == draft.base and not draft.note:
             if request.draft:
                 draft.delete()
             said = "Nothing in it differs from what the public sees, so there is no draft to keep."
-        else:
-            draft.save()
-            said = "The draft is saved. The public sees what was there before until it is published."
+            self.message_user(request, said, messages.WARNING)
+            return
+        draft.save()
+        said = "The draft is saved. The public sees what was there before until it is published."
         if draft.publish_at:
             said = f"It is set to be published {on_day(draft.publish_at)}. Until then the public sees the old one."
         elif request.step == "_ready":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.compare import changes, sentences
 from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import FIRST, UNCHANGED, Version, keep, keep_parts, last_save
+from sosafe_site.publishing.versions import FIRST, UNCHANGED, Version, keep, keep_parts
 
 ON_A_PAGE = 50
 
@@ -40,8 +40,7 @@ class RememberingAdmin(OfficersAdmin):
         record = self.get_object(request, unquote(object_id))
         if record and not hasattr(request, "before"):
             request.before = snapshot(record)
-        context = {"seen": last_save(), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def construct_change_message(self, request, form, formsets, add=False):
         if add:
@@ -149,7 +148,7 @@ class RememberingAdmin(OfficersAdmin):
         return redirect(self._url("change", version.record))
 
     def restore(self, request, version, record):
-        words = f"As it was on {version.when}."
+        words = f"As it was {version.when}."
         live = snapshot(record) if record else {}
         content = restored(self.model, version.content, live)
         brought = Version(model=version.model, record=version.record, content=content, base=live)
