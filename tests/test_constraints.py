@@ -260,6 +260,10 @@ def test_sub_priorities_are_one_level_deep_and_in_one_plan(db):
     part.parent = part
     with pytest.raises(ValidationError, match="itself a sub-priority"):
         part.full_clean()
+    alone = make.make_priority(plan=top.plan)
+    alone.parent_id = alone.pk
+    with pytest.raises(ValidationError, match="part of itself"):
+        alone.full_clean()
     top.parent = make.make_priority(plan=top.plan)
     with pytest.raises(ValidationError, match="has sub-priorities"):
         top.full_clean()

@@ -170,12 +170,12 @@ class Priority(Publishable):
         super().clean()
         if self.parent is None:
             return
-        if self.parent_id == self.pk:
-            raise ValidationError({"parent": "A priority can’t be a part of itself. Choose another."})
         if self.parent.plan_id != self.plan_id:
             raise ValidationError({"parent": "Choose a priority of the same plan."})
         if self.parent.parent_id is not None:
             raise ValidationError({"parent": "That one is itself a sub-priority. Choose a main priority."})
+        if self.parent_id == self.pk:
+            raise ValidationError({"parent": "A priority can’t be a part of itself. Choose another."})
         if self.sub_priorities.exists():
             raise ValidationError({"parent": "This priority has sub-priorities, so it can't become one."})
 
