@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Section
@@ -377,3 +378,19 @@ def test_an_odd_mark_of_when_a_form_was_opened_does_no_harm(anna, odd):
     make.make_section(page=page)
     form = Form(anna, url(page, "change"))
     assert form.press("_publish", seen=odd, lead="Mine").status_code == 302
+
+
+def test_two_officers_add_files_to_one_document(anna, other):
+    document = make.make_document()
+    form, theirs = Form(anna, url(document, "change")), Form(other, url(document, "change"))
+    file = {"versions-TOTAL_FORMS": "1"}
+    stands(theirs.press("_publish", **file, **{"versions-0-file": SimpleUploadedFile("theirs.pdf", make.pdf(2))}))
+    mine = {**file, "versions-0-file": SimpleUploadedFile("mine.pdf", make.pdf(3))}
+    refused = form.press("_publish", summary="Mine", **mine)
+    assert refused.status_code == 200
+    assert f"{name_of(other)} saved this" in form.problems()[0]
+    assert "Choose “mine.pdf” once more" in " ".join(form.problems())
+    stands(form.press("_publish", **file, **{"versions-0-file": SimpleUploadedFile("mine.pdf", make.pdf(3))}))
+    document.refresh_from_db()
+    assert document.summary == "Mine"
+    assert [(version.number, version.pages) for version in document.versions.all()] == [(2, 3), (1, 2)]
