@@ -57,10 +57,14 @@ const ask = async (editor, title, properties, values) => {
 };
 
 const editLink = async (editor) => {
+  // Where the officer was. When the dialog closes, a busy browser may have put the caret at the start by then.
+  const place = editor.state.selection.getBookmark();
   const answer = await askForLink(editor.linksUrl, editor.getAttributes("link").href ?? "");
-  if (!answer) return editor.commands.focus();
+  editor.view.dispatch(editor.state.tr.setSelection(place.resolve(editor.state.doc)));
+  editor.view.focus(); // at once, so that what is typed next goes there too
+  if (!answer) return;
   const { address, title } = answer;
-  const chain = editor.chain().focus().extendMarkRange("link");
+  const chain = editor.chain().extendMarkRange("link");
   if (!address) chain.unsetLink().run();
   else if (!editor.state.selection.empty || editor.isActive("link")) chain.setLink({ href: address }).run();
   else chain.insertContent({ type: "text", text: title, marks: [{ type: "link", attrs: { href: address } }] }).run();
