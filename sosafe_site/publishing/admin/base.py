@@ -66,7 +66,7 @@ def leave_out(field: Any, key: str) -> None:
     widget = getattr(field.widget, "widget", field.widget)  # without the frame of buttons around it
     if isinstance(widget, AutocompleteMixin):
         asked_at = f"{widget.get_url()}?{urlencode({BUT: key})}"
-        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # of this one widget
+        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # of one widget, not of its class
 
 
 class PlainWords(BaseModelAdmin):
@@ -134,7 +134,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         typed = Typed.of(request, GONE)
         if typed:
             return send_again(request, typed, 409)
-        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # Django's own
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # Django has it, its types do not
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What only the database could refuse is told as any fault of a form, and what was typed stays in it."""
@@ -171,7 +171,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
 def refusing(form: type[forms.BaseForm], words: str) -> type[forms.BaseForm]:
     """The same form, which is not valid for this reason."""
 
-    class Refused(form):  # type: ignore[misc, valid-type]
+    class Refused(form):  # type: ignore[misc, valid-type]  # mypy knows no base that is worked out at run time
         def _post_clean(self) -> None:
             super()._post_clean()
             self.add_error(None, words)
