@@ -13,7 +13,6 @@ from django.utils.text import slugify
 from meetings.forms import PasteForm, PatternForm, Rows, rows_from
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from sosafe_site.periods import today
-from sosafe_site.publishing.addresses import free_slug, is_free
 from sosafe_site.publishing.admin import (
     PUBLICATION,
     LinkingAdmin,
@@ -22,7 +21,8 @@ from sosafe_site.publishing.admin import (
     StateFilter,
     may_publish,
 )
-from sosafe_site.publishing.forms import PartsFormSet
+from sosafe_site.publishing.admin.forms import PartsFormSet
+from sosafe_site.publishing.models.address import free_slug, is_free
 
 MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),

@@ -171,7 +171,7 @@ class SiteSettingsAdmin(OnlyOneAdmin):
         (
             "Contact details",
             {
-                "fields": ["address", "telephone", "email", "opening_hours", "notes"],
+                "fields": ["address", "telephone", "email", "opening_hours", "internal_notes"],
                 "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
             },
         ),

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pages.forms import NOT_SENT, TOO_MANY, TellUs, is_flood, is_from_here
 from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
-from pages.shows import SHOWS, groups, objectives, partners, priorities, public_meetings
+from pages.sections import SHOWS, groups, objectives, partners, priorities, public_meetings
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
-from sosafe_site.publishing.links import Answer, given_out
 from sosafe_site.publishing.models import ChangeNote, Document
-from sosafe_site.publishing.notes import with_records
+from sosafe_site.publishing.models.change_note import with_records
+from sosafe_site.publishing.models.publishable import last_change
 from sosafe_site.publishing.paging import asked_page, longest, paged
-from sosafe_site.publishing.records import last_change
-from sosafe_site.publishing.typed import stale
+from sosafe_site.publishing.resubmit import stale
+from sosafe_site.publishing.text.link_check import Verdict, given_out
 
 logger = logging.getLogger(__name__)
 
@@ -164,9 +164,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that was ever given out leads to where its record is now, or says why that is gone."""
     judgement = given_out([request.path]).get(request.path)
-    if judgement is None or judgement.answer in (Answer.OPEN, Answer.DRAFT):  # open: its page is, but this is no part
+    if judgement is None or judgement.answer in (Verdict.OPEN, Verdict.DRAFT):  # open: its page is, but this is no part
         return render(request, "404.html", status=404)
-    if judgement.answer == Answer.MOVED:
+    if judgement.answer == Verdict.MOVED:
         query = request.META["QUERY_STRING"]
         return redirect(f"{judgement.present}?{query}" if query else judgement.present, permanent=True)
     context = {"reason": judgement.reason, "successor": judgement.successor}

@@ -12,8 +12,8 @@ from partners.models import Action, ActionPlan, Continuation, EarlierName, Objec
 from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
+from sosafe_site.publishing.admin.forms import PartForm
 from sosafe_site.publishing.clock import this_minute
-from sosafe_site.publishing.forms import PartForm
 
 PERIOD: tuple[str, Any] = (
     "Years",

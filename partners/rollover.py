@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from partners.models import Action, ActionPlan, Continuation, Partner, Priority, Strategy
 from sosafe_site.periods import DATE_WORDS, ONE_DAY, Phase, dates_in_words
-from sosafe_site.publishing.addresses import free_slug
+from sosafe_site.publishing.models.address import free_slug
 
 
 def first_day_after(plan: ActionPlan) -> date:
@@ -65,7 +65,7 @@ class Rollover:
         return f"Started from {self.plan}.\n\nCarried over:\n{carried}\n\nNot carried over:\n{left or '- Nothing.'}"
 
     def make(self) -> None:
-        self.new.notes = self.notes
+        self.new.internal_notes = self.notes
         for record in self.records:
             record.full_clean()
             record.save()

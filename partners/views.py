@@ -5,11 +5,11 @@ from django.views.decorators.http import require_safe
 
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
-from sosafe_site.publishing.addresses import with_former_anchors
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
+from sosafe_site.publishing.models.address import with_former_anchors
+from sosafe_site.publishing.models.publishable import last_change
 from sosafe_site.publishing.paging import paged, part
-from sosafe_site.publishing.records import last_change
 
 
 @require_safe

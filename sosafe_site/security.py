@@ -5,7 +5,7 @@ Two constant strings: a policy library would be a larger thing than what it repl
 
 import base64
 import hashlib
-from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,21 +24,20 @@ def style_hash() -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}'"
 
 
-def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+@cache
+def public_policy() -> str:
     # No script runs that could connect, but audits such as Lighthouse's ask under the page's policy for robots.txt.
-    public_policy = f"default-src 'none'; style-src {style_hash()}; img-src 'self'; connect-src 'self'; {_NOTHING_ELSE}"
+    return f"default-src 'none'; style-src {style_hash()}; img-src 'self'; connect-src 'self'; {_NOTHING_ELSE}"
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        is_admin = request.path.startswith("/admin/") and response.status_code < 400  # error pages are the public ones
-        policy = ADMIN_POLICY if is_admin else public_policy
-        if response.headers.get("X-Frame-Options") == "SAMEORIGIN":  # a preview, which a form shows in a frame
-            policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):
-            response.headers["Cache-Control"] = "private, no-store"  # what staff see may hold drafts
-        response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time whether it still holds
-        return response
 
-    return middleware
+def with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    is_admin = request.path.startswith("/admin/") and response.status_code < 400  # error pages are the public ones
+    policy = ADMIN_POLICY if is_admin else public_policy()
+    if response.headers.get("X-Frame-Options") == "SAMEORIGIN":  # a preview, which a form shows in a frame
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):
+        response.headers["Cache-Control"] = "private, no-store"  # what staff see may hold drafts
+    response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time whether it still holds
+    return response

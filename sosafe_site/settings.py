@@ -53,8 +53,9 @@ INSTALLED_APPS = [
     "meetings",
     "partners",
     "sosafe_site.publishing",
+    "sosafe_site.page_store",
     "django_prose_editor",
-    "pages.desk.apps.DeskConfig",  # django.contrib.admin, with a first page of our own
+    "pages.admin_site.apps.AdminSiteConfig",  # django.contrib.admin, with a first page of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,18 +65,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "sosafe_site.security.security_headers",
+    "sosafe_site.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "sosafe_site.publishing.due.publish_due",
-    "sosafe_site.as_at.as_at",
+    "sosafe_site.middleware.publish_due",
+    "sosafe_site.middleware.as_at",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sosafe_site.publishing.recordlinks.record_links",  # before as_at, which adds the day to links
+    "sosafe_site.middleware.record_links",  # before as_at, which adds the day to links
 ]
 
 ROOT_URLCONF = "sosafe_site.urls"
@@ -125,7 +126,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
-FORMAT_MODULE_PATH = "pages.desk.formats"
+FORMAT_MODULE_PATH = "pages.admin_site.formats"
 
 # Static files and uploads. Uploads have no address of their own: the documents' views serve them.
 STATIC_URL = "/static/"

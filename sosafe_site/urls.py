@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import include, path
 
-from pages.desk.accounts import AccountAdmin
+from pages.admin_site.accounts import AccountAdmin
 
 admin.site.unregister([Group, User])  # roles come by migration, and officers look for the partnership's groups
 admin.site.register(User, AccountAdmin)

@@ -3,7 +3,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from sosafe_site.store import Store
+from sosafe_site.page_store.store import Store
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosafe_site.settings")
 django_alone = get_wsgi_application()

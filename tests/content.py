@@ -8,7 +8,7 @@ from meetings.models import Group
 from pages.models import SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
 from sosafe_site.periods import today
-from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.models.address import Address
 from tests import make
 
 # Of the seed content, one address of every kind
@@ -183,7 +183,7 @@ def fill():
         make.make_note(record, "We put a wrong date right.\nNothing else has changed.")
     post = make.make_post()
     for review_on in (on - year, on + year):
-        record = make.make_page(owner=post, review_on=review_on)
+        record = make.make_page(maintainer=post, review_on=review_on)
     make.make_bad_link(link="https://www.example.org/an-address-that-is-much-longer-than-any-telephone-is-wide")
     for model in (Strategy, ActionPlan, Partner):
         model.objects.filter(updated_on=None).update(updated_on=date(2026, 1, 1))

@@ -21,8 +21,8 @@ from pages.models import (
     SiteSettings,
 )
 from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder, Version
-from sosafe_site.publishing.snapshots import snapshot
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder, Revision
+from sosafe_site.publishing.revisions.snapshot import snapshot
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -152,7 +152,7 @@ def make_draft(**fields):
     record = make_page()
     now = snapshot(record)
     place = {"model": record._meta.label_lower, "record": str(record.pk)}
-    return make(Version, **{**place, "content": now, "base": now, "state": "draft", **fields})
+    return make(Revision, **{**place, "content": now, "base": now, "state": "draft", **fields})
 
 
 def make_note(record, text="It changed.", noted_at=LONG_AGO):

@@ -10,7 +10,7 @@ import brotli
 from django.core.handlers.wsgi import WSGIHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from sosafe_site.store import Store
+from sosafe_site.page_store.store import Store
 
 PLAINLY = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 

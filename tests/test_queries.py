@@ -153,7 +153,7 @@ def page_with(parts):
 )  # fmt: skip
 def test_a_save_costs_at_most_so_many_queries_with_one_part_and_with_ten(admin_client, whole, parts, changed, most):
     record = whole(parts)
-    Form(admin_client, url(record, "change")).press("_publish", notes="So that there is a history")
+    Form(admin_client, url(record, "change")).press("_publish", internal_notes="So that there is a history")
     form = Form(admin_client, url(record, "change"))
     with CaptureQueriesContext(connection) as captured:
         assert form.press("_publish", **changed).status_code == 302

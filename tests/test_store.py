@@ -16,9 +16,9 @@ from django.urls import get_resolver
 
 from pages.models import Alert, Page
 from partners.models import Strategy
-from sosafe_site import store
-from sosafe_site.answers import coding_for
-from sosafe_site.publishing.content import begin_migrating, bell, current_mark, end_migrating, our_models
+from sosafe_site.page_store import store
+from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, our_models
+from sosafe_site.page_store.response import coding_for
 from tests import make
 from tests.content import FILLED, SEEDED, fill
 from tests.store import Site, ask, in_the_tests_transaction
@@ -284,7 +284,7 @@ def test_an_alert_begins_and_ends_on_time(site):
 def test_a_change_on_another_machine_shows_within_a_second(site, monkeypatch):
     with time_machine.travel(NOON, tick=False) as clock:
         warm(site, "/strategy/now/")
-        monkeypatch.setattr("sosafe_site.publishing.content.ring", lambda: None)  # its bell is not heard here
+        monkeypatch.setattr("sosafe_site.page_store.content_mark.ring", lambda: None)  # its bell is not heard here
         updated(None)
         assert "Another" not in site.get("/strategy/now/").text
         clock.shift(1)

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from meetings.models import Meeting
-from sosafe_site.publishing.models import Version
-from sosafe_site.publishing.records import Publishable
-from sosafe_site.publishing.snapshots import snapshot
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
 from tests.content import FILLED, SEEDED, fill
 from tests.tools import content_of
@@ -161,9 +161,9 @@ def draft_all():
             fields = {
                 name: SECRET if isinstance(value, str) else value for name, value in snapshot(record)["fields"].items()
             }
-            words = {"note": SECRET, "words": SECRET, "problem": SECRET, "state": Version.State.FAILED}
+            words = {"note": SECRET, "words": SECRET, "problem": SECRET, "state": Revision.State.FAILED}
             place = {"model": model._meta.label_lower, "record": str(record.pk)}
-            Version.objects.create(**place, content={"fields": fields, "parts": {}}, **words)
+            Revision.objects.create(**place, content={"fields": fields, "parts": {}}, **words)
 
 
 def test_the_sweep_knows_every_kind_of_address():

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import sosafe_site.periods
 import sosafe_site.publishing.clock
-import sosafe_site.publishing.richtext
+import sosafe_site.publishing.text.field
 import uuid
 from django.db import migrations, models
 
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('abbreviation', models.CharField(blank=True, help_text='Such as RAG.', max_length=12)),
                 ('slug', models.SlugField(help_text='The last part of the web address. Given once, kept for good.', max_length=80, unique=True, verbose_name='address')),
                 ('summary', models.TextField(blank=True, help_text='What it is, in a sentence or two.')),
-                ('responsibilities', sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='what it does')),
+                ('responsibilities', sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='what it does')),
                 ('standing', models.CharField(blank=True, choices=[('fixed', 'A fixed group, which meets at regular intervals'), ('purpose', 'Set up to discuss a specific issue')], max_length=8, verbose_name='fixed or for a purpose')),
                 ('chair', models.CharField(blank=True, help_text='A post, not a person: such as Chief Fire Officer.', max_length=120, verbose_name='chaired by')),
                 ('is_open', models.BooleanField(blank=True, choices=[(None, 'Not stated'), (True, 'Yes'), (False, 'No')], null=True, verbose_name='open to the public')),

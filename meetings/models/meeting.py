@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 
 from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
-from sosafe_site.publishing.addresses import issue
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models.address import issue
 
 
 class MeetingQuerySet(OccasionQuerySet):

@@ -15,7 +15,7 @@ from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.review import under_review
+from sosafe_site.publishing.models.review import under_review
 
 
 def parts(on: date) -> Iterator[Finding]:
@@ -143,7 +143,7 @@ def reviews(on: date) -> Iterator[Finding]:
     overdue = list(under_review(on - timedelta(days=1)))
     yield from say(overdue, "“{record}”: the day of its review has passed, and the public sees that.")
     yield from say(
-        [record for record in under_review(date.max) if record.owner is None],
+        [record for record in under_review(date.max) if record.maintainer is None],
         "“{record}” has a day of review, but no post that looks after it and is reminded.",
     )
 

@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from pages.coherence.finding import Finding, form
 from pages.models import Alert, BadLink
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.links import astray, links_in, plain
-from sosafe_site.publishing.recordlinks import targets
-from sosafe_site.publishing.records import Publishable
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.text.field import RichTextField
+from sosafe_site.publishing.text.link_check import astray, links_in, plain
+from sosafe_site.publishing.text.record_links import targets
 
 
 def links(on: date) -> Iterator[Finding]:
@@ -47,9 +47,9 @@ def links_in_public_texts() -> dict[str, list[models.Model]]:
         names = [field.name for field in model._meta.fields if isinstance(field, RichTextField | models.URLField)]
         if not names:
             continue
-        owner = owner_of(model)
+        parent = parent_of(model)
         for text in readable(model):
-            edited = getattr(text, owner) if owner else text
+            edited = getattr(text, parent) if parent else text
             written += [(link, edited) for name in names for link in links_in(getattr(text, name))]
     present = targets({link for link, _ in written})
     found: dict[str, list[models.Model]] = defaultdict(list)
@@ -60,7 +60,7 @@ def links_in_public_texts() -> dict[str, list[models.Model]]:
     return dict(found)
 
 
-def owner_of(model: type[models.Model]) -> str:
+def parent_of(model: type[models.Model]) -> str:
     """The foreign key to the record on whose form a numbered part is edited; empty for what has a form of its own."""
     keys = (field.name for field in model._meta.fields if field.remote_field)
     return "" if admin.site.is_registered(model) else next(keys)
@@ -71,9 +71,9 @@ def readable(model: Any) -> Any:
         return model.objects.published().select_related(*model.part_of)
     if model is Alert:
         return Alert.objects.live()
-    if owner := owner_of(model):
-        records = model._meta.get_field(owner).related_model.objects.published()
-        return model.objects.filter(**{f"{owner}__in": records}).select_related(owner)
+    if parent := parent_of(model):
+        records = model._meta.get_field(parent).related_model.objects.published()
+        return model.objects.filter(**{f"{parent}__in": records}).select_related(parent)
     return model.objects.all()
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from pages.models.page import CASE_REVIEW
 from sosafe_site.periods import Span, dates_in_words, ends_after_start
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
 class CaseReviewYearQuerySet(PublishableQuerySet):

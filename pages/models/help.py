@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from pages.models.page import GET_HELP
 from pages.models.site import dialled
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
 class ReportingRouteQuerySet(PublishableQuerySet):

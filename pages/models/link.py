@@ -1,7 +1,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
-from sosafe_site.publishing.records import Record
+from sosafe_site.publishing.models.publishable import Record
 
 
 class BadLinkQuerySet(models.QuerySet):

@@ -4,8 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.text.field import RichTextField
 
 HOME = "home"
 UPDATES = "updates"
@@ -113,7 +113,7 @@ class Page(Publishable):
 
 class Section(Record):
     class Shows(models.TextChoices):
-        """What a section lists below its text. The values name the pieces in templates/pages/shows/."""
+        """What a section lists below its text. The values name the pieces in templates/pages/sections/."""
 
         NOTHING = "", "Nothing but its text"
         OBJECTIVES = "objectives", "The latest objectives"
@@ -162,4 +162,4 @@ class Section(Record):
 
     @property
     def piece(self) -> str:
-        return f"pages/shows/{self.shows}.html"
+        return f"pages/sections/{self.shows}.html"

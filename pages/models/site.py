@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.text.field import RichTextField
 
 
 def only_one(name: str) -> models.CheckConstraint:
@@ -31,7 +31,9 @@ class SiteSettings(models.Model):
     )
     footer_note = models.CharField("line at the foot of every page", max_length=200, blank=True)
 
-    notes = models.TextField("officers’ notes", blank=True, help_text="Where the facts come from. Never public.")
+    internal_notes = models.TextField(
+        "officers’ notes", blank=True, help_text="Where the facts come from. Never public."
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "site and contact details"

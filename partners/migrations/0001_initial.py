@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import sosafe_site.periods
-import sosafe_site.publishing.richtext
+import sosafe_site.publishing.text.field
 import uuid
 from django.db import migrations, models
 
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('standing', models.CharField(choices=[('proposed', 'Draft for consultation'), ('agreed', 'Agreed')], default='proposed', max_length=12, verbose_name='proposed or agreed')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
                 ('summary', models.TextField(blank=True, help_text='Two or three sentences at the top of its page.')),
-                ('body', sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')),
+                ('body', sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='text')),
                 ('documents', models.ManyToManyField(blank=True, help_text='The full text and other files, to download.', to='publishing.document')),
                 ('owner', models.ForeignKey(blank=True, help_text='The post that keeps it right and is reminded of its review.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.post', verbose_name='looked after by')),
                 ('replaced_by', models.ForeignKey(blank=True, help_text='Where readers of what was withdrawn should go instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.address')),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=1, help_text='Its place in the strategy.', verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='objective')),
                 ('slug', models.SlugField(help_text='The last part of the web address. Given once, kept for good.', max_length=80, verbose_name='address')),
-                ('body', sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')),
+                ('body', sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='text')),
                 ('owner', models.ForeignKey(blank=True, help_text='The post that keeps it right and is reminded of its review.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.post', verbose_name='looked after by')),
                 ('replaced_by', models.ForeignKey(blank=True, help_text='Where readers of what was withdrawn should go instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.address')),
             ],
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=1, help_text='Its place in the plan.', verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='priority')),
                 ('slug', models.SlugField(help_text='The last part of the web address. Given once, kept for good.', max_length=80, verbose_name='address')),
-                ('body', sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')),
+                ('body', sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='text')),
                 ('continues', models.ManyToManyField(blank=True, related_name='continued_in', through='partners.Continuation', to='partners.priority')),
                 ('leads', models.ManyToManyField(blank=True, related_name='priorities', to='partners.partner', verbose_name='lead partners')),
                 ('objectives', models.ManyToManyField(blank=True, help_text='The objectives of the strategy that it serves.', related_name='priorities', to='partners.objective')),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('standing', models.CharField(choices=[('proposed', 'Draft for consultation'), ('agreed', 'Agreed')], default='proposed', max_length=12, verbose_name='proposed or agreed')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
                 ('summary', models.TextField(blank=True, help_text='Two or three sentences at the top of its page.')),
-                ('body', sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')),
+                ('body', sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='text')),
                 ('documents', models.ManyToManyField(blank=True, help_text='The full text and other files, to download.', to='publishing.document')),
                 ('owner', models.ForeignKey(blank=True, help_text='The post that keeps it right and is reminded of its review.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.post', verbose_name='looked after by')),
                 ('replaced_by', models.ForeignKey(blank=True, help_text='Where readers of what was withdrawn should go instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.address')),

@@ -10,8 +10,8 @@ from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.text.field import RichTextField
 
 
 class ActionPlanQuerySet(AgreedQuerySet):
@@ -243,5 +243,5 @@ class Action(Record):
     def shown_origin(self) -> Priority | None:
         """Where it stood in the plan before, if the public may read that."""
         origin = self.continues.priority if self.continues else None
-        is_public = origin and all(each.is_published for each in (origin, *origin.owners()))
+        is_public = origin and all(each.is_published for each in (origin, *origin.parents()))
         return origin if is_public else None

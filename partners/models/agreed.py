@@ -5,8 +5,8 @@ from django.db.models import F, Q
 
 from sosafe_site.periods import Period, Phase, SpanQuerySet
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
+from sosafe_site.publishing.text.field import RichTextField
 
 CORRECTION = (
     "It was agreed and has ended, so its text changes only with a correction: tell readers what was wrong or missing."

@@ -8,8 +8,8 @@ from django.urls import reverse
 from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable, PublishableQuerySet, withdrawal_has_a_reason
-from sosafe_site.publishing.richtext import RichTextField
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.text.field import RichTextField
 
 
 class StrategyQuerySet(AgreedQuerySet):

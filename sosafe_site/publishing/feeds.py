@@ -12,7 +12,7 @@ from django.utils.http import http_date
 from django.utils.timezone import make_aware
 
 from sosafe_site.periods import Period, today
-from sosafe_site.publishing.notes import ChangeNote, with_records
+from sosafe_site.publishing.models.change_note import ChangeNote, with_records
 
 AUTHOR = "SoSafe, Stevenage Community Safety Partnership"
 NEWEST = 50  # entries that a feed holds

@@ -3,9 +3,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sosafe_site.publishing.models import Document, Version
-from sosafe_site.publishing.preview import page_of
-from sosafe_site.publishing.sending import send
+from sosafe_site.publishing.files.download import send
+from sosafe_site.publishing.models import Document, Revision
+from sosafe_site.publishing.revisions.preview import page_of
 
 
 @require_safe
@@ -36,7 +36,7 @@ def document_version_file(request: HttpRequest, slug: str, number: int) -> HttpR
 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponseBase:
-    version = Version.objects.at(token)
+    version = Revision.objects.at(token)
     if version is None:
         response = render(request, "publishing/preview_ended.html", status=410)
         response.headers["Cache-Control"] = "private, no-store"

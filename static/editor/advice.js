@@ -1,6 +1,6 @@
 import { crel } from "../django_prose_editor/editor.js";
 
-/* Under the editor: what the site advises on the text (publishing/wording.py), asked for once an officer is in it. */
+/* Under the editor: what the site advises on the text (publishing/text/readability.py), asked for once an officer is in it. */
 export const advise = (editor, textarea) => {
   const status = crel("p", { role: "status" }), groups = crel("div");
   const panel = crel("div", { className: "richtext-advice" }, [status, groups]);

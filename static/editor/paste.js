@@ -1,5 +1,5 @@
 /* What word processors, mail programs and PDF readers put on the clipboard, as the structure that it stands for.
-   The server does the like for what comes in without this editor (publishing/word.py). */
+   The server does the like for what comes in without this editor (publishing/text/word.py). */
 
 const BULLET = /^\s*[•●▪◦‣∙]\s*/;
 const NUMBER = /^\s*\(?(\d{1,3}|[a-z]{1,2}|[ivxlc]+)[.)]/i;

@@ -8,7 +8,7 @@ from django.test import Client
 
 from pages.models import Page
 from partners.models import ActionPlan
-from sosafe_site.publishing.models import Version
+from sosafe_site.publishing.models import Revision
 from tests import make
 from tests.admin.test_editing import url
 from tests.forms import Form
@@ -53,7 +53,7 @@ def test_no_button_fails_in_any_state_and_what_is_refused_keeps_what_was_typed(a
     record = getattr(make, maker)(slug="there", **STATES[state])
     form = Form(admin_client, url(record, "change"))
     for _ in range(2):  # also what comes after a draft or a refusal
-        response = form.press(notes="Typed by an officer", **PRESSES[press])
+        response = form.press(internal_notes="Typed by an officer", **PRESSES[press])
         assert response.status_code in (200, 302), response.status_code
         if press == "preview":
             return
@@ -61,7 +61,7 @@ def test_no_button_fails_in_any_state_and_what_is_refused_keeps_what_was_typed(a
             form = Form(admin_client, url(record, "change"))
         else:
             assert form.problems()
-        assert form["notes"] == "Typed by an officer"
+        assert form["internal_notes"] == "Typed by an officer"
     record.refresh_from_db()
     if state in ("published", "ending", "withdrawn"):
         assert record.published_at == EARLIER
@@ -124,7 +124,7 @@ def test_what_was_withdrawn_appears_again_at_the_moment_that_was_set(admin_clien
     assert reader.get("/there/").status_code == 410
     with time_machine.travel(datetime(2026, 6, 15, 8, 1, tzinfo=UTC)):
         assert "New title" in reader.get("/there/").content.decode()
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_a_fault_that_lies_in_no_field_of_the_form_is_told_of_the_whole(admin_client, client):
@@ -146,7 +146,7 @@ def test_no_success_is_told_where_nothing_was_kept(admin_client, press):
     assert "Nothing in it differs from what the public sees" in shown
     assert "is set to be published" not in shown
     assert "is ready" not in shown
-    assert not Version.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_a_note_for_readers_alone_is_kept_in_a_draft(admin_client):

@@ -11,7 +11,7 @@ from django.test import Client
 from pages.models import Section
 from partners.models import Objective
 from sosafe_site.periods import today
-from sosafe_site.publishing.models import Version
+from sosafe_site.publishing.models import Revision
 from tests import make
 from tests.admin.test_editing import url
 from tests.forms import Form
@@ -116,7 +116,7 @@ def test_a_part_that_would_write_over_what_was_saved_on_the_form_of_its_whole_is
 def test_what_the_other_form_leaves_alone_refuses_nothing(anna, other, pair):
     part, whole, field = pair
     of_whole, of_part = Form(anna, url(whole, "change")), Form(anna, url(part, "change"))
-    stands(Form(other, url(whole, "change")).press("_publish", notes="About the whole", summary="New"))
+    stands(Form(other, url(whole, "change")).press("_publish", internal_notes="About the whole", summary="New"))
     stands(of_part.press("_publish", **{field: "Mine"}))
     alone = "body" if hasattr(part, "body") else None
     if alone:
@@ -144,7 +144,7 @@ def test_what_a_whole_changed_of_a_part_stands_in_the_history_of_the_part(anna):
     part = make.make_objective(title="Old title", strategy=make.make_strategy(ends_on=None))
     form = Form(anna, url(part.strategy, "change"))
     stands(form.press("_publish", **{f"{form.row(part)}title": "New title"}))
-    last, first = Version.objects.kept().of(part)
+    last, first = Revision.objects.kept().of(part)
     assert "“Old title” to “New title”" in last.words
     assert (first.content["fields"]["title"], last.content["fields"]["title"]) == ("Old title", "New title")
     assert LogEntry.objects.filter(object_id=str(part.pk)).count() == 1
@@ -197,12 +197,12 @@ def test_what_was_scheduled_and_taken_back_to_draft_meanwhile_is_told_once(anna,
     form = Form(anna, url(record, "change"))
     ticked = {"action": "make_draft", "confirmed": "yes", "_selected_action": [str(record.pk)]}
     other.post(url(type(record), "changelist"), ticked)
-    assert form.press("_publish", notes="Mine").status_code == 200
+    assert form.press("_publish", internal_notes="Mine").status_code == 200
     [problem] = form.problems()
     assert "Was taken back to draft." in problem
     stands(form.press("_publish"))
     record.refresh_from_db()
-    assert (record.notes, record.is_published) == ("Mine", True)
+    assert (record.internal_notes, record.is_published) == ("Mine", True)
 
 
 @pytest.mark.parametrize("maker", ["make_page", "make_meeting"])
@@ -343,7 +343,7 @@ def test_what_a_colleague_drafted_meanwhile_is_not_published_unseen_and_stays_a_
     refused_by(form, form.press("_publish", lead="Mine again"), name_of(other), "“Drafted”")
     stands(form.press("_publish"))
     assert [each.heading for each in page.sections.all()] == ["Public", "Unfinished"], "as the form showed it"
-    assert Version.objects.open().get().content["fields"]["lead"] == "Drafted"
+    assert Revision.objects.open().get().content["fields"]["lead"] == "Drafted"
 
 
 def test_a_preview_is_shown_whatever_others_saved_meanwhile_and_tells_nothing(anna, other):

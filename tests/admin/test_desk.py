@@ -13,12 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pages.desk.site import GROUPS
+from pages.admin_site.site import GROUPS
 from pages.models import Alert, Page
 from pages.roles import ROLES
 from sosafe_site.periods import today
-from sosafe_site.publishing.models import Version
-from sosafe_site.publishing.snapshots import snapshot
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import data_of, url
@@ -41,7 +41,7 @@ def seen(client, path="/admin/"):
 
 def make_draft(record, state, **fields):
     of = {"model": record._meta.label_lower, "record": str(record.pk), "content": snapshot(record)}
-    return Version.objects.create(**of, base=snapshot(record), state=state, **fields)
+    return Revision.objects.create(**of, base=snapshot(record), state=state, **fields)
 
 
 def test_every_kind_of_record_is_in_one_group_of_the_list():

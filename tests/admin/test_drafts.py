@@ -14,14 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Page
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Version
-from sosafe_site.publishing.records import Publishable
-from sosafe_site.publishing.snapshots import snapshot
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Revision
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
 from tests.admin.test_editing import data_of, save, url
 
 PUBLISHABLE = [model for model in admin.site._registry if issubclass(model, Publishable)]
-KEPT = Version.State.KEPT
+KEPT = Revision.State.KEPT
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def editor_client(db):
 
 
 def draft_of(record):
-    return Version.objects.open().of(record).get()
+    return Revision.objects.open().of(record).get()
 
 
 def public(reader, path="/there/"):
@@ -64,7 +64,7 @@ def test_a_draft_leaves_the_public_page_as_it_is_until_it_is_published(admin_cli
     save(admin_client, url(page, "change"), _publish="")
     assert "New title" in public(reader)
     assert "New words." in public(reader)
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_parts_added_and_removed_in_a_draft_come_and_go_with_it(admin_client, reader, page):
@@ -86,17 +86,17 @@ def test_parts_added_and_removed_in_a_draft_come_and_go_with_it(admin_client, re
 
 def test_a_draft_leaves_no_false_history_and_says_who_saved_it(admin_client, page):
     save(admin_client, url(page, "change"), title="New title", _draft="")
-    assert not Version.objects.filter(state=KEPT).exists()
+    assert not Revision.objects.filter(state=KEPT).exists()
     assert LogEntry.objects.get().change_message == "Draft saved. Title changed from “Old title” to “New title”."
     assert draft_of(page).made_by.username == "admin"
 
 
 def test_a_draft_that_changes_nothing_is_not_kept(admin_client, page):
     save(admin_client, url(page, "change"), _draft="")
-    assert not Version.objects.exists()
+    assert not Revision.objects.exists()
     save(admin_client, url(page, "change"), title="New title", _draft="")
     save(admin_client, url(page, "change"), title="Old title", _draft="")
-    assert not Version.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_an_ordinary_save_over_a_draft_publishes_what_the_form_shows(admin_client, reader, page):
@@ -104,7 +104,7 @@ def test_an_ordinary_save_over_a_draft_publishes_what_the_form_shows(admin_clien
     save(admin_client, url(page, "change"), lead="And an opening.")
     assert "New title" in public(reader)
     assert "And an opening." in public(reader)
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_what_was_never_public_is_its_own_draft(admin_client, reader, db):
@@ -112,7 +112,7 @@ def test_what_was_never_public_is_its_own_draft(admin_client, reader, db):
     save(admin_client, url(page, "change"), title="New title", _draft="")
     page.refresh_from_db()
     assert page.title == "New title"
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
     assert reader.get("/there/").status_code == 404
     save(admin_client, url(page, "change"), _publish="")
     assert "New title" in public(reader)
@@ -137,7 +137,7 @@ def test_a_stale_draft_says_so_and_is_not_published_by_itself(admin_client, read
     save(admin_client, url(page, "change"), title="New title", _draft="")
     Page.objects.filter(pk=page.pk).update(title="Newer title")
     draft = draft_of(page)
-    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
     assert "Newer title" in public(reader)
     draft.refresh_from_db()
     assert draft.state == "failed"
@@ -210,8 +210,8 @@ def test_a_preview_is_the_real_page_and_saves_nothing(admin_client, reader, page
     assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
     assert "tried" not in public(reader).lower()
     assert not LogEntry.objects.exists()
-    assert not Version.objects.open().exists()
-    assert not Version.objects.filter(state=KEPT).exists()
+    assert not Revision.objects.open().exists()
+    assert not Revision.objects.filter(state=KEPT).exists()
     form = admin_client.get(url(page, "change"))
     assert form.context["adminform"].form["title"].value() == "Old title"
     assert not list(form.context["messages"])
@@ -271,7 +271,7 @@ def test_a_previewed_upload_does_not_stay_in_the_storage(admin_client, db, djang
     assert DocumentVersion.objects.count() == 1
     assert len(set(files()) - before) == 1  # that of the last preview
     with django_capture_on_commit_callbacks(execute=True):
-        Version.objects.get().delete()
+        Revision.objects.get().delete()
     assert set(files()) == before
 
 
@@ -284,7 +284,7 @@ def test_the_upload_of_a_preview_of_what_was_never_saved_goes_once_its_link_has_
         with django_capture_on_commit_callbacks(execute=True):
             assert preview(admin_client, url(Document, "add"), **upload).status_code == 302
         assert len(set(files()) - before) == 1
-        Version.objects.update(link_until=datetime.now(UTC))
+        Revision.objects.update(link_until=datetime.now(UTC))
 
 
 def files():
@@ -307,7 +307,7 @@ def test_a_draft_is_published_at_its_moment_before_the_next_page_is_made(admin_c
         assert "New title" not in public(reader)
     with time_machine.travel(MONDAY, tick=False):
         assert "New title" in public(reader)
-        assert not Version.objects.open().exists()
+        assert not Revision.objects.open().exists()
         assert LogEntry.objects.filter(user=admin_user, change_message__startswith="Published. Title").exists()
         page.refresh_from_db()
         assert page.updated_on == MONDAY.date()
@@ -330,7 +330,7 @@ def test_a_moment_that_cannot_be_is_explained_and_what_was_typed_is_kept(admin_c
     form = admin_client.post(url(page, "change"), sent)
     assert words in form.content.decode()
     assert form.context["adminform"].form["title"].value() == "Typed"
-    assert not Version.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_a_draft_that_became_impossible_is_marked_and_the_page_answers(admin_client, reader, page):
@@ -355,7 +355,7 @@ def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_clie
     for row in draft.content["parts"]["versions"].values():
         default_storage.delete(row["file"])
     assert "no longer fits" in admin_client.get(url(document, "change")).content.decode()
-    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
     assert "Old words." in public(reader)
     draft.refresh_from_db()
     assert (draft.state, draft.problem[:27]) == ("failed", "What this draft needs is no")
@@ -363,8 +363,8 @@ def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_clie
 
 def test_a_draft_that_fails_for_no_reason_that_is_known_stops_no_page(admin_client, reader, page, monkeypatch):
     save(admin_client, url(page, "change"), title="New title", _draft="")
-    Version.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
-    monkeypatch.setattr(Version, "apply", lambda draft: {}["a fault of ours"])
+    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    monkeypatch.setattr(Revision, "apply", lambda draft: {}["a fault of ours"])
     assert "Old title" in public(reader)
     assert draft_of(page).state == "failed"
 
@@ -373,12 +373,12 @@ def test_a_draft_that_needs_what_is_gone_can_be_opened_and_given_up(admin_client
     link = make.make_continuation()
     content = snapshot(link.later)
     content["parts"]["earlier_links"][str(link.pk)]["earlier"] = str(uuid4())
-    draft = Version.objects.create(
+    draft = Revision.objects.create(
         model="partners.priority", record=str(link.later.pk), content=content, base=snapshot(link.later), state="draft"
     )
     form = admin_client.get(url(link.later, "change"))
     assert "no longer fits" in form.content.decode()
-    save(admin_client, url(link.later, "change"), notes="Seen.", change_note="Corrected.")
+    save(admin_client, url(link.later, "change"), internal_notes="Seen.", change_note="Corrected.")
     with pytest.raises(ValidationError, match="not there any more"):
         draft.publish()
 
@@ -422,7 +422,7 @@ def test_an_editor_says_that_a_record_which_was_never_public_is_ready(editor_cli
     assert draft_of(page).state == "ready"
     save(admin_client, url(page, "change"), _publish="")
     assert "New title" in public(reader)
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_a_new_record_can_be_said_to_be_ready_at_once(client, db):
@@ -437,7 +437,7 @@ def test_the_history_says_that_a_record_was_published_or_set_to_be(admin_client,
     page = make.make_page(slug="there", published_at=None)
     save(admin_client, url(page, "change"), publish_at="2999-01-01T09:00", _schedule="")
     save(admin_client, url(page, "change"), lead="Done", _publish="")
-    words = [version.words for version in Version.objects.kept().of(page)]
+    words = [version.words for version in Revision.objects.kept().of(page)]
     assert words[:2] == ["Published. Opening set to “Done”.", "Set to be published on 1 January 2999 at 09:00."]
 
 
@@ -446,14 +446,14 @@ def test_a_draft_is_given_up_or_shared_by_post_and_by_those_who_may_change_it(ad
     own = url(page, "change").replace("/change/", "/draft/")
     assert admin_client.get(own).status_code == 405
     assert reader.post(own, {"_discard": ""}).status_code == 302
-    assert Version.objects.open().exists()
+    assert Revision.objects.open().exists()
     viewer = User.objects.create_user("vic", is_staff=True)
     viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     reader.force_login(viewer)
     assert reader.post(own, {"_discard": ""}).status_code == 403
-    assert Version.objects.open().exists()
+    assert Revision.objects.open().exists()
     admin_client.post(own, {"_discard": ""})
-    assert not Version.objects.exists()
+    assert not Revision.objects.exists()
     assert "Old title" in public(Client())
 
 
@@ -567,7 +567,7 @@ def test_publishing_from_the_list_ends_that_a_draft_waits_for_it(admin_client, e
     admin_client.post(url(Page, "changelist"), sent)
     page.refresh_from_db()
     assert page.is_published
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
@@ -575,4 +575,4 @@ def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
     save(editor_client, url(page, "change"), lead="Done.", _ready="")
     admin_client.post(url(page, "change").replace("/change/", "/delete/"), {"post": "yes"})
     assert not Page.objects.exists()
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from partners.models import Strategy
-from sosafe_site.publishing.models import Version
-from sosafe_site.publishing.snapshots import snapshot
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
 from tests.content import FILLED, SEEDED, fill
 
@@ -45,10 +45,10 @@ def test_officers_see_that_a_page_is_not_public_or_has_a_draft(client):
         assert "<strong>Scheduled.</strong> Only signed-in officers can see this page." in page
     strategy = make.make_strategy()
     draft = {"model": "partners.strategy", "record": str(strategy.pk), "content": snapshot(strategy)}
-    kept = Version.objects.create(**draft, state="kept")
+    kept = Revision.objects.create(**draft, state="kept")
     assert "It has a draft" not in client.get(strategy.get_absolute_url()).content.decode()
     kept.delete()
-    Version.objects.create(**draft, state="draft")
+    Revision.objects.create(**draft, state="draft")
     page = client.get(strategy.get_absolute_url()).content.decode()
     assert "It has a draft that readers do not see yet." in page
     assert "Only signed-in officers" not in page

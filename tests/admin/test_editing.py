@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, SiteSettings
 from partners.models import Objective, Strategy
-from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.models.publishable import Publishable
 from tests import make
 from tests.content import fill
 
@@ -127,7 +127,7 @@ def test_a_change_of_content_dates_the_page_and_a_save_without_change_does_not(a
     page = Page.objects.get(slug="privacy")
     save(admin_client, url(page, "change"))
     assert "We have not checked this page yet" in client.get("/privacy/").content.decode()
-    save(admin_client, url(page, "change"), notes="For us only")
+    save(admin_client, url(page, "change"), internal_notes="For us only")
     assert "We have not checked this page yet" in client.get("/privacy/").content.decode()
     section = page.sections.first()
     save(admin_client, url(page, "change"), **{"sections-0-heading": "A new heading", "sections-0-id": str(section.pk)})
@@ -322,9 +322,12 @@ def test_a_form_sent_back_untouched_changes_nothing_whenever_it_was_published(ad
 
 
 def test_lines_of_a_text_come_back_from_a_browser_unchanged(admin_client, db):
-    page = make.make_page(lead="One line.\nAnother line.", notes="To do:\n- ask")
+    page = make.make_page(lead="One line.\nAnother line.", internal_notes="To do:\n- ask")
     address = url(page, "change")
-    as_browsers_send = {"lead": page.lead.replace("\n", "\r\n"), "notes": page.notes.replace("\n", "\r\n")}
+    as_browsers_send = {
+        "lead": page.lead.replace("\n", "\r\n"),
+        "internal_notes": page.internal_notes.replace("\n", "\r\n"),
+    }
     save(admin_client, address, **as_browsers_send)
     page.refresh_from_db()
     assert (page.lead, page.updated_on) == ("One line.\nAnother line.", None)

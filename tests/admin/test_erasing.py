@@ -9,8 +9,8 @@ from django.urls import reverse
 from pages.models import Page
 from pages.models.page import BUILT_IN
 from partners.models import Strategy
-from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models.address import Address
 from tests import make
 from tests.forms import Form
 from tests.pages.test_seed_document import words

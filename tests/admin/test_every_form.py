@@ -217,7 +217,9 @@ def test_what_can_not_be_taken_is_told_and_every_word_stays_until_it_is_mended(a
     required = form.form.xpath(".//input[@required and @type='text']/@name | .//textarea[@required]/@name")
     broken |= {name: "" for name in required if name not in broken and name in good and "__prefix__" not in name}
     typed = {
-        name: "Typed" for name in ("notes", "lead", "summary", "role", "venue", "opening_hours") if name in form.fields
+        name: "Typed"
+        for name in ("internal_notes", "lead", "summary", "role", "venue", "opening_hours")
+        if name in form.fields
     }
     sent = {**broken, **typed}
     response = form.press(save_button(form), **sent)

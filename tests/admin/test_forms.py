@@ -137,7 +137,12 @@ def test_what_concerns_the_whole_or_a_part_leads_there(admin_client):
         (Document, "slug", "two words", "Use only letters, numbers and hyphens, such as knife-crime."),
         (Post, "title", "Taken", "Another entry has this already. Choose a different one."),
         (Document, "kind", "poem", "That can’t be chosen any more. Choose another."),
-        (Document, "owner", str(uuid.UUID(int=1)), "That can’t be chosen here, or is there no more. Choose another."),
+        (
+            Document,
+            "maintainer",
+            str(uuid.UUID(int=1)),
+            "That can’t be chosen here, or is there no more. Choose another.",
+        ),
         (Document, "review_on", "2027-02-30", "There is no such day. Give one such as 31/03/2026."),
         (Alert, "ends_at", "soon", "There is no such moment. Give one such as 31/03/2026 18:30."),
         (Post, "email", "anna", "Check the e-mail address: it looks like name@example.org."),

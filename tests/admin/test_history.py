@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from meetings.models import Meeting
 from pages.models import Alert, Page, SiteSettings
 from partners.models import Objective, Priority
-from sosafe_site.publishing.models import Address, Document, Version
+from sosafe_site.publishing.models import Address, Document, Revision
 from tests import make
 from tests.admin.test_editing import data_of, save, url
 
@@ -18,7 +18,7 @@ def own(record, name):
 
 
 def kept(record):
-    return list(Version.objects.kept().of(record).order_by("made_at", "pk"))
+    return list(Revision.objects.kept().of(record).order_by("made_at", "pk"))
 
 
 def restore(client, version, **more):
@@ -119,7 +119,7 @@ def test_an_earlier_version_never_replaces_a_draft_unasked(admin_client, page):
     save(admin_client, url(page, "change"), title="Drafted", _draft="")
     shown = restore(admin_client, kept(page)[0])
     assert "There is a draft already." in shown.content.decode()
-    assert Version.objects.open().get().content["fields"]["title"] == "Drafted"
+    assert Revision.objects.open().get().content["fields"]["title"] == "Drafted"
 
 
 def test_a_deleted_draft_comes_back_with_its_file(admin_client, db):
@@ -181,18 +181,18 @@ def test_history_comparison_and_bringing_back_need_their_permissions(client, adm
     client.force_login(User.objects.get(pk=nobody.pk))
     assert client.get(compare).status_code == 200
     assert client.post(bring).status_code == 403
-    assert not Version.objects.open().exists()
+    assert not Revision.objects.open().exists()
 
 
 def test_what_is_erased_is_gone_from_all_history(admin_client, db):
     objective = make.make_objective(title="Xanadu")
     strategy = objective.strategy
     for changed in (objective, strategy):
-        save(admin_client, url(changed, "change"), notes="Seen.", change_note="Corrected.")
-    assert Version.objects.filter(content__icontains="Xanadu").exists()
+        save(admin_client, url(changed, "change"), internal_notes="Seen.", change_note="Corrected.")
+    assert Revision.objects.filter(content__icontains="Xanadu").exists()
     objective.erase("The law demands it.")
-    assert not Version.objects.filter(content__icontains="Xanadu").exists()
-    assert not Version.objects.filter(words__icontains="Xanadu").exists()
+    assert not Revision.objects.filter(content__icontains="Xanadu").exists()
+    assert not Revision.objects.filter(words__icontains="Xanadu").exists()
     assert kept(strategy)
 
 
@@ -206,7 +206,7 @@ def test_what_is_erased_is_gone_under_its_earlier_names_and_from_what_named_it(a
     assert {entry.object_id for entry in said} == {str(strategy.pk), str(priority.pk), str(objective.pk)}
     Objective.objects.get().erase("The law demands it.")
     assert not said.all().exists()
-    assert not Version.objects.filter(words__contains="Xanadu’s").exists()
+    assert not Revision.objects.filter(words__contains="Xanadu’s").exists()
     assert kept(strategy)
     assert kept(priority)
 

@@ -5,9 +5,9 @@ from django import forms
 from django.contrib import admin
 
 from pages.models import SiteSettings
-from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.forms import LinkingForm
-from sosafe_site.publishing.richtext import RichTextFormField
+from sosafe_site.publishing.admin.forms import LinkingForm
+from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.text.field import RichTextFormField
 from tests import make
 from tests.admin.test_editing import data_of, save, url
 from tests.publishing.test_addresses import rename, withdraw

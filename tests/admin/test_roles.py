@@ -13,7 +13,7 @@ from meetings.models import Meeting, PublicMeeting
 from pages.models import Page
 from pages.roles import ROLES
 from partners.models import Objective, Strategy
-from sosafe_site.publishing.models import Version
+from sosafe_site.publishing.models import Revision
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import data_of, save, url
@@ -126,7 +126,7 @@ def test_an_editor_publishes_nothing_by_form_part_or_list(client):
     save(client, url(shown, "change"), title="After", withdrawn_at="2020-01-01T09:00", withdrawal_reason="x")
     shown.refresh_from_db()
     assert (shown.title, shown.withdrawn_at) == ("Before", None)
-    assert Version.objects.open().of(shown).get().content["fields"]["withdrawn_at"] is None
+    assert Revision.objects.open().of(shown).get().content["fields"]["withdrawn_at"] is None
     moments = {"published_at": "2020-01-01T09:00", "withdrawn_at": "2020-01-01T09:00", "withdrawal_reason": "x"}
     save(client, url(page, "change"), title="Changed", **moments)
     page.refresh_from_db()
@@ -255,7 +255,7 @@ def test_no_door_opens_without_a_role_or_without_an_account(client):
     officer.force_login(make.make_officer())
     for model, pattern in doors():
         record = model.objects.first()
-        version = Version.objects.create(
+        version = Revision.objects.create(
             model=model._meta.label_lower, record=str(record.pk), content={"fields": {}, "parts": {}}, state="kept"
         )
         values = {"version": version.pk, "kind": "svg"}

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from pages.models import Page
-from sosafe_site.publishing.content import current_mark
+from sosafe_site.page_store.content_mark import current_mark
 from sosafe_site.publishing.models import SentForm
-from sosafe_site.publishing.typed import LONGEST
+from sosafe_site.publishing.resubmit import LONGEST
 from tests import make
 from tests.admin.test_editing import data_of, url
 

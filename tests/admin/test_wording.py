@@ -37,7 +37,7 @@ def test_texts_without_markup_and_parts_of_a_form_get_advice_too(admin_client, d
         admin_client,
         url(section.page, "change"),
         lead="We currently act.",
-        notes="The JAG knows.",
+        internal_notes="The JAG knows.",
         **{"sections-0-body": "<p>This year.</p>", "sections-0-id": str(section.pk)},
     )
     told = messages(admin_client)

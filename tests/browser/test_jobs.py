@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from sosafe_site.publishing.bell import Bell
+from sosafe_site.page_store.change_bell import Bell
 from tests import make
 from tests.browser.conftest import serve, sign_in
 from tests.browser.test_admin import NINE
@@ -234,7 +234,7 @@ def an_earlier_version_is_brought_back(hand, site):
     assert "Drafted words." in words_of(f"{site}/privacy/")
     yesterday = datetime.now(LONDON) - timedelta(days=1)
     site.change(
-        "UPDATE publishing_version SET made_at = ? WHERE state = 'kept' "
+        "UPDATE publishing_revision SET made_at = ? WHERE state = 'kept' "
         "AND content LIKE '%Published words.%' AND content NOT LIKE '%Drafted words.%'",
         f"{yesterday.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
     )
@@ -260,7 +260,7 @@ def a_draft_is_scheduled_for_monday_at_nine(hand, site):
     hand.follow(hand.page.get_by_role("button", name="Publish at that time"))
     expect(hand.page.locator(".messagelist .success")).to_contain_text(f"{monday:%-d %B %Y} at 09:00")
     assert "Scheduled words." not in words_of(f"{site}/privacy/")
-    site.change("UPDATE publishing_version SET publish_at = datetime('now', '-1 minute') WHERE publish_at IS NOT NULL")
+    site.change("UPDATE publishing_revision SET publish_at = datetime('now', '-1 minute') WHERE publish_at IS NOT NULL")
     assert "Scheduled words." in words_of(f"{site}/privacy/"), "it is public at its moment, and nothing had to run"
 
 

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from pages.coherence import findings
-from pages.linkcheck import outside
-from pages.linkcheck.walk import bad_links
+from pages.link_crawl import outside
+from pages.link_crawl.crawl import bad_links
 from pages.models import BadLink
 from tests import make
 from tests.content import fill

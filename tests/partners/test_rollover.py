@@ -49,7 +49,7 @@ def test_the_next_plan_takes_over_what_is_still_to_do_and_says_what_it_leaves(ad
     after = response.content.decode()
     for heading in ("Carried over", "Not carried over"):
         assert listed(before, heading) == listed(after, heading) != []
-        assert all(sentence in response.context["original"].notes for sentence in listed(after, heading))
+        assert all(sentence in response.context["original"].internal_notes for sentence in listed(after, heading))
 
     assert (new.title, new.slug, new.standing) == ("Plan", "2020-2021", "proposed")
     assert (new.starts_on, new.ends_on, new.strategy) == (date(2020, 4, 1), date(2021, 3, 31), old.strategy)

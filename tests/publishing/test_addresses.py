@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from pages.models import Page
 from partners.models import Strategy
-from sosafe_site.publishing.addresses import Address
+from sosafe_site.publishing.models.address import Address
 from tests import make
 from tests.pages.test_seed_document import words
 from tests.tools import content_of

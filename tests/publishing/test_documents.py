@@ -5,8 +5,9 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from sosafe_site.publishing import files, models
+from sosafe_site.publishing.files import inspect as files
 from sosafe_site.publishing.models import DocumentVersion
+from sosafe_site.publishing.models import document as models
 from tests.make import (
     FAR_AHEAD,
     LONG_AGO,

@@ -14,8 +14,8 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
-from sosafe_site.publishing import files
-from sosafe_site.publishing.files import FLAWS, Facts, first_day, inside, member, read
+from sosafe_site.publishing.files import inspect as files
+from sosafe_site.publishing.files.inspect import FLAWS, Facts, first_day, inside, member, read
 from tests import make
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -53,7 +53,7 @@ def good_pdf(*, words="Some words", title="The plan", language="en-GB", tags=Tru
     if xmp:
         writer.xmp_metadata = xmp.encode()
     if password is not None:
-        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        writer.encrypt(password, owner_password="maintainer", algorithm="RC4-128")
     writer.write(content)
     return content.getvalue()
 

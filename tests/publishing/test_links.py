@@ -7,13 +7,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.links import Answer, at_path, judge, links_in, path_of, relinked
+from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.text.link_check import Verdict, at_path, judge, links_in, path_of, relinked
 from tests import make
 from tests.publishing.test_addresses import rename, withdraw
 from tests.tools import content_of
 
-STATUS = {Answer.OPEN: 200, Answer.MOVED: 301, Answer.DRAFT: 404, Answer.GONE: 410, Answer.UNKNOWN: 404}
+STATUS = {Verdict.OPEN: 200, Verdict.MOVED: 301, Verdict.DRAFT: 404, Verdict.GONE: 410, Verdict.UNKNOWN: 404}
 
 
 def a_site():
@@ -34,30 +34,30 @@ def a_site():
     make.make_document(slug="no-file")
     make.make_version(document=make.make_document(slug="file"))
     return {
-        "/": Answer.OPEN,
-        "/privacy/": Answer.OPEN,
-        "/strategy/": Answer.OPEN,
-        "/strategy/renamed/": Answer.OPEN,
-        "/sitemap.xml": Answer.OPEN,
-        "/documents/file/v/1/file/": Answer.OPEN,
-        "/strategy/2015-2018/reduce-crime/": Answer.OPEN,
-        "/privacy": Answer.MOVED,
-        "/action-plan": Answer.MOVED,
-        "/strategy/renamed-once/": Answer.MOVED,
-        "/strategy/renamed-once": Answer.MOVED,
-        "/about-stevenage/so-safe/53824/": Answer.MOVED,
-        "/wrong/": Answer.GONE,
-        "/strategy/withdrawn/part/": Answer.GONE,
-        "/erased/": Answer.GONE,
-        "/draft/": Answer.DRAFT,
-        "/soon/": Answer.DRAFT,
-        "/action-plan/half/part/": Answer.DRAFT,
-        "/documents/draft-file/file/": Answer.DRAFT,
-        "/nothing/": Answer.UNKNOWN,
-        "/documents/no-file/file/": Answer.UNKNOWN,
-        "/documents/file/v/2/": Answer.UNKNOWN,
-        "/strategy/2015-2018/nothing/": Answer.UNKNOWN,
-        "/who-belongs/nobody/at-all/": Answer.UNKNOWN,
+        "/": Verdict.OPEN,
+        "/privacy/": Verdict.OPEN,
+        "/strategy/": Verdict.OPEN,
+        "/strategy/renamed/": Verdict.OPEN,
+        "/sitemap.xml": Verdict.OPEN,
+        "/documents/file/v/1/file/": Verdict.OPEN,
+        "/strategy/2015-2018/reduce-crime/": Verdict.OPEN,
+        "/privacy": Verdict.MOVED,
+        "/action-plan": Verdict.MOVED,
+        "/strategy/renamed-once/": Verdict.MOVED,
+        "/strategy/renamed-once": Verdict.MOVED,
+        "/about-stevenage/so-safe/53824/": Verdict.MOVED,
+        "/wrong/": Verdict.GONE,
+        "/strategy/withdrawn/part/": Verdict.GONE,
+        "/erased/": Verdict.GONE,
+        "/draft/": Verdict.DRAFT,
+        "/soon/": Verdict.DRAFT,
+        "/action-plan/half/part/": Verdict.DRAFT,
+        "/documents/draft-file/file/": Verdict.DRAFT,
+        "/nothing/": Verdict.UNKNOWN,
+        "/documents/no-file/file/": Verdict.UNKNOWN,
+        "/documents/file/v/2/": Verdict.UNKNOWN,
+        "/strategy/2015-2018/nothing/": Verdict.UNKNOWN,
+        "/who-belongs/nobody/at-all/": Verdict.UNKNOWN,
     }
 
 
@@ -68,7 +68,7 @@ def test_each_link_is_judged_as_the_site_answers_it(client, db):
     for path, answer in expected.items():
         response = client.get(path)
         assert response.status_code == STATUS[answer], path
-        assert content_of(response) if response.streaming else response.content or answer == Answer.MOVED
+        assert content_of(response) if response.streaming else response.content or answer == Verdict.MOVED
     assert judged["/strategy/renamed-once/"].present == "/strategy/renamed/"
     assert judged["/wrong/"].present == "/instead/"
     assert judged["/action-plan"].present == "/action-plan/"

@@ -118,7 +118,7 @@ def test_text_of_what_was_agreed_and_has_ended_changes_only_with_a_note(admin_cl
         }
         assert "Other words" in refused.content.decode(), "what was typed is kept"
         save(admin_client, form, **{field: words, "change_note": "The old words were wrong."})
-        save(admin_client, form, notes=f"Not public: {field}")
+        save(admin_client, form, internal_notes=f"Not public: {field}")
 
 
 @pytest.mark.parametrize("fields", [{"ends_on": None}, {"standing": "proposed"}], ids=["in force", "proposed"])

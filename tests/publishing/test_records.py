@@ -5,7 +5,7 @@ import time_machine
 
 from partners.models import Objective, Priority
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import last_change
+from sosafe_site.publishing.models.publishable import last_change
 from tests.make import FAR_AHEAD, make_document, make_objective, make_plan, make_priority, make_strategy
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)

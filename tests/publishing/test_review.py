@@ -32,7 +32,7 @@ def test_the_page_says_when_it_is_reviewed_next(client, db, maker, today, words)
 
 
 def test_the_post_is_written_to_two_weeks_before_and_once_only(db, mailoutbox):
-    page = make.make_page(title="Privacy", owner=make.make_post(email="manager@example.org"), review_on=DAY)
+    page = make.make_page(title="Privacy", maintainer=make.make_post(email="manager@example.org"), review_on=DAY)
     remind(date(2026, 4, 30))
     assert mailoutbox == []
     remind(date(2026, 5, 1))
@@ -48,7 +48,7 @@ def test_once_it_is_overdue_the_deputy_is_written_to_as_well(db, mailoutbox):
     deputy = make.make_post(email="deputy@example.org")
     owner = make.make_post(email="manager@example.org", deputy=deputy)
     for title in ("One", "Two"):
-        make.make_page(title=title, owner=owner, review_on=DAY)
+        make.make_page(title=title, maintainer=owner, review_on=DAY)
     remind(date(2026, 5, 1))
     remind(date(2026, 5, 16))
     remind(date(2026, 5, 17))
@@ -61,7 +61,7 @@ def test_once_it_is_overdue_the_deputy_is_written_to_as_well(db, mailoutbox):
 
 
 def test_a_new_day_of_review_is_reminded_of_anew(db, mailoutbox):
-    page = make.make_page(owner=make.make_post(), review_on=DAY)
+    page = make.make_page(maintainer=make.make_post(), review_on=DAY)
     remind(DAY)
     page.review_on = date(2027, 5, 15)
     page.save()
@@ -72,17 +72,17 @@ def test_a_new_day_of_review_is_reminded_of_anew(db, mailoutbox):
 def test_nobody_is_reminded_of_what_is_not_public_or_has_no_post(db, mailoutbox):
     post = make.make_post()
     make.make_page(review_on=DAY)
-    make.make_page(owner=post, review_on=DAY, published_at=None)
-    make.make_page(owner=post, review_on=DAY, withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
+    make.make_page(maintainer=post, review_on=DAY, published_at=None)
+    make.make_page(maintainer=post, review_on=DAY, withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
     remind(DAY)
     assert mailoutbox == []
-    make.make_page(owner=post, review_on=DAY)
+    make.make_page(maintainer=post, review_on=DAY)
     remind(DAY)
     assert len(mailoutbox) == 1
 
 
 def test_what_the_mail_server_did_not_take_is_sent_by_the_next_run(db, mailoutbox, monkeypatch):
-    make.make_page(owner=make.make_post(), review_on=DAY)
+    make.make_page(maintainer=make.make_post(), review_on=DAY)
     with monkeypatch.context() as broken:
         broken.setattr(EmailBackend, "send_messages", refuse)
         with pytest.raises(CommandError, match="The next run tries again"):

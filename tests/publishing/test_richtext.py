@@ -6,7 +6,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db.migrations.writer import MigrationWriter
 
 from partners.models import Objective
-from sosafe_site.publishing.richtext import RichTextWidget, clean_html
+from sosafe_site.publishing.text.field import RichTextWidget, clean_html
 from tests.make import make_objective, make_statement, make_strategy
 
 HOSTILE = [
@@ -202,7 +202,7 @@ def test_a_form_saved_untouched_counts_as_unchanged():
 
 def test_a_migration_holds_no_editor_settings():
     text, _ = MigrationWriter.serialize(Objective._meta.get_field("body"))
-    assert text == "sosafe_site.publishing.richtext.RichTextField(blank=True, verbose_name='text')"
+    assert text == "sosafe_site.publishing.text.field.RichTextField(blank=True, verbose_name='text')"
 
 
 @pytest.mark.parametrize("html", ["<ul><li>" * 1000, "<table><tr><td>" * 2000, "<em>" * 500])

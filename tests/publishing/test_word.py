@@ -2,7 +2,7 @@
 
 import pytest
 
-from sosafe_site.publishing.richtext import clean_html
+from sosafe_site.publishing.text.field import clean_html
 
 
 def item(level, mark, words, name="l0"):

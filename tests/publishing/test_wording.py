@@ -6,7 +6,7 @@ from string import ascii_uppercase
 import pytest
 from django.urls import reverse
 
-from sosafe_site.publishing.wording import Kind, advice, advice_on_words, grouped
+from sosafe_site.publishing.text.readability import Kind, advice, advice_on_words, grouped
 
 LONG = "This is a sentence that goes on and on until nobody remembers how it began, because it holds more than the "
 LONG += "twenty-five words that are enough for one."

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from pages.coherence.links import links_in_public_texts
-from pages.linkcheck.walk import bad_links
+from pages.link_crawl.crawl import bad_links
 from pages.models import BadLink
 from sosafe_site.periods import today
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
-from sosafe_site.publishing.addresses import Address
 from sosafe_site.publishing.clock import this_minute
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.models.publishable import Publishable
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 SINGLE_FILES: list[tuple[str, Any]] = [("site.toml", SiteSettings), ("accessibility.toml", AccessibilityStatement)]

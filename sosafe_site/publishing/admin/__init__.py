@@ -2,9 +2,9 @@
 
 from sosafe_site.publishing.admin.addresses import AddressAdmin
 from sosafe_site.publishing.admin.base import OfficersAdmin
-from sosafe_site.publishing.admin.care import ChangeNoteAdmin, PostAdmin
 from sosafe_site.publishing.admin.documents import DocumentAdmin
-from sosafe_site.publishing.admin.records import (
+from sosafe_site.publishing.admin.notes_and_posts import ChangeNoteAdmin, PostAdmin
+from sosafe_site.publishing.admin.publishable import (
     FIELD_OVERRIDES,
     PUBLICATION,
     LinkingAdmin,

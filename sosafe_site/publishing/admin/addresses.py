@@ -7,11 +7,11 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.urls import Resolver404, path, resolve
 
-from sosafe_site.publishing.addresses import Address
-from sosafe_site.publishing.admin import writing
+from sosafe_site.publishing.admin import editor
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models.address import Address
 
 
 class AddressForm(forms.ModelForm):
@@ -64,7 +64,7 @@ class AddressAdmin(OfficersAdmin):
         """Where the text editor asks."""
         own = [
             path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"publishing_address_{view.__name__}")
-            for view in (writing.links, writing.advice)
+            for view in (editor.links, editor.advice)
         ]
         return [*own, *super().get_urls()]
 

@@ -17,11 +17,11 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from sosafe_site.publishing.admin.sheets import sheet
+from sosafe_site.publishing.admin.csv_export import sheet
 from sosafe_site.publishing.constraints import rule_in_words
-from sosafe_site.publishing.sent import number_of
-from sosafe_site.publishing.typed import Typed, send_again
-from sosafe_site.publishing.versions import last_save
+from sosafe_site.publishing.models.revision import last_save
+from sosafe_site.publishing.models.sent_form import number_of
+from sosafe_site.publishing.resubmit import Typed, send_again
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
 LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}

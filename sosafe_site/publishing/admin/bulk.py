@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from sosafe_site.publishing.clock import this_minute
-from sosafe_site.publishing.models import Version
-from sosafe_site.publishing.records import Publishable
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.models.publishable import Publishable
 
 PUBLISHED, DRAFT = "published now", "taken back to draft"
 
@@ -46,7 +46,7 @@ class BulkAdmin(admin.ModelAdmin):
         with transaction.atomic():
             for record in allowed:
                 record.save(update_fields=["published_at"])
-                Version.objects.open().of(record).filter(content=F("base")).delete()  # said that it was ready, no more
+                Revision.objects.open().of(record).filter(content=F("base")).delete()  # said that it was ready, no more
                 self.log_change(request, record, f"Was {word}.")
         for record, why in refused:
             self.message_user(request, f"“{record}” stays as it is. {why}", messages.WARNING)

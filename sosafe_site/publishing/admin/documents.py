@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Count
 from django.template.loader import render_to_string
 
-from sosafe_site.publishing.admin.records import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
-from sosafe_site.publishing.files import FORMATS
+from sosafe_site.publishing.admin.publishable import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
+from sosafe_site.publishing.files.inspect import FORMATS
 from sosafe_site.publishing.models import Document, DocumentVersion
 
 

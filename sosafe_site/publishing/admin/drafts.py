@@ -20,12 +20,12 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from sosafe_site.publishing.admin.forms import APART
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.compare import changes, sentences
-from sosafe_site.publishing.forms import APART
-from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, UNCHANGED, Version, on_day
+from sosafe_site.publishing.models.revision import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, UNCHANGED, Revision, on_day
+from sosafe_site.publishing.revisions.diff import changes, sentences
+from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
 STEPS = (*APART, "_publish", "_schedule")
 PUBLISH = "publishing.publish"
@@ -63,7 +63,7 @@ class DraftingAdmin(RememberingAdmin):
         )
         with transaction.atomic():
             request.before = snapshot(record)
-            request.draft = Version.objects.open().of(record).select_related("made_by").first()
+            request.draft = Revision.objects.open().of(record).select_related("made_by").first()
             if not request.is_apart and not was_shown(request, request.draft):
                 request.draft = None  # it stays for whoever wrote it, and none of it goes public unseen
             request.collisions = request.draft.collisions() if request.draft else []  # none is left once it is applied
@@ -136,7 +136,7 @@ class DraftingAdmin(RememberingAdmin):
             request.previewed = obj
             return HttpResponseRedirect(request.path)
         request.is_saved_for_good = True
-        for draft in Version.objects.open().of(obj):
+        for draft in Revision.objects.open().of(obj):
             if draft == request.draft or draft.content == draft.base:  # which only says that it is ready
                 draft.delete()
         if request.step == "_ready":
@@ -150,7 +150,7 @@ class DraftingAdmin(RememberingAdmin):
         """It is a draft as a whole, so this only says that it is finished."""
         whole = snapshot(obj)
         place = {"model": self.opts.label_lower, "record": str(obj.pk)}
-        Version.objects.create(**place, content=whole, base=whole, state=Version.State.READY, made_by=request.user)
+        Revision.objects.create(**place, content=whole, base=whole, state=Revision.State.READY, made_by=request.user)
 
     def construct_change_message(self, request, form, formsets, add=False):
         words = super().construct_change_message(request, form, formsets, add)
@@ -177,10 +177,10 @@ class DraftingAdmin(RememberingAdmin):
     def _keep_draft(self, request, record):
         before = request.draft.content if request.draft else request.before
         words = sentences(changes(self.model, before, request.content))
-        draft = request.draft or Version(model=self.opts.label_lower, record=str(record.pk))
+        draft = request.draft or Revision(model=self.opts.label_lower, record=str(record.pk))
         draft.content, draft.base, draft.note = request.content, request.before, request.note
         draft.made_by, draft.made_at, draft.problem = request.user, moment(), ""
-        draft.state = Version.State.DRAFT if request.step == "_draft" else Version.State.READY
+        draft.state = Revision.State.DRAFT if request.step == "_draft" else Revision.State.READY
         was_scheduled = draft.publish_at
         draft.publish_at = request.publish_at if request.step == "_schedule" else None
         if draft.content == draft.base and not draft.note:
@@ -209,14 +209,14 @@ class DraftingAdmin(RememberingAdmin):
             shown = TemplateResponse(request, "admin/preview_problem.html", context)
         else:
             place = {"model": self.opts.label_lower, "record": str(request.previewed.pk)}
-            previews, of_this = Version.objects.filter(state=Version.State.PREVIEW), Q(made_by=request.user, **place)
+            previews, of_this = Revision.objects.filter(state=Revision.State.PREVIEW), Q(made_by=request.user, **place)
             for earlier in previews.filter(of_this | Q(link_until__lte=moment())):
                 earlier.delete()
-            version = Version.objects.create(
+            version = Revision.objects.create(
                 **place,
                 content=request.content,
                 base=request.before,
-                state=Version.State.PREVIEW,
+                state=Revision.State.PREVIEW,
                 made_by=request.user,
                 link_until=moment() + PREVIEWED_FOR,
             )
@@ -234,7 +234,7 @@ class DraftingAdmin(RememberingAdmin):
         record = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        draft = Version.objects.open().of(record).first()
+        draft = Revision.objects.open().of(record).first()
         if draft is None:
             self.message_user(request, "There is no draft of this any more.", messages.WARNING)
         elif "_discard" in request.POST:
@@ -255,7 +255,7 @@ class DraftingAdmin(RememberingAdmin):
         if record is None or record.published_at is None:
             super().restore(request, version, record)
             return
-        if Version.objects.open().of(record).exists():
+        if Revision.objects.open().of(record).exists():
             raise ValidationError("There is a draft already. Publish it or give it up first.")
         request.step, request.before, request.draft = "_draft", snapshot(record), None
         request.content = restored(self.model, version.content, request.before)

@@ -13,9 +13,9 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
-from sosafe_site.publishing.compare import changes, sentences
-from sosafe_site.publishing.snapshots import restored, snapshot
-from sosafe_site.publishing.versions import FIRST, UNCHANGED, Version, keep, keep_parts
+from sosafe_site.publishing.models.revision import FIRST, UNCHANGED, Revision, keep, keep_parts
+from sosafe_site.publishing.revisions.diff import changes, sentences
+from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
 ON_A_PAGE = 50
 
@@ -46,7 +46,7 @@ class RememberingAdmin(OfficersAdmin):
         if add:
             return super().construct_change_message(request, form, formsets, add)
         record = form.instance
-        if not Version.objects.kept().of(record).exists():
+        if not Revision.objects.kept().of(record).exists():
             keep(record, None, FIRST, request.before)
         found = changes(self.model, request.before, snapshot(record))
         keep_parts(record, request.user, found, request.before)
@@ -73,7 +73,7 @@ class RememberingAdmin(OfficersAdmin):
             raise Http404("There is no such record.")
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        versions = Version.objects.kept().of(record).select_related("made_by")
+        versions = Revision.objects.kept().of(record).select_related("made_by")
         page = self.get_paginator(request, versions, ON_A_PAGE).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
@@ -93,7 +93,9 @@ class RememberingAdmin(OfficersAdmin):
             raise Http404("There is no such record.")
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        versions = {str(version.pk): version for version in Version.objects.kept().of(record).select_related("made_by")}
+        versions = {
+            str(version.pk): version for version in Revision.objects.kept().of(record).select_related("made_by")
+        }
         try:
             older, newer = sorted((versions[request.GET[end]] for end in ("from", "to")), key=lambda each: each.made_at)
         except KeyError:
@@ -118,7 +120,7 @@ class RememberingAdmin(OfficersAdmin):
             raise PermissionDenied
         there = {str(key) for key in self.model._default_manager.values_list("pk", flat=True)}
         gone = {}
-        for version in Version.objects.kept().filter(model=self.opts.label_lower).exclude(record__in=there).reverse():
+        for version in Revision.objects.kept().filter(model=self.opts.label_lower).exclude(record__in=there).reverse():
             gone[version.record] = version
         context = {
             **self.admin_site.each_context(request),
@@ -131,7 +133,7 @@ class RememberingAdmin(OfficersAdmin):
 
     def restore_view(self, request, version):
         """Brings a version back: of something public as a draft, else at once."""
-        version = get_object_or_404(Version.objects.kept(), pk=version, model=self.opts.label_lower)
+        version = get_object_or_404(Revision.objects.kept(), pk=version, model=self.opts.label_lower)
         record = self.get_queryset(request).filter(pk=version.record).first()
         allowed = self.has_change_permission(request, record) if record else self.has_add_permission(request)
         if not allowed:
@@ -151,7 +153,7 @@ class RememberingAdmin(OfficersAdmin):
         words = f"As it was {version.when}."
         live = snapshot(record) if record else {}
         content = restored(self.model, version.content, live)
-        brought = Version(model=version.model, record=version.record, content=content, base=live)
+        brought = Revision(model=version.model, record=version.record, content=content, base=live)
         back = brought.apply()
         back.full_clean()
         log = self.log_change if record else self.log_addition

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import sosafe_site.publishing.clock
-import sosafe_site.publishing.models
+import sosafe_site.publishing.models.document
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='version')),
-                ('file', models.FileField(help_text='PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. The site reads its size, pages and date itself, and gives the public the newest file.', upload_to=sosafe_site.publishing.models.upload_path)),
+                ('file', models.FileField(help_text='PDF, Word (.docx), OpenDocument (.odt), Excel (.xlsx), CSV, PNG or JPEG, up to 50 MB. The site reads its size, pages and date itself, and gives the public the newest file.', upload_to=sosafe_site.publishing.models.document.upload_path)),
                 ('added_at', models.DateTimeField(editable=False)),
                 ('size', models.PositiveIntegerField(editable=False)),
                 ('pages', models.PositiveIntegerField(editable=False, null=True)),

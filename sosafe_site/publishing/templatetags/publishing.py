@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sosafe_site.periods import Period, Phase, Span, dates_in_words
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.notes import ChangeNote
-from sosafe_site.publishing.records import Publishable
-from sosafe_site.publishing.versions import Version
+from sosafe_site.publishing.models.change_note import ChangeNote
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.models.revision import Revision
 
 register = template.Library()
 HEADING_TAG = re.compile(r"(</?h)([34])\b")
@@ -96,11 +96,11 @@ def may_change(request: HttpRequest, model: Any) -> bool:
 def edit_this(context: Any, record: Publishable) -> str:
     """For officers: where the record of this page is edited, and what of it readers don't see. Nothing for readers."""
     request = context["request"]
-    hidden = [each.state for each in (record, *record.owners()) if not each.is_published]
+    hidden = [each.state for each in (record, *record.parents()) if not each.is_published]
     facts = {"state": hidden[0] if hidden else "", "url": "", "words": ""}
     if may_change(request, record):
         facts |= {"url": record.get_edit_url(), "words": f"Edit this {record._meta.verbose_name}"}
-        facts["has_draft"] = Version.objects.of(record).open().exists()
+        facts["has_draft"] = Revision.objects.of(record).open().exists()
     return render_to_string("components/edit.html", facts) if hidden or facts["url"] else ""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sosafe_site.periods import today
-from sosafe_site.publishing.review import NOTICE, Post, remind, under_review
+from sosafe_site.publishing.models.review import NOTICE, Post, remind, under_review
 
 
 class Command(BaseCommand):
@@ -16,10 +16,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         letters: dict[Post, list] = defaultdict(list)
         for record in under_review(today() + NOTICE):
-            if record.owner:
-                letters[record.owner].append(record)
-                if record.is_review_overdue and record.owner.deputy:
-                    letters[record.owner.deputy].append(record)
+            if record.maintainer:
+                letters[record.maintainer].append(record)
+                if record.is_review_overdue and record.maintainer.deputy:
+                    letters[record.maintainer.deputy].append(record)
         try:
             sent = sum(remind(post, records) for post, records in letters.items())
         except OSError as error:

@@ -1,0 +1,78 @@
+"""The officers' workplace: Django's admin, with a first page and an order of its own."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from meetings.models import Group, Meeting, PublicMeeting
+from pages.admin_site.agenda import drafts, to_come
+from pages.admin_site.recent_changes import changed_lately
+from pages.coherence import by_kind
+from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
+from pages.roles import IN_WORDS
+from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
+from sosafe_site.publishing.resubmit import KeepingSite
+
+GROUPS: dict[str, list[type[models.Model]]] = {
+    "Pages and documents": [Page, Document, ChangeNote],
+    "What the partnership does": [Strategy, Objective, ActionPlan, Priority],
+    "Who belongs": [Partner],
+    "Meetings": [Group, Meeting, PublicMeeting],
+    "Getting help": [Alert, ReportingRoute, CaseReviewYear],
+    "Site and accounts": [SiteSettings, AccessibilityStatement, Post, Address, User],
+}
+
+
+class OfficersSite(KeepingSite):
+    site_header = "SoSafe: editing"
+    site_title = "SoSafe"
+    index_title = "What would you like to do?"
+    empty_value_display = "–"
+
+    def get_app_list(self, request, app_label=None):
+        """In the officers' words; the pages of one app keep Django's."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        allowed = {row["model"]: row for app in self._build_app_dict(request).values() for row in app["models"]}
+        rows = {name: [allowed[model] for model in kinds if model in allowed] for name, kinds in GROUPS.items()}
+        return [{"name": name, "app_label": slugify(name), "models": found} for name, found in rows.items() if found]
+
+    def seen_by(self, request: HttpRequest) -> list[type[models.Model]]:
+        """The kinds of records that this officer may see."""
+        return [model for model, of_one in self._registry.items() if of_one.has_view_permission(request)]
+
+    def index(self, request, extra_context=None):
+        on, kinds = viewing_date(request), self.seen_by(request)
+        context = {
+            "pages": Page.objects.order_by("title"),
+            "groups": Group.objects.exclude(published_at=None),
+            "attention": by_kind(on),
+            "drafts": drafts(kinds),
+            "to_come": to_come(kinds, on),
+            "lately": changed_lately(kinds),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def get_urls(self):
+        progress, guide = (require_safe(self.admin_view(view)) for view in (self.progress, self.guide))
+        return [path("progress/", progress, name="progress"), path("guide/", guide, name="guide"), *super().get_urls()]
+
+    def progress(self, request: HttpRequest) -> HttpResponse:
+        """How far the plans in force have come, each action with the way to its form."""
+        if not self._registry[Priority].has_view_permission(request):
+            raise PermissionDenied
+        on = viewing_date(request)
+        plans = ActionPlan.objects.published().with_parts(request.user).leading(on)
+        context = {**self.each_context(request), "title": "Update progress", "plans": plans, "on": on}
+        return TemplateResponse(request, "admin/progress.html", context)
+
+    def guide(self, request: HttpRequest) -> HttpResponse:
+        context = {**self.each_context(request), "title": "How do I …?", "roles": IN_WORDS}
+        return TemplateResponse(request, "admin/guide.html", context)

@@ -1,0 +1,53 @@
+"""The site's own middlewares, in the order in which a request meets them; what each does is in the module it calls."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from sosafe_site import as_at as other_day
+from sosafe_site import security
+from sosafe_site.publishing.revisions.schedule import publish_due_drafts
+from sosafe_site.publishing.text.record_links import with_addresses
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+ASKED_BY_MACHINES = ("/healthz", "/readyz")  # which answer without a database, or say that there is none
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return security.with_headers(request, get_response(request))
+
+    return middleware
+
+
+def publish_due(get_response: GetResponse) -> GetResponse:
+    """Drafts whose moment has come are published before the next page is made, whether or not a timer runs."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path not in ASKED_BY_MACHINES:
+            publish_due_drafts()
+        return get_response(request)
+
+    return middleware
+
+
+def as_at(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        day = other_day.asked_for(request)  # before the page is made, so that a bad date is refused on every page alike
+        response = get_response(request)
+        return other_day.with_day(response, day) if day else response
+
+    return middleware
+
+
+def record_links(get_response: GetResponse) -> GetResponse:
+    """Gives the links of a whole page their addresses at once, whichever of its texts they stand in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and b'<a href="record:' in response.content:
+            response.content = with_addresses(response.content.decode(), for_readers=True).encode()
+        return response
+
+    return middleware

@@ -1,0 +1,107 @@
+"""Whether what the site says may have changed: a mark in the database, a bell on this machine, and the next moment.
+
+Triggers of the database give a new mark with every change of our tables, in the same transaction, whoever makes it.
+"""
+
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from functools import cache
+from itertools import product
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Min, Q
+from django.utils.timezone import get_default_timezone
+
+from sosafe_site.page_store.change_bell import Bell
+
+MARK = "publishing.ContentMark"
+
+
+def current_mark() -> str | None:
+    """None when it can't be trusted; raises a django.db.Error when it can't be read."""
+    mark = apps.get_model(MARK)._default_manager.values_list("mark", flat=True).first()
+    return mark and str(mark)
+
+
+def our_models() -> list[type[models.Model]]:
+    """All that a page may show; Django's own, of sessions and accounts, are none of it."""
+    found = apps.get_models(include_auto_created=True)
+    return [each for each in found if not each.__module__.startswith("django") and each._meta.label != MARK]
+
+
+def next_moment(now: datetime) -> datetime:
+    """The first after now at which a page may say something else without a change: one in a record, or midnight."""
+    zone = get_default_timezone()
+    ahead = [datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)]
+    for model in our_models():
+        names = [field.name for field in model._meta.local_fields if isinstance(field, models.DateTimeField)]
+        firsts = {f"first_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in names}
+        if firsts:
+            ahead += filter(None, model._base_manager.aggregate(**firsts).values())
+    return min(ahead)
+
+
+SQLITE_TRIGGER = """
+CREATE TRIGGER "{table}_{way}_changes_content" AFTER {way} ON "{table}"
+BEGIN UPDATE publishing_contentmark SET mark = lower(hex(randomblob(16))); END
+"""
+# Before the change: all who change anything queue for the mark first, so they can't lock each other out.
+POSTGRESQL_TRIGGER = """
+CREATE TRIGGER content_changes BEFORE INSERT OR UPDATE OR DELETE ON "{table}" EXECUTE FUNCTION content_changes()
+"""
+POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION content_changes() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN UPDATE publishing_contentmark SET mark = gen_random_uuid(); RETURN NULL; END $$
+"""
+
+
+def begin_migrating(using: str, plan: list, **options: Any) -> None:
+    """Without a mark nothing that is stored is shown: SQLite drops a table's triggers when its columns change."""
+    if plan and "publishing_contentmark" in connections[using].introspection.table_names():
+        apps.get_model(MARK)._default_manager.using(using).all().delete()
+
+
+def end_migrating(using: str, **options: Any) -> None:
+    tables = [model._meta.db_table for model in our_models()]
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        if connections[using].vendor == "postgresql":
+            cursor.execute(POSTGRESQL_FUNCTION)
+            for table in tables:
+                cursor.execute(f'DROP TRIGGER IF EXISTS content_changes ON "{table}"')
+                cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_changes_content'")
+            for (trigger,) in cursor.fetchall():  # those of tables that have another name now, too
+                cursor.execute(f'DROP TRIGGER "{trigger}"')
+            for table, way in product(tables, ("INSERT", "UPDATE", "DELETE")):
+                cursor.execute(SQLITE_TRIGGER.format(table=table, way=way))
+        apps.get_model(MARK)._default_manager.using(using).get_or_create(pk=1)
+
+
+@cache
+def bell() -> Bell:
+    """Raises OSError when DATA_DIR can't be written to."""
+    return Bell(settings.DATA_DIR / "bell")
+
+
+def listen(connection: BaseDatabaseWrapper, **options: Any) -> None:
+    if ring_after not in connection.execute_wrappers:
+        connection.execute_wrappers.append(ring_after)
+
+
+def ring_after(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Rings after all that may have changed something, and once more when that is there for others to see."""
+    result = execute(sql, params, many, context)
+    if not str(sql).startswith("SELECT"):
+        ring()
+        context["connection"].on_commit(ring)
+    return result
+
+
+def ring() -> None:
+    with suppress(OSError):  # unheard, it is noticed a little later: whoever answers from the store asks every second
+        bell().ring()

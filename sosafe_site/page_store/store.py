@@ -1,0 +1,257 @@
+"""Whole answers in front of Django: a public page that is stored costs a look-up. docs/decisions/0005 says why so.
+
+An edition is all that the site says between two changes. What is stored belongs to one, and is forgotten with it.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
+
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import Error, connection
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from sosafe_site.page_store.content_mark import bell, current_mark, next_moment
+from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings, pack, unpack
+from sosafe_site.publishing.clock import seconds
+from sosafe_site.settings import env
+
+TRUSTED_FOR = 1  # second, in which a change on another machine may not show yet
+MOST_IN_MEMORY = 8_000_000  # bytes, of each process
+LARGEST = 2_000_000  # bytes of an answer that is stored
+PLACES_IN_TURN = 256  # pages that can be rendered at once
+PATIENCE, PAUSE = 3, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
+TURNS = "turns"  # the folder of the files that keep the turns
+LONGEST_PATH = 300
+# A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
+PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
+# Left to Django at once, since it is for one reader, for staff or for machines; or a file, which is sent in parts.
+FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|preview|readyz|search|static)(?:/|$)|.*/file/$")
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Edition:
+    mark: str
+    begun: float  # both in seconds since 1970; over once the second is reached
+    until: float
+    name: str
+    memory: dict[tuple[str, str], StoredResponse] = field(default_factory=dict)
+    size: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, path: str, coding: str, answer: StoredResponse) -> StoredResponse:
+        """The oldest goes first."""
+        with self.lock:
+            if (path, coding) not in self.memory:
+                self.memory[path, coding] = answer
+                self.size += len(answer.body)
+            while self.size > MOST_IN_MEMORY:
+                self.size -= len(self.memory.pop(next(iter(self.memory))).body)
+        return answer
+
+
+@dataclass(frozen=True)
+class View:
+    """What was last seen of the database. Without an edition nothing that is stored may be shown."""
+
+    sound: bytes
+    at: float
+    until: float
+    edition: Edition | None
+
+
+class Store:
+    def __init__(self, app: WSGIHandler) -> None:
+        self.app = app
+        site = urlsplit(settings.SITE_URL)
+        self.scheme, self.host = site.scheme, site.netloc
+        port = f":{site.port}" if site.port else ""
+        self.hosts = {f"{host}{port}" for host in settings.ALLOWED_HOSTS}
+        self.cookie = settings.SESSION_COOKIE_NAME
+        self.folder = settings.DATA_DIR / "pages"
+        self.code = code()
+        self.view = View(b"", 0, 0, None)
+        self.asking = threading.RLock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if (
+            (method == "GET" or method == "HEAD")
+            and not environ.get("QUERY_STRING")
+            and environ.get("HTTP_HOST") in self.hosts
+            and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == self.scheme
+            and self.cookie not in environ.get("HTTP_COOKIE", "")
+            and not environ.get("SCRIPT_NAME")
+        ):
+            edition = self.current()
+            if edition:
+                path, coding = environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+                answer = edition.memory.get((path, coding)) or self.find(edition, path, coding)
+                if answer:
+                    return answer.send(environ, start_response)
+        return self.app(environ, start_response)
+
+    def current(self) -> Edition | None:
+        """The edition that holds now, as seen at most a second ago and not before the last ring of the bell."""
+        view = self.view
+        if view.at <= seconds() < view.until and bell().sound() == view.sound:
+            return view.edition
+        with self.asking:  # one asks for all who wait meanwhile
+            return self.look() if self.view is view else self.current()
+
+    def look(self) -> Edition | None:
+        """Asks the database. None when it does not answer, or holds no mark: then it is the judge of every page."""
+        last, edition = self.view, None
+        sound, now = b"", seconds()
+        try:
+            sound = bell().sound()  # before the mark is read: a ring after that makes the next request look again
+            mark = current_mark()
+            if last.edition and last.edition.mark == mark and last.edition.begun <= now < last.edition.until:
+                edition = last.edition
+            elif mark:
+                edition = self.begin(mark, now)
+        except (Error, OSError) as error:
+            if last.edition or not last.at:
+                logger.warning("What is stored is not shown, since it can't be told what has changed: %s", error)
+        connection.close_if_unusable_or_obsolete()
+        self.view = View(sound, now, min(now + TRUSTED_FOR, edition.until) if edition else now, edition)
+        return edition
+
+    def begin(self, mark: str, now: float) -> Edition:
+        until = next_moment(datetime.fromtimestamp(now, UTC)).timestamp()
+        name = hashlib.sha256(repr((self.code, mark, until)).encode()).hexdigest()[:32]
+        with suppress(OSError):  # without a place on the disk, it is kept in memory alone
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+            for old in self.folder.iterdir():
+                if old.name not in (name, TURNS):
+                    shutil.rmtree(old, ignore_errors=True)
+        return Edition(mark, now, until, name)
+
+    def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
+        """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
+        if len(path) > LONGEST_PATH or not PLAIN.fullmatch(path) or FOR_DJANGO.match(path):
+            return None
+        if answer := self.read(edition, path, coding):
+            return answer
+        with self.turn(path):
+            # Whoever had the turn before may have stored it, or an officer may have changed it.
+            now_edition = self.current()
+            if now_edition is None:
+                return None
+            return self.read(now_edition, path, coding) or self.render(now_edition, path, coding)
+
+    def read(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
+        answer = edition.memory.get((path, coding))
+        if answer is None:
+            with suppress(OSError):
+                if answer := unpack(self.file(edition, path).read_bytes(), path, coding):
+                    edition.keep(path, coding, answer)
+        return answer
+
+    def render(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
+        """Django's answer to a request of which nothing but the path is the reader's."""
+        with closing(self.app(self.plain_environ(path), unheard)) as response:
+            if not is_for_everybody(response):
+                return None
+            now_edition = self.look()
+            is_same = now_edition is not None and now_edition.name == edition.name  # else it may be half old, half new
+            if not is_same or response.status_code != 200 or len(response.content) > LARGEST:
+                status = f"{response.status_code} {response.reason_phrase}"
+                return StoredResponse(status, list(response.items()), response.content)
+            answers = in_all_codings(response)
+        self.write(edition, path, answers)
+        return edition.keep(path, coding, answers[coding])
+
+    def write(self, edition: Edition, path: str, answers: dict[str, StoredResponse]) -> None:
+        file = self.file(edition, path)
+        unfinished = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        try:
+            unfinished.write_bytes(pack(path, answers))
+            unfinished.replace(file)
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError):  # the edition is over, and its folder gone
+                logger.warning("A page could not be stored on the disk: %s", error)
+            with suppress(OSError):
+                unfinished.unlink()
+
+    def file(self, edition: Edition, path: str) -> Path:
+        return self.folder / edition.name / hashlib.sha256(path.encode()).hexdigest()[:32]
+
+    @contextmanager
+    def turn(self, path: str) -> Iterator[None]:
+        """One at a time renders a page on this machine. Who has waited too long, or can't, does without."""
+        place = int(hashlib.sha256(path.encode()).hexdigest(), 16) % PLACES_IN_TURN
+        with ExitStack() as stack:
+            with suppress(OSError):
+                (self.folder / TURNS).mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context((self.folder / TURNS / str(place)).open("wb"))
+                for _ in range(int(PATIENCE / PAUSE)):
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until the file is closed
+                        break
+                    except BlockingIOError:
+                        time.sleep(PAUSE)
+            yield
+
+    def plain_environ(self, path: str) -> dict[str, Any]:
+        host, _, port = self.host.partition(":")
+        return {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": "",
+            "SERVER_NAME": host,
+            "SERVER_PORT": port or {"http": "80", "https": "443"}[self.scheme],
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": self.host,
+            "HTTP_X_FORWARDED_PROTO": self.scheme,
+            "wsgi.url_scheme": self.scheme,
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+        }
+
+
+def unheard(*status_and_headers: Any) -> Any:
+    """Django's handler tells a server these, and returns a response that has them too."""
+
+
+def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    """Whether it is whole and the same for all who ask without a session."""
+    return (
+        not response.streaming
+        and not response.cookies
+        and not {"private", "no-store"} & words_of(response, "Cache-Control")
+        and words_of(response, "Vary") <= {"accept-encoding", "cookie"}
+    )
+
+
+def words_of(response: HttpResponseBase, header: str) -> set[str]:
+    return {word.strip().lower() for word in response.headers.get(header, "").split(",") if word.strip()}
+
+
+def code() -> str:
+    """Of the code, its settings and its packages: another release or another setting shows none of the old pages."""
+    folders = [settings.BASE_DIR / name for name in ("sosafe_site", "partners", "meetings", "pages", "templates")]
+    files = [path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix != ".pyc"]
+    files += [Path(django.__file__).parents[1], settings.STATIC_ROOT / "staticfiles.json"]
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()]
+    chosen = [env.str(name) for name in env.scheme]
+    return hashlib.sha256(repr((stats, chosen)).encode()).hexdigest()

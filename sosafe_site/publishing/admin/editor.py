@@ -1,0 +1,37 @@
+"""What the text editor asks the site while an officer writes."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from sosafe_site.publishing.text import readability
+from sosafe_site.publishing.text.field import CLEANER
+from sosafe_site.publishing.text.record_links import to_choose_from
+
+LONGEST_TEXT = 200_000  # characters
+
+
+@require_safe
+def links(request: HttpRequest) -> JsonResponse:
+    """What the officer may want to link to."""
+    return JsonResponse({"links": to_choose_from(request.GET.get("q", "").replace("\0", "")[:200])})
+
+
+@require_POST  # a text does not fit into an address; nothing of it is kept
+def advice(request: HttpRequest) -> JsonResponse:
+    """On a text as it stands in the editor, whose tags are all closed."""
+    html = request.POST.get("html", "")
+    if len(html) > LONGEST_TEXT:
+        return JsonResponse({}, status=413)
+    groups = [
+        {
+            **{name: getattr(group["kind"], name) for name in ("title", "why", "how")},
+            "is_error": group["kind"].is_error,
+            "count": group["count"],
+            "findings": [
+                {"words": each.words, "block": each.block, "start": each.start, "end": each.end}
+                for each in group["findings"]
+            ],
+        }
+        for group in readability.grouped(readability.advice(CLEANER.clean(html)))
+    ]
+    return JsonResponse({"groups": groups})

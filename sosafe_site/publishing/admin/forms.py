@@ -1,0 +1,327 @@
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import localtime, make_aware
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.clock import moment, this_minute
+from sosafe_site.publishing.models.revision import on_day, saves_since
+from sosafe_site.publishing.revisions.diff import Change
+from sosafe_site.publishing.text.field import RichTextFormField
+from sosafe_site.publishing.text.link_check import Judgement, Verdict, astray, at_path, links_in, relinked
+from sosafe_site.publishing.text.readability import advice, advice_on_words, grouped
+
+# Buttons of a form that leave what the public sees as it is
+APART = ("_draft", "_ready", "_preview")
+# Texts of several lines that are never public, bear a date of their own, or are no sentences
+NO_PROSE = {"address", "change_note", "internal_notes", "withdrawal_reason"}
+SEEN = re.compile("[0-9]{1,18}")  # the key of a save
+AGAIN = "Press the button again to let yours stand, or open the page anew to start from theirs."
+
+
+class MomentField(forms.DateTimeField):
+    """A minute by London's clock, which is all that a browser asks for: the same minute is no change."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Of an hour that comes twice, the first. Raises ValidationError for one that is left out."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or not error.params:
+                raise
+            typed = error.params["datetime"]
+            first = make_aware(typed).astimezone(UTC)
+            if wall_clock(first) != typed:
+                words = "The clocks go forward in that night, so there is no such time. Give one an hour later."
+                raise ValidationError(words) from error
+            return first
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if self.disabled or not isinstance(initial, datetime):
+            return super().has_changed(initial, data)
+        try:
+            sent = self.to_python(data)
+        except ValidationError:
+            return True
+        return sent is None or wall_clock(sent) != wall_clock(initial)
+
+
+def wall_clock(moment: datetime) -> datetime:
+    return localtime(moment).replace(second=0, microsecond=0, tzinfo=None)
+
+
+class SparingForm(forms.ModelForm):
+    """Refuses, once, to write over what was saved since it was opened, and says what that was."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.prefix:  # of parts, their formset asks
+            for words in saved_meanwhile(self.data, self.instance):
+                self.add_error(None, words)
+        return cleaned
+
+
+class LinkingForm(SparingForm):
+    """For records whose texts may link: what a link into this site leads to is judged when the text is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remarks: list[str] = []  # for the officer, on what does not keep the form from being saved
+        self.advice: dict[str, list[dict[str, Any]]] = {}  # on the words of each text that was changed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, each in self.fields.items():
+            if isinstance(each, MomentField) and name in cleaned and name not in self.changed_data:
+                cleaned[name] = self.initial.get(name)  # with its seconds
+        linking = (name for name, each in self.fields.items() if isinstance(each, RichTextFormField | forms.URLField))
+        links = {name: dict.fromkeys(links_in(cleaned[name])) for name in linking if cleaned.get(name)}
+        judged = astray([link for of_one in links.values() for link in of_one])
+        for name, of_one in links.items():
+            for link in of_one:
+                if link in judged:
+                    self.judge(name, link, judged[link])
+        for name in self.changed_data:
+            if cleaned.get(name) and name not in NO_PROSE:
+                self.advise(name, cleaned[name])
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """Also by the rules that concern what is not on the form, such as an address: Django leaves those out."""
+        super()._post_clean()  # type: ignore[misc]  # Django's own, which its types don't name
+        if self.errors:
+            return
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            self.add_error(None, error.messages)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Also of a rule about what this form only shows, or doesn't: it is told of the whole."""
+        found = error if isinstance(error, ValidationError) else ValidationError(error)
+        if field is None and hasattr(found, "error_dict"):
+            for name, errors in found.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field if field in self.fields else None, found)
+
+    def advise(self, name: str, value: Any) -> None:
+        """Refuses what shuts readers out; on the rest of a text, advice that is shown once it is saved."""
+        if isinstance(self.fields[name], RichTextFormField):
+            found = advice(value)
+        elif isinstance(self.fields[name].widget, forms.Textarea):
+            found = advice_on_words(value)
+        else:
+            return
+        for each in found:
+            if each.kind.is_error:
+                self.add_error(name, f"{each.kind.title} (“{each.words[:60]}”). {each.kind.why} {each.kind.how}")
+        self.advice[name] = grouped([each for each in found if not each.kind.is_error])
+
+    def judge(self, name: str, link: str, judgement: Judgement) -> None:
+        """Puts a former address right and refuses what readers can't have; but an older text stops no other change."""
+        is_new, words = name in self.changed_data, judgement.words(link)
+        if judgement.answer == Verdict.MOVED:
+            if is_new and name in self.cleaned_data:  # where it is not, another of its links was refused
+                present = at_path(link, judgement.present)
+                self.cleaned_data[name] = relinked(self.cleaned_data[name], link, present)
+                self.remarks.append(f"A link to {link} now leads to {present}, since that page has moved.")
+        elif is_new and judgement.answer != Verdict.DRAFT:
+            self.add_error(name, words[0].upper() + words[1:])
+        else:
+            self.remarks.append(f"“{self.instance}”, {self.fields[name].label}: {words}")
+
+
+class PublishableForm(LinkingForm):
+    change_note = forms.CharField(
+        label="What changed, for readers",
+        required=False,
+        max_length=500,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text="A sentence or two on what is new or different. Leave empty only what nobody needs to know, "
+        "such as a corrected spelling.",
+    )
+
+    publish_at = MomentField(
+        label="Day and time",
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("slug", *self.instance.part_of):  # they could not be changed when the form was opened
+            if self.is_bound and not self.instance._state.adding and name in self.fields and name not in self.data:
+                self.fields[name].disabled = True
+        if draft := getattr(self.instance, "draft", None):
+            self.initial.update(change_note=draft.note, publish_at=draft.publish_at)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._set_moment(cleaned.get("publish_at"))
+        note, record = cleaned.get("change_note"), self.instance
+        if record._state.adding:  # what it is to be a part of decides too
+            for name in record.part_of:
+                if cleaned.get(name):
+                    setattr(record, name, cleaned[name])
+        if note and record.published_at is None:
+            self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
+        if not note and record.was_published and not is_apart(self.data):
+            drafted = {place or name for place, _, name in (change.at for change in drafted_changes(record))}
+            if why := record.must_tell({*self.changed_data, *drafted}, today()):
+                self.add_error("change_note", why)
+        return cleaned
+
+    def _set_moment(self, publish_at: datetime | None) -> None:
+        """Of what is not public yet, the moment of publication is its own; of what is public, the draft's."""
+        record = self.instance
+        if "_schedule" in self.data and "publish_at" not in self.errors:
+            withdrawn_at = self.cleaned_data.get("withdrawn_at")
+            if publish_at is None:
+                self.add_error("publish_at", "Give the day and the time at which it should be published.")
+            elif publish_at <= moment():
+                self.add_error("publish_at", "This moment has passed. Choose a later one, or publish now.")
+            elif withdrawn_at and withdrawn_at <= publish_at:
+                self.add_error("withdrawn_at", "At that time it would be withdrawn. Clear this, or choose a later day.")
+            elif not record.has_come_out:
+                record.published_at = publish_at
+        elif "_publish" in self.data and not record.is_published and not record.is_withdrawn:
+            record.published_at = this_minute()
+
+
+def is_apart(data: Any) -> bool:
+    """Whether what was sent is to be a draft or a preview, which readers need not be told of."""
+    return any(step in data for step in APART)
+
+
+def drafted_changes(record: Any) -> list[Change]:
+    draft = getattr(record, "draft", None)
+    return draft.changes() if draft else []
+
+
+class PartForm(LinkingForm):
+    """Of a part that has a form of its own. Once it is public, the moment of that is a fact."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "published_at" in self.fields and self.instance.has_come_out:
+            self.fields["published_at"].disabled = True
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    model: Any
+
+    def get_queryset(self) -> Any:
+        """Of a form that was sent, the parts with which it was opened, in its order, whatever colleagues did since."""
+        if not self.is_bound:
+            return super().get_queryset()
+        if not hasattr(self, "_opened_with"):
+            count = min(self.initial_form_count(), self.total_form_count())
+            keys = [as_key(self.data.get(f"{self.add_prefix(n)}-id", "")) for n in range(count)]
+            there = self.model._default_manager.in_bulk([key for key in keys if key])
+            self._opened_with = [self._part(key, there.get(key)) for key in keys]
+        return self._opened_with
+
+    def _part(self, key: UUID | None, there: models.Model | None) -> models.Model:
+        """For what was taken away, or is a part of something else by now, one that is not there: Django saves none."""
+        if there and getattr(there, self.fk.attname) == self.instance.pk:
+            return there
+        part = self.model(**{self.fk.attname: self.instance.pk})
+        if key:
+            part.pk, part.is_taken_away = key, there is None
+        return part
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if is_taken_away(form):
+            form.fields["id"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """What a colleague took away is made again if the form shows all of it: its officer was told, and insists."""
+        saved = super().save_existing_objects(commit)
+        for form in self.initial_forms:
+            is_wanted = is_taken_away(form) and form not in self.deleted_forms and not isinstance(form, PartForm)
+            if is_wanted:
+                self.changed_objects.append((form.instance, form.changed_data))
+                saved.append(self.save_existing(form, form.instance, commit))
+        return saved
+
+    def clean(self) -> None:
+        """Raises ValidationError when parts were changed meanwhile, or when readers are to be told of a change."""
+        found: list[Any] = []
+        try:
+            super().clean()
+        except ValidationError as error:
+            found += error.error_list
+        found += saved_meanwhile(self.data, self.instance, self._written_over())
+        if not found and (why := self._why_to_tell()):
+            found.append(f"{why} Write it under “Note for readers”.")
+        if found:
+            raise ValidationError(found)
+
+    def _written_over(self) -> list[models.Model]:
+        """The parts that this form changes, and those that the draft does that it shows."""
+        drafted = {change.at[1] for change in drafted_changes(self.instance) if change.at[0] == self.prefix}
+        return [form.instance for form in self.initial_forms if form.has_changed() or str(form.instance.pk) in drafted]
+
+    def _why_to_tell(self) -> str:
+        """Why readers have to be told of what changes of public parts; empty when they are or need not be."""
+        is_told = bool(self.data.get("change_note", "").strip()) or is_apart(self.data)
+        changed = [form.instance for form in self.forms if form.has_changed()]
+        is_public = any(getattr(part, "is_published", True) for part in changed)
+        if is_told or not self.instance.was_published or not is_public:
+            return ""
+        return self.instance.must_tell({self.prefix}, today())
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """The words of the rule by which two of them clash."""
+        names = {*unique_check} - {self.fk.name}
+        rules = (
+            rule for rule in self.model._meta.constraints if {*getattr(rule, "fields", ())} - {self.fk.name} == names
+        )
+        return next(
+            (str(rule.violation_error_message) for rule in rules), super().get_unique_error_message(unique_check)
+        )
+
+    def get_form_error(self) -> str:
+        return "Another one on this form has the same."
+
+
+def is_taken_away(form: Any) -> bool:
+    return getattr(form.instance, "is_taken_away", False)
+
+
+def as_key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def saved_meanwhile(data: Any, record: Any, parts: list[Any] | None = None) -> Iterator[str]:
+    """What others saved of a record, or of these parts of it, since its form was opened, in words.
+
+    It is told once: the form that tells it counts as opened then.
+    """
+    seen = data.get("seen", "")
+    if not SEEN.fullmatch(seen) or "_preview" in data:  # which writes over nothing
+        return
+    for save in saves_since(int(seen), [record] if parts is None else parts):
+        who, when, words = save.user.get_username(), on_day(save.action_time), save.get_change_message()
+        if save.is_deletion():
+            said = (
+                f"{who} deleted “{save.object_repr}” {when}, after you had opened this form. "
+                "It can be brought back from its list, under “Deleted”."
+            )
+        elif parts is None:
+            said = f"{who} saved this {when}, after you had opened it: {words}"
+        else:
+            said = f"{who} saved “{save.object_repr}” {when}, after you had opened this form: {words}"
+        yield f"{said} {AGAIN}"

@@ -1,0 +1,327 @@
+"""How every record of the site is edited: the same state, dates and safety everywhere."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+
+from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.admin.base import PlainWords
+from sosafe_site.publishing.admin.bulk import BulkAdmin
+from sosafe_site.publishing.admin.drafts import DraftingAdmin
+from sosafe_site.publishing.admin.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm, drafted_changes
+from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models import ChangeNote
+from sosafe_site.publishing.models.address import Address, to_copy
+from sosafe_site.publishing.models.publishable import Publishable, is_live
+from sosafe_site.publishing.models.revision import on_day
+from sosafe_site.publishing.models.sent_form import number_of
+from sosafe_site.publishing.qr import qr_code
+
+
+class Lines(AdminTextareaWidget):
+    """Browsers send other line breaks than they are given; a text that nobody touched is no change."""
+
+    def value_from_datadict(self, data, files, name):
+        sent = super().value_from_datadict(data, files, name)
+        return sent and sent.replace("\r\n", "\n")
+
+
+FIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
+    models.URLField: {"assume_scheme": "https"},
+    models.TextField: {"widget": Lines},
+    # The browser's own date fields: one field, one label, right on a phone, no script.
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+    models.DateTimeField: {
+        "form_class": MomentField,
+        "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    },
+}
+ADDRESSES: tuple[str, Any] = (
+    "Addresses and withdrawing",
+    {
+        "fields": ["addresses", "withdrawn_at", "withdrawal_reason", "replaced_by"],
+        "classes": ["later"],
+        "description": "What was public keeps its addresses for ever. What is over has a last day. "
+        "Withdraw only what should never have been public or is wrong: its addresses then tell readers why. "
+        "A publisher withdraws it: gives the moment and the reason, and clicks “Publish now”.",
+    },
+)
+# Below the parts of the record, so that its text comes first
+PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"], "classes": ["later"]})
+CARE: tuple[str, Any] = (
+    "Looking after it",
+    {"fields": ["maintainer", "review_on", "internal_notes"], "classes": ["later"]},
+)
+TELLING: tuple[str, Any] = (
+    "Note for readers",
+    {
+        "fields": ["change_note", "told"],
+        "classes": ["later"],
+        "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
+    },
+)
+# Changes of these are no news to readers, and leave "last updated" as it is.
+NOT_CONTENT = {
+    "change_note", "internal_notes", "maintainer", "publish_at", "replaced_by", "review_on", "withdrawal_reason",
+    "withdrawn_at",
+}  # fmt: skip
+
+
+QUOTES = str.maketrans("‘’“”", "''\"\"")
+# By these a record becomes public or no longer is: for who may publish. Others see them.
+MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
+
+
+def may_publish(request) -> bool:
+    return request.user.has_perm("publishing.publish")
+
+
+def folded(fieldset: tuple[str, Any], request) -> tuple[str, Any]:
+    """One that is rarely used; open in a form that was sent and refused, since what needs mending may be in it."""
+    name, options = fieldset
+    return (name, {**options, "classes": [*options["classes"], "collapse"]}) if request.method == "GET" else fieldset
+
+
+class NativeStackedInline(PlainWords, admin.StackedInline):
+    formset = PartsFormSet
+    form = LinkingForm
+    formfield_overrides = FIELD_OVERRIDES
+    extra = 0
+    view_on_site = False
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if may_publish(request) else [*fields, *MOMENTS]
+
+
+class LinkingAdmin(RememberingAdmin):
+    form = LinkingForm
+    formfield_overrides = FIELD_OVERRIDES
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for saved in (form, *(part for formset in formsets for part in formset.forms)):
+            for remark in getattr(saved, "remarks", []):  # a form without texts may be any
+                self.message_user(request, remark, messages.WARNING)
+            for name, groups in getattr(saved, "advice", {}).items():
+                if groups:
+                    self.message_user(request, self.advice_on(form.instance, saved, name, groups), messages.INFO)
+
+    def advice_on(self, record, form, name, groups):
+        """With the way to the text, since what follows a save is often another page."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        place = {"form": f"{address}#{form[name].id_for_label}", "label": form.fields[name].label}
+        return render_to_string("admin/advice.html", {"record": record, "groups": groups, **place})
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(state.lower(), state) for state in ("Published", "Scheduled", "Draft", "Withdrawn")]
+
+    def queryset(self, request, queryset):
+        states: dict[str, dict[str, Any]] = {
+            "withdrawn": {"withdrawn_at__lte": moment()},
+            "scheduled": {"published_at__gt": moment()},
+            "draft": {"published_at": None},
+        }
+        if self.value() == "published":
+            return queryset.filter(is_live())
+        return queryset.filter(**states.get(self.value() or "", {}))
+
+
+class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
+    form = PublishableForm
+    list_filter = [StateFilter]
+    readonly_fields = ["public_since", "last_changed", "addresses", "told"]
+
+    def view_on_site(self, obj):
+        return obj.get_page_url()
+
+    @admin.display(description="state", ordering="published_at")
+    def state(self, obj):
+        return obj.state
+
+    @admin.display(description="public")
+    def public_since(self, obj):
+        if obj.published_at is None:
+            return "Not yet: only staff see it."
+        words = on_day(obj.published_at)
+        return f"It appears {words}." if obj.published_at > moment() else f"Since it was published {words}."
+
+    @admin.display(description="content last changed", ordering="updated_on")
+    def last_changed(self, obj):
+        """Noted by itself; for seed content that nobody has confirmed yet, a request to check it."""
+        if obj.updated_on or obj.review_on or not obj.published_at:
+            return obj.updated_on and date_format(obj.updated_on, DATE_WORDS)
+        return "Never since it was first loaded. Please check it. If all is right, give the day of its next review."
+
+    @admin.display(description="its addresses")
+    def addresses(self, obj):
+        qr = f"admin:{self.opts.app_label}_{self.opts.model_name}_qr"
+        context = {"record": obj, "addresses": to_copy(obj), "site_url": settings.SITE_URL, "qr": qr}
+        return render_to_string("admin/addresses.html", context)
+
+    @admin.display(description="earlier notes")
+    def told(self, obj):
+        links = (
+            (
+                reverse("admin:publishing_changenote_change", args=[note.pk]),
+                date_format(localtime(note.noted_at), DATE_WORDS),
+                note.text,
+            )
+            for note in ChangeNote.objects.about([obj])
+        )
+        lines = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', links)
+        return format_html('<ul class="told">{}</ul>', lines) if lines else "Nothing yet."
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        erase = self.admin_site.admin_view(self.erase_view)
+        qr = require_safe(self.admin_site.admin_view(self.qr_view))
+        own = [
+            path("<uuid:pk>/erase/", erase, name=f"{name}_erase"),
+            path("<uuid:pk>/qr.<str:kind>", qr, name=f"{name}_qr"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def qr_view(self, request, pk, kind):
+        """One of its addresses for a poster."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("path")
+        if asked not in [path for _, path in to_copy(get_object_or_404(self.model, pk=pk))]:
+            raise Http404("It has not given out this address.")
+        return qr_code(asked, kind)
+
+    def erase_view(self, request, pk):
+        """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
+        if not request.user.has_perm("publishing.erase"):
+            raise PermissionDenied
+        record = get_object_or_404(self.model, pk=pk)
+        title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
+        context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
+        context |= {"typed": title, "reason": reason, "number": number_of(request) or uuid.uuid4()}
+        context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
+        context["why_it_stays"] = record.why_it_stays()
+        if request.method == "POST":
+            try:
+                self._erase(request, record, title, reason)
+            except (ValidationError, ProtectedError) as error:
+                context["problem"] = problem_in_words(error)
+            else:
+                self.message_user(request, f"“{record}” is erased.", messages.SUCCESS)
+                return redirect("admin:index")
+        return TemplateResponse(request, "admin/erase.html", context)
+
+    @transaction.atomic
+    def _erase(self, request, record, title, reason):
+        """What stays is who did it, when, to what kind of record and why; not what it was."""
+        if same_words(title) not in {same_words(str(record)), same_words(bare_title(record))}:
+            raise ValidationError(f"Type its title as it stands here: {record}")
+        if not reason:
+            raise ValidationError("Give the reason. Readers who follow an old link are told.")
+        record.erase(reason)
+        LogEntry.objects.create(
+            user=request.user,
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=None,  # nothing leads back to it
+            object_repr=f"A record that was erased ({self.opts.verbose_name})",
+            action_flag=DELETION,
+            change_message=f"Erased for good. Reason: {reason}",
+        )
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        record = context["adminform"].form.instance
+        if context["errors"]:  # what was sent has set the moment, and was refused
+            stored = self.model._default_manager.filter(pk=record.pk).values_list("published_at", flat=True)
+            record.published_at = stored.first()
+        if obj and request.user.has_perm("publishing.erase") and not obj.why_it_stays():
+            context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        has_page = bool(self.model().suffixes())
+        addresses = ADDRESSES if obj and obj.withdrawn_at else folded(ADDRESSES, request)
+        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), CARE, addresses]
+
+    def get_autocomplete_fields(self, request):
+        return [*super().get_autocomplete_fields(request), "maintainer", "replaced_by"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """An address that readers may have is kept."""
+        fields = [*super().get_readonly_fields(request, obj), *([] if may_publish(request) else MOMENTS)]
+        has_slug = any(field.name == "slug" for field in self.opts.fields)
+        if not (obj and has_slug and Address.objects.of(obj).exists()):  # what was typed and refused may say otherwise
+            return fields
+        return [*fields, "slug", *(name for name in obj.part_of if not obj._meta.get_field(name).null)]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """Only a draft can be deleted, and only from its own form, so that nothing public vanishes by a slip."""
+        return obj is not None and obj.published_at is None and super().has_delete_permission(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        record, note = form.instance, form.cleaned_data.get("change_note")
+        request.note, request.publish_at = note or "", form.cleaned_data.get("publish_at")
+        changed_fields = {*form.changed_data, *(change.at[2] for change in drafted_changes(record))}
+        is_content = changed_fields - NOT_CONTENT or any(
+            formset.has_changed() or formset.new_objects for formset in formsets
+        )  # a part that may be added but not changed, once saved, says that it did not change
+        if is_content:
+            changed = [part for formset in formsets for part in (*formset.new_objects, *dict(formset.changed_objects))]
+            for each in (record, *(part for part in changed if isinstance(part, Publishable))):
+                each.touch()
+                each.save(update_fields=["updated_on"])
+        if request.is_apart:
+            return
+        if note:
+            ChangeNote.objects.tell(record, note)
+        elif (is_content or "_publish" in request.POST) and record.is_published and record.suffixes():
+            advice = "Readers are not told of this change. If it matters to them, write it under “Note for readers”."
+            self.message_user(request, advice, messages.WARNING)
+
+    def has_publish_permission(self, request):
+        return may_publish(request) and self.has_change_permission(request)
+
+
+def same_words(text: str) -> str:
+    """Without what nobody sees in a title: how many spaces, which quotation marks, capitals."""
+    return " ".join(text.translate(QUOTES).casefold().split())
+
+
+def bare_title(record: Publishable) -> str:
+    """Without what the site adds to it, such as years."""
+    return str(getattr(record, "title", getattr(record, "name", record)))
+
+
+def problem_in_words(error):
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    others = ", ".join(str(other) for other in error.protected_objects)
+    return f"Nothing was erased, since these belong to it: {others}. Move or erase them first."

@@ -1,0 +1,238 @@
+"""What it means to be published, to be withdrawn, and to keep every address that was given out."""
+
+import uuid
+from datetime import date
+from typing import cast
+
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+
+from sosafe_site.periods import today
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.address import Address, issue, paths_of
+from sosafe_site.publishing.models.change_note import ChangeNote
+from sosafe_site.publishing.models.revision import Revision, forget
+
+
+def is_live(parent: str = "") -> Q:
+    """The condition for being public by its own moments, of a record or, as "strategy", of what it is a part of."""
+    prefix, now = f"{parent}__" if parent else "", moment()
+    not_withdrawn = Q(**{f"{prefix}withdrawn_at": None}) | Q(**{f"{prefix}withdrawn_at__gt": now})
+    return Q(**{f"{prefix}published_at__lte": now}) & not_withdrawn
+
+
+class Record(models.Model):
+    # Keys are made before the row is, so that a draft's parts have theirs and no database ever gives one out twice.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self):
+        """What the public may see now. A part of a draft is a draft, a part of what was withdrawn is withdrawn."""
+        model = cast("type[Publishable]", self.model)
+        found = self.filter(is_live())
+        for parent in model.part_of:
+            has_none = Q(**{parent: None}) if model._meta.get_field(parent).null else Q()
+            found = found.filter(has_none | is_live(parent))
+        return found
+
+    def visible_to(self, user):
+        """What this reader may open at its own address: staff preview drafts."""
+        return self.all() if user.is_staff else self.published()
+
+    def delete(self):
+        """One by one, so that none with an address goes."""
+        for record in list(self):
+            cast("Publishable", record).delete()
+
+
+class Publishable(Record):
+    #: Foreign keys to what this is a part of
+    part_of: tuple[str, ...] = ()
+    #: Reverse relations to the parts whose addresses or publication hang on this
+    parts: tuple[str, ...] = ()
+    #: The reverse relations to what is edited on the same form, each with the fields that are edited there; none: all
+    edited_with: dict[str, tuple[str, ...]] = {}
+    #: The route of the address that leads to whatever of its kind holds at the time, if there is one
+    standing_route = ""
+    #: Whether it was public before its form was filled in: a first publication is no change
+    was_published = False
+
+    published_at = models.DateTimeField(
+        "published from",
+        null=True,
+        blank=True,
+        help_text="Empty: a draft, which only staff see. A moment to come: it appears by itself then.",
+    )
+    withdrawn_at = models.DateTimeField(
+        "withdrawn from",
+        null=True,
+        blank=True,
+        help_text="Only for what is wrong or should never have been public. What is over has a last day instead.",
+    )
+    withdrawal_reason = models.TextField(
+        "reason for withdrawing", blank=True, help_text="Readers who follow an old link are told this."
+    )
+    replaced_by = models.ForeignKey(
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where readers of what was withdrawn should go instead.",
+    )
+    maintainer = models.ForeignKey(
+        "publishing.Post",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="looked after by",
+        help_text="The post that keeps it right and is reminded of its review.",
+    )
+    review_on = models.DateField(
+        "next review by", null=True, blank=True, help_text="The public sees this day, and when it has passed."
+    )
+    updated_on = models.DateField("content last changed", null=True, blank=True, editable=False)
+    internal_notes = models.TextField(
+        "officers’ notes", blank=True, help_text="Where the facts come from and what is still to do. Never public."
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_come_out(self) -> bool:
+        """Whether its moment has come, even if it was withdrawn since."""
+        return self.published_at is not None and self.published_at <= moment()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is public by its own moments; published() also asks what it is a part of."""
+        return self.has_come_out and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None and self.withdrawn_at <= moment()
+
+    @property
+    def state(self) -> str:
+        if self.is_withdrawn:
+            return "Withdrawn"
+        if self.published_at is None:
+            return "Draft"
+        return "Published" if self.is_published else "Scheduled"
+
+    @property
+    def successor(self) -> "Publishable | None":
+        """What readers should go to instead, if that is public."""
+        record = self.replaced_by.target if self.replaced_by else None
+        return record if record and type(record).objects.published().filter(pk=record.pk).exists() else None
+
+    def parents(self) -> list["Publishable"]:
+        return [parent for name in self.part_of if (parent := getattr(self, name))]
+
+    def suffixes(self) -> list[str]:
+        """What stands at the end of its addresses; its own page is the empty one. Empty for what has no page."""
+        return [""]
+
+    @property
+    def is_review_overdue(self) -> bool:
+        return self.review_on is not None and self.review_on < today()
+
+    def must_tell(self, changed: set[str], on: date) -> str:
+        """Why readers have to be told of a change of these fields; empty when they need not be."""
+        return ""
+
+    def get_page_url(self) -> str:
+        """Where readers see it, if only among others."""
+        return self.get_absolute_url()  # type: ignore[attr-defined]  # each model with a page has its own
+
+    def get_edit_url(self) -> str:
+        return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
+
+    def address_words(self, suffix: str) -> str:
+        """What officers call the address that ends so; nothing for one that they need not copy."""
+        return "Permanent address"
+
+    def touch(self) -> None:
+        """Note that an officer changed the content today. Saves nothing."""
+        self.updated_on = today()
+
+    def clean(self) -> None:
+        """Raises ValidationError when an address is another's, or when something public would become a draft."""
+        try:
+            paths = paths_of(self) if self.suffixes() else {}
+        except (ObjectDoesNotExist, NoReverseMatch):
+            return  # what it is a part of, or its slug, is missing: the form says so
+        if taken := Address.objects.filter(path__in=paths).exclude(record=self.pk).first():
+            raise ValidationError(
+                {"slug": f"The address {taken.path} was given out for something else, "
+                 "and links to it must keep working. Choose another."}
+            )  # fmt: skip
+        hidden = [each for each in (self, *self.parents()) if each.published_at is None or each.published_at > moment()]
+        if not hidden or not Address.objects.of(self).issued().exists():
+            return
+        if hidden[0] is not self:
+            raise ValidationError(
+                f"The public has had this address, so it can't belong to “{hidden[0]}”, which is not public yet."
+            )
+        raise ValidationError(
+            {"published_at": "The public has had this address, so it can't become a draft again. "
+             "If it is over, give its last day. If it must go, withdraw it with a reason."}
+        )  # fmt: skip
+
+    def save(self, *args, **kwargs) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.suffixes():
+                issue(self)
+
+    def delete(self, *args, **kwargs):
+        """Raises ValidationError once the public has had its address: it can be ended, withdrawn or erased."""
+        if Address.objects.of(self).issued().exists():
+            raise ValidationError("The public has had this address. End it or withdraw it; it can't be deleted.")
+        Address.objects.of(self).delete()
+        Revision.objects.open().of(self).delete()
+        return super().delete(*args, **kwargs)
+
+    def why_it_stays(self) -> str:
+        """Why it can't be erased, for officers; empty if it can."""
+        return ""
+
+    @transaction.atomic
+    def erase(self, reason: str) -> None:
+        """For what the law demands gone: deletes it, its parts and their history; its addresses give the reason.
+
+        Raises ProtectedError when something that is no part of it needs it, ValidationError when the site does.
+        """
+        if why := self.why_it_stays():
+            raise ValidationError(why)
+        for relation in self.parts:
+            for part in list(getattr(self, relation).all()):
+                part.erase(reason)
+        parents = [getattr(self, f"{name}_id") for name in self.part_of]
+        LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
+        ChangeNote.objects.about([self]).delete()
+        forget(self, [str(key) for key in parents if key])
+        Address.objects.of(self).update(erased_because=reason)
+        super().delete()
+
+
+def withdrawal_has_a_reason(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{name}_is_withdrawn_with_a_reason",
+        condition=Q(withdrawn_at=None) | ~Q(withdrawal_reason=""),
+        violation_error_message="Give the reason for withdrawing it: readers who follow an old link are told.",
+    )
+
+
+def last_change(records) -> date | None:
+    """The newest day on which an officer changed any of these; None if none was ever changed since it was loaded."""
+    return max((record.updated_on for record in records if record.updated_on), default=None)

@@ -1,0 +1,176 @@
+"""Nothing that an officer has typed is lost because a sign-in had ended or a save failed: it is shown and sent again.
+
+Nothing is stored for it. What was typed travels with the sign-in page, signed, and is sent only by a press of a button
+on a page that shows it, so that nobody else can have an officer's browser send something of theirs.
+"""
+
+import logging
+import re
+from functools import update_wrapper
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.admin import AdminSite, site
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.signing import BadSignature, dumps, loads
+from django.db import IntegrityError, OperationalError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import resolve, reverse
+from django.utils.text import capfirst
+
+from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.models.sent_form import once
+from sosafe_site.security import ADMIN_POLICY
+
+logger = logging.getLogger(__name__)
+
+SALT, HOURS = "typed", 12
+ENDS = ("add", "change")  # of the names of forms' addresses
+LONGEST = 1_000_000  # characters of what travels with the sign-in page
+NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
+# Names of fields that no officer has typed into
+UNSEEN = re.compile(
+    r"(_\w+|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-__prefix__-.*|.+-\d+-id|initial-.*|index|step|seen|draft_shown)"
+)
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
+SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
+STALE = "This form was opened before you last signed in, so it was not saved."
+FAILED = "Something was wrong on our side, so it was not saved. Wait a minute, then send it again."
+
+
+class Typed:
+    """The fields of a form as they were sent: (name, value) in their order. Neither passwords nor files."""
+
+    def __init__(self, path: str, fields: list[tuple[str, str]], files: list[str], why: str) -> None:
+        self.path, self.fields, self.files, self.why = path, fields, files, why
+
+    @classmethod
+    def of(cls, request: HttpRequest, why: str) -> "Typed | None":
+        """None for what is no officer's text or was not sent by a page of this site."""
+        match = request.resolver_match
+        if request.method != "POST" or not is_from_here(request) or not match or match.app_name != "admin":
+            return None
+        if match.url_name in {"login", "logout"} or str(match.url_name).endswith("password_change"):
+            return None
+        fields = [(name, value) for name, values in request.POST.lists() for value in values if not NO_TEXT.match(name)]
+        return cls(
+            request.get_full_path(),
+            fields,
+            [str(file.name) for _, files in request.FILES.lists() for file in files],
+            why,
+        )
+
+    @classmethod
+    def signed(cls, text: str) -> "Typed | None":
+        try:
+            path, fields, files, why = loads(text, salt=SALT, max_age=HOURS * 60 * 60)
+        except BadSignature:
+            return None
+        return cls(path, [(name, value) for name, value in fields], files, why)
+
+    def sign(self) -> str:
+        """Empty when it is too much to travel with a page."""
+        text = dumps([self.path, self.fields, self.files, self.why], salt=SALT, compress=True)
+        return text if len(text) <= LONGEST else ""
+
+    @property
+    def seen(self) -> list[tuple[str, str]]:
+        """What an officer knows as typed, under the names that its form gave it."""
+        kind = kind_at(self.path)
+        typed = [each for each in self.fields if is_typed(*each)]
+        return [(in_words(name, kind), value) for name, value in typed]
+
+
+def is_typed(name: str, value: str) -> bool:
+    return bool(value.strip() and not UNSEEN.fullmatch(name) and not KEY.fullmatch(value))
+
+
+def kind_at(path: str) -> type[models.Model] | None:
+    """The kind of record whose form has this address."""
+    name = resolve(urlsplit(path).path).url_name
+    forms = {f"{kind._meta.app_label}_{kind._meta.model_name}_{end}": kind for kind in site._registry for end in ENDS}
+    return forms.get(str(name))
+
+
+def in_words(name: str, kind: type[models.Model] | None) -> str:
+    """Such as "Section 1: text" for "sections-0-body"; as near as can be where that is no field of a record."""
+    place, part = "", re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)
+    if part:
+        relations = kind._meta.related_objects if kind else []
+        kind = next((each.related_model for each in relations if each.get_accessor_name() == part[1]), None)
+        place, name = f"{kind._meta.verbose_name if kind else part[1]} {int(part[2]) + 1}: ", part[3]
+    words: Any = name.replace("_", " ")
+    if kind in site._registry and name in (own := site._registry[kind].form.declared_fields):
+        words = own[name].label
+    elif kind:
+        fields = {field.name: field for field in (*kind._meta.fields, *kind._meta.many_to_many)}
+        words = fields[name].verbose_name if name in fields else words
+    return capfirst(f"{place}{words}")
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site sent it. One that says nothing is not believed."""
+    here = {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
+    return (
+        request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and request.headers.get("Origin") in here
+    )
+
+
+class KeepingSite(AdminSite):
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):  # of whom nothing is stored
+                typed = Typed.of(request, SIGNED_OUT)
+                return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
+            try:
+                return once(request, lambda: guarded(request, *args, **kwargs))
+            except (OperationalError, IntegrityError) as error:  # the database is busy or away, or refuses it
+                why, status = (rule_in_words(error), 409) if isinstance(error, IntegrityError) else (FAILED, 503)
+                typed = Typed.of(request, why)
+                if not typed:
+                    raise
+                logger.exception("What an officer sent to %s could not be saved.", request.path)
+                return send_again(request, typed, status)
+
+        return update_wrapper(kept, guarded)
+
+    def login(self, request, extra_context=None):
+        """With what was typed before, leads to the page that shows it instead of to another."""
+        kept = request.POST.get("kept", "")
+        typed = Typed.signed(kept)
+        if not typed:
+            return super().login(request, extra_context)
+        response = super().login(request, {**(extra_context or {}), "kept": kept, "typed": typed})
+        return send_again(request, typed) if isinstance(response, HttpResponseRedirect) else response
+
+
+def stale(request: HttpRequest) -> HttpResponse | None:
+    """For a form whose token no longer holds; None for what was not sent by a page of the admin."""
+    typed = Typed.of(request, STALE)
+    if not typed:
+        return None
+    return send_again(request, typed, status=403) if site.has_permission(request) else sign_in(request, typed)
+
+
+def sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
+    kept = typed.sign()
+    context = {**site.each_context(request), "title": "Log in", "form": AdminAuthenticationForm(request)}
+    context |= {"app_path": reverse("admin:login"), "next": typed.path, "typed": typed, "kept": kept}
+    return headed(TemplateResponse(request, "admin/login.html", context))
+
+
+def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
+    """Shows what was typed, and sends it at the press of a button."""
+    context = {**site.each_context(request), "title": "Not saved yet", "typed": typed, "why": typed.why}
+    return headed(TemplateResponse(request, "admin/send_again.html", context, status=status))
+
+
+def headed(response: HttpResponse) -> HttpResponse:
+    response.headers["Content-Security-Policy"] = ADMIN_POLICY  # also where its status is that of an error page
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,58 @@
+"""The real public page of what is not public yet, for staff and for those who were given a link."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import resolve
+
+from sosafe_site.publishing.clock import this_minute
+from sosafe_site.publishing.models.revision import IMPOSSIBLE, Revision
+
+
+def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
+    """The page as readers would get it if this were public; nothing of that stays.
+
+    Raises Http404 when what it changes is not there any more.
+    """
+    with transaction.atomic():
+        try:
+            record = version.apply()
+        except IMPOSSIBLE as error:
+            raise Http404("What this draft changes is not there any more.") from error
+        make_public(record)
+        path = record.get_page_url()
+        match = resolve(path)
+        response = match.func(request_for(path, request), *match.args, **match.kwargs)
+        transaction.set_rollback(True)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"  # the form shows it in a frame
+    return response
+
+
+def make_public(record: Any) -> None:
+    """Within the transaction, it and what it is a part of."""
+    kind = type(record)
+    if not kind.objects.published().filter(pk=record.pk).exists():
+        kind.objects.filter(pk=record.pk).update(published_at=this_minute(), withdrawn_at=None, withdrawal_reason="")
+        for parent in record.parents():
+            make_public(parent)
+
+
+class PreviewRequest(HttpRequest):
+    """By which templates know that they show a preview."""
+
+    is_preview = True
+
+
+def request_for(path: str, asked: HttpRequest) -> HttpRequest:
+    """That of a reader, who is nobody in particular; only the day is taken from what was asked."""
+    request = PreviewRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    request.META = {name: asked.META[name] for name in ("SERVER_NAME", "SERVER_PORT") if name in asked.META}
+    request.GET = asked.GET
+    request.user = AnonymousUser()
+    return request
