@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sosafe_site import as_at as other_day
 from sosafe_site import security
-from sosafe_site.publishing.revisions.schedule import publish_due_drafts
+from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +25,7 @@ def publish_due(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path not in ASKED_BY_MACHINES:
-            publish_due_drafts()
+            publish_what_is_due()
         return get_response(request)
 
     return middleware

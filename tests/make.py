@@ -21,7 +21,15 @@ from pages.models import (
     SiteSettings,
 )
 from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Post, ReviewReminder, Revision
+from sosafe_site.publishing.models import (
+    ChangeNote,
+    Document,
+    DocumentVersion,
+    Post,
+    Readiness,
+    ReviewReminder,
+    Revision,
+)
 from sosafe_site.publishing.revisions.snapshot import snapshot
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
@@ -153,6 +161,12 @@ def make_draft(**fields):
     now = snapshot(record)
     place = {"model": record._meta.label_lower, "record": str(record.pk)}
     return make(Revision, **{**place, "content": now, "base": now, "state": "draft", **fields})
+
+
+def make_readiness(**fields):
+    record = make_page(published_at=None)
+    place = {"model": record._meta.label_lower, "record": record.pk}
+    return make(Readiness, **{**place, "publish_at": FAR_AHEAD, **fields})
 
 
 def make_note(record, text="It changed.", noted_at=LONG_AGO):

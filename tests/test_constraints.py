@@ -12,7 +12,7 @@ from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, Re
 from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
 from sosafe_site.publishing.constraints import rule_in_words
-from sosafe_site.publishing.models import Document, DocumentVersion, ReviewReminder, Revision
+from sosafe_site.publishing.models import Document, DocumentVersion, Readiness, ReviewReminder, Revision
 from tests import make
 
 BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
@@ -30,6 +30,11 @@ def another_priority():
 def another_draft():
     draft = make.make_draft()
     return {"model": draft.model, "record": draft.record}
+
+
+def another_readiness():
+    ready = make.make_readiness()
+    return {"model": ready.model, "record": ready.record}
 
 
 def another_version():
@@ -105,7 +110,8 @@ BROKEN = {
     "priority_continues_another_once": (Continuation, make.make_continuation, the_same_lineage),
     "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
     "record_has_one_draft": (Revision, make.make_draft, another_draft),
-    "only_what_is_ready_has_a_moment_to_be_published": (Revision, make.make_draft, {"publish_at": make.FAR_AHEAD}),
+    "record_is_ready_once": (Readiness, make.make_readiness, another_readiness),
+    "what_could_not_be_published_has_no_moment": (Readiness, make.make_readiness, {"problem": "It clashed."}),
     "post_is_reminded_once": (ReviewReminder, make.make_reminder, another_reminder),
     "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),
     "group_weekday_goes_with_its_unit": (

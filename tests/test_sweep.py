@@ -8,7 +8,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from meetings.models import Meeting
-from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
@@ -161,9 +161,10 @@ def draft_all():
             fields = {
                 name: SECRET if isinstance(value, str) else value for name, value in snapshot(record)["fields"].items()
             }
-            words = {"note": SECRET, "words": SECRET, "problem": SECRET, "state": Revision.State.FAILED}
+            words = {"change_note": SECRET, "words": SECRET, "state": Revision.State.DRAFT}
             place = {"model": model._meta.label_lower, "record": str(record.pk)}
             Revision.objects.create(**place, content={"fields": fields, "parts": {}}, **words)
+            Readiness.objects.create(**place, change_note=SECRET, problem=SECRET)
 
 
 def test_the_sweep_knows_every_kind_of_address():

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -15,15 +17,14 @@ from django.utils.timezone import localtime
 from pages.coherence.finding import Finding, form
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
-from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import name_of
 
 Kinds = Iterable[type[models.Model]]
 AHEAD = timedelta(days=366)
 # A field of any kind of record, and what happens then
 COMING = {
-    "published_at": "appears",
     "withdrawn_at": "is withdrawn",
     "starts_at": "appears above every page",
     "ends_at": "disappears",
@@ -52,11 +53,12 @@ class Coming:
 
 def to_come(kinds: Kinds, on: date) -> list[Coming]:
     """Within a year from this day, the soonest first; of what is public now or will be by itself."""
-    found = [*coming_of_records(kinds, on), *coming_of_drafts(kinds)]
+    waiting = [ready for ready in all_ready(kinds).values() if ready.publish_at]
+    found = [*coming_of_records(kinds, on, {ready.record for ready in waiting}), *coming_by_itself(waiting)]
     return sorted(found, key=lambda coming: (coming.day, coming.at or time.min, coming.title))
 
 
-def coming_of_records(kinds: Kinds, on: date) -> Iterator[Coming]:
+def coming_of_records(kinds: Kinds, on: date, scheduled: set[UUID]) -> Iterator[Coming]:
     """With one query for each kind."""
     days, moments = (on, on + AHEAD), (moment(), moment() + AHEAD)
     for kind in kinds:
@@ -68,7 +70,7 @@ def coming_of_records(kinds: Kinds, on: date) -> Iterator[Coming]:
             reduce(or_, (Q(**{f"{name}__range": window}) for name, window in windows.items()))
         )
         for record in records.select_related(*getattr(kind, "part_of", ())):
-            if isinstance(record, Publishable) and not is_or_will_be_public(record):
+            if isinstance(record, Publishable) and not is_or_will_be_public(record, scheduled):
                 continue
             for name, (first, last) in windows.items():
                 value = getattr(record, name)
@@ -77,42 +79,64 @@ def coming_of_records(kinds: Kinds, on: date) -> Iterator[Coming]:
                     yield Coming(when, noun(kind), str(record), COMING[name], form(record))
 
 
-def is_or_will_be_public(record: Publishable) -> bool:
-    return all(each.published_at and not each.is_withdrawn for each in (record, *record.parents()))
+def is_or_will_be_public(record: Publishable, scheduled: set[UUID]) -> bool:
+    family = (record, *record.parents())
+    return all((each.published_at or each.pk in scheduled) and not each.is_withdrawn for each in family)
 
 
-def coming_of_drafts(kinds: Kinds) -> Iterator[Coming]:
-    for draft in open_drafts(kinds).exclude(publish_at=None):
-        title = name_of(draft.kind, draft.content["fields"])
-        yield Coming(localtime(draft.publish_at), noun(draft.kind), title, "gets its new version", draft.get_edit_url())
+def coming_by_itself(waiting: list[Readiness]) -> Iterator[Coming]:
+    """With one query for each kind."""
+    for label in {ready.model for ready in waiting}:
+        of_kind = {ready.record: ready.publish_at for ready in waiting if ready.model == label}
+        kind: Any = apps.get_model(label)
+        for record in kind._default_manager.select_related(*kind.part_of).filter(pk__in=of_kind):
+            what = "gets its new version" if record.published_at else "appears"
+            yield Coming(localtime(of_kind[record.pk]), noun(kind), str(record), what, form(record))
 
 
 def drafts(kinds: Kinds) -> dict[str, list[Finding]]:
     """What is written and not public, under its headings: what a publisher has to do comes first."""
-    found: dict[str, list[Finding]] = {"Could not be published": [], "Ready to publish": [], "Being written": []}
-    headings = dict(zip((Revision.State.FAILED, Revision.State.READY, Revision.State.DRAFT), found, strict=True))
-    for draft in open_drafts(kinds).filter(publish_at=None):
-        by = f" by {draft.made_by.get_full_name() or draft.made_by}" if draft.made_by else ""
-        words = f"“{name_of(draft.kind, draft.content['fields'])}”, {noun(draft.kind)}: changed{by}"
-        sentence = f"{words} on {date_format(localtime(draft.made_at), DATE_WORDS)}. {draft.problem}"
-        found[headings[Revision.State(draft.state)]].append(Finding(sentence.strip(), draft.get_edit_url()))
-    told = set(open_drafts(kinds).values_list("record", flat=True))
-    found["Never published yet"] = list(never_published(kinds, told))
+    found: dict[str, list[Finding]] = {
+        heading: []
+        for heading in ("Could not be published", "Ready to publish", "Being written", "Never published yet")
+    }
+    ready = all_ready(kinds)
+    for draft in Revision.objects.open().filter(model__in=labels(kinds)).select_related("made_by"):
+        waits, title = ready.get(UUID(draft.record)), name_of(draft.kind, draft.content["fields"])
+        if waits is None or not waits.publish_at:
+            sentence = f"“{title}”, {noun(draft.kind)}: changed{said_by(draft)} {waits.problem if waits else ''}"
+            found[waits.state if waits else "Being written"].append(Finding(sentence.strip(), draft.get_edit_url()))
+    for record in never_published(kinds):
+        waits, name = ready.get(record.pk), f"“{record}”, {noun(type(record))}"
+        if waits is None:
+            found["Never published yet"].append(Finding(f"{name}.", form(record)))
+        elif not waits.publish_at:
+            sentence = f"{name}: finished{said_by(waits)} {waits.problem}"
+            found[waits.state].append(Finding(sentence.strip(), form(record)))
     return {heading: findings for heading, findings in found.items() if findings}
 
 
-def never_published(kinds: Kinds, told: set[str]) -> Iterator[Finding]:
-    """Drafts as a whole, but for those of which is told already."""
+def said_by(made: Revision | Readiness) -> str:
+    by = f" by {made.made_by.get_full_name() or made.made_by}" if made.made_by else ""
+    return f"{by} on {date_format(localtime(made.made_at), DATE_WORDS)}."
+
+
+def never_published(kinds: Kinds) -> Iterator[Publishable]:
+    """Drafts as a whole."""
     for kind in kinds:
         if issubclass(kind, Publishable):
-            records: Any = kind._default_manager.filter(published_at=None, withdrawn_at=None).exclude(pk__in=told)
-            for record in records.select_related(*kind.part_of):
-                yield Finding(f"“{record}”, {noun(kind)}.", form(record))
+            records: Any = kind._default_manager.filter(published_at=None, withdrawn_at=None)
+            yield from records.select_related(*kind.part_of)
 
 
-def open_drafts(kinds: Kinds) -> Any:
-    labels = [kind._meta.label_lower for kind in kinds]
-    return Revision.objects.open().filter(model__in=labels).select_related("made_by")
+def all_ready(kinds: Kinds) -> dict[UUID, Readiness]:
+    """By the keys of the records."""
+    found = Readiness.objects.filter(model__in=labels(kinds)).select_related("made_by")
+    return {ready.record: ready for ready in found}
+
+
+def labels(kinds: Kinds) -> list[str]:
+    return [kind._meta.label_lower for kind in kinds]
 
 
 def noun(kind: type[models.Model]) -> str:

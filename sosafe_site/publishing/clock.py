@@ -1,18 +1,38 @@
 """The moment at which it is judged what is published. The only place of this floor that reads the clock."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from time import time
 
 from django.utils import timezone
 
+_due: ContextVar[datetime | None] = ContextVar("due", default=None)
+
 
 def moment() -> datetime:
-    return timezone.now()
+    return _due.get() or timezone.now()
+
+
+@contextmanager
+def as_of(due: datetime) -> Iterator[None]:
+    """What is done within was due at that moment, so all that notes a moment or a day notes that one."""
+    token = _due.set(due)
+    try:
+        yield
+    finally:
+        _due.reset(token)
 
 
 def this_minute() -> datetime:
     """The moment as forms can say it: a field without seconds, sent back untouched, counts as unchanged."""
     return moment().replace(second=0, microsecond=0)
+
+
+def this_day() -> date:
+    """In London; of what was due, the day on which it was."""
+    return timezone.localdate(moment())
 
 
 def seconds() -> float:

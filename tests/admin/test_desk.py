@@ -17,7 +17,8 @@ from pages.admin_site.site import GROUPS
 from pages.models import Alert, Page
 from pages.roles import ROLES
 from sosafe_site.periods import today
-from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.models import Readiness, Revision
+from sosafe_site.publishing.revisions.publish import make_ready
 from sosafe_site.publishing.revisions.snapshot import snapshot
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
@@ -39,9 +40,14 @@ def seen(client, path="/admin/"):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", client.get(path).content.decode())).split())
 
 
-def make_draft(record, state, **fields):
-    of = {"model": record._meta.label_lower, "record": str(record.pk), "content": snapshot(record)}
-    return Revision.objects.create(**of, base=snapshot(record), state=state, **fields)
+def make_draft(record, state, made_by=None, **fields):
+    """With what is said of it: that it is ready, or failed."""
+    of = {"model": record._meta.label_lower, "record": str(record.pk)}
+    if state in ("ready", "failed"):
+        Readiness.objects.create(**of, made_by=made_by, **fields)
+        state = "draft"
+    now = snapshot(record)
+    return Revision.objects.create(**of, content=now, base=now, state=state, made_by=made_by)
 
 
 def test_every_kind_of_record_is_in_one_group_of_the_list():
@@ -111,7 +117,7 @@ def test_drafts_are_told_with_what_a_publisher_must_do_first(client):
 
 def test_the_calendar_tells_what_appears_changes_and_ends_on_its_day(admin_client):
     at, on = NOW + 2 * DAY, today() + 2 * DAY
-    make.make_page(title="Coming", published_at=at)
+    make_ready(make.make_page(title="Coming", published_at=None), None, publish_at=at)
     make.make_page(title="Going", withdrawn_at=at, withdrawal_reason="It was wrong.")
     make.make_strategy(title="Last", starts_on=None, ends_on=on)
     make.make_plan(title="First", starts_on=on, ends_on=None)
@@ -248,6 +254,8 @@ def more(officer):
         make.make_action(priority=priority)
     for state in ("draft", "ready", "failed"):
         make_draft(make.make_page(), state, made_by=officer)
+    for publish_at in (None, NOW + DAY):
+        make_ready(make.make_page(published_at=None), officer, publish_at=publish_at)
     make_draft(make.make_priority(plan=plan), "ready", publish_at=NOW + DAY)
     make.make_priority(plan=plan, published_at=None)
     make.make_objective(published_at=None)

@@ -14,8 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Page
-from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Revision
+from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.revisions import schedule
+from sosafe_site.publishing.revisions.publish import make_ready
+from sosafe_site.publishing.revisions.schedule import publish_ready
 from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
 from tests.admin.test_editing import data_of, save, url
@@ -47,6 +50,19 @@ def editor_client(db):
 
 def draft_of(record):
     return Revision.objects.open().of(record).get()
+
+
+def ready_of(record):
+    return Readiness.objects.of(record).get()
+
+
+def publish_by_itself(record):
+    publish_ready(make_ready(record, None))
+
+
+def was_due(record):
+    """Sets a moment that has come, which nobody has visited since."""
+    make_ready(record, None, publish_at=datetime.now(UTC) - timedelta(minutes=1))
 
 
 def public(reader, path="/there/"):
@@ -128,7 +144,7 @@ def test_a_new_record_can_be_published_at_once(admin_client, reader, db):
 def test_a_draft_takes_back_nothing_that_changed_elsewhere_meanwhile(admin_client, reader, page):
     save(admin_client, url(page, "change"), title="New title", _draft="")
     Page.objects.filter(pk=page.pk).update(lead="Written elsewhere.")
-    draft_of(page).publish()
+    publish_by_itself(page)
     assert "New title" in public(reader)
     assert "Written elsewhere." in public(reader)
 
@@ -136,12 +152,10 @@ def test_a_draft_takes_back_nothing_that_changed_elsewhere_meanwhile(admin_clien
 def test_a_stale_draft_says_so_and_is_not_published_by_itself(admin_client, reader, page):
     save(admin_client, url(page, "change"), title="New title", _draft="")
     Page.objects.filter(pk=page.pk).update(title="Newer title")
-    draft = draft_of(page)
-    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    was_due(page)
     assert "Newer title" in public(reader)
-    draft.refresh_from_db()
-    assert draft.state == "failed"
-    assert "changed from “Newer title” to “New title”" in draft.problem
+    assert ready_of(page).state == "Could not be published"
+    assert "changed from “Newer title” to “New title”" in ready_of(page).problem
     form = admin_client.get(url(page, "change")).content.decode()
     assert "Title changed from “Newer title” to “New title”." in form
     assert "could not be published" in form
@@ -158,7 +172,7 @@ def test_a_part_that_one_changed_and_another_took_away_is_not_settled_by_itself(
     else:
         page.sections.update(body="<p>Newer words.</p>")
     with pytest.raises(ValidationError, match=r"“First” (added|removed)"):
-        draft_of(page).publish()
+        publish_by_itself(page)
     assert ("Newer words." in public(reader)) is (mine == "removed")
 
 
@@ -188,7 +202,7 @@ def test_the_note_of_a_draft_waits_with_it(admin_client, page):
     assert (
         admin_client.get(url(page, "change")).context["adminform"].form["change_note"].value() == "It has a new name."
     )
-    draft_of(page).publish()
+    publish_by_itself(page)
     assert ChangeNote.objects.get().text == "It has a new name."
 
 
@@ -300,7 +314,7 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 def test_a_draft_is_published_at_its_moment_before_the_next_page_is_made(admin_client, reader, page):
     with time_machine.travel(MONDAY - timedelta(days=6), tick=False):
         save(admin_client, url(page, "change"), title="New title", publish_at="2026-11-30T09:00", _schedule="")
-        assert draft_of(page).publish_at == MONDAY
+        assert ready_of(page).publish_at == MONDAY
         assert "New title" not in public(reader)
         admin_user = User.objects.get(username="admin")
     with time_machine.travel(MONDAY - timedelta(seconds=1), tick=False):
@@ -338,13 +352,11 @@ def test_a_draft_that_became_impossible_is_marked_and_the_page_answers(admin_cli
     save(admin_client, url(page, "change"), title="New title", _draft="")
     draft = draft_of(page)
     draft.content["fields"]["menu"] = "no such menu"
-    draft.state, draft.publish_at = "ready", datetime.now(UTC) - timedelta(minutes=1)
     draft.save()
+    was_due(page)
     assert "Old title" in public(reader)
-    draft.refresh_from_db()
-    assert draft.state == "failed"
-    assert draft.problem
-    assert draft.publish_at is None
+    assert ready_of(page).problem
+    assert ready_of(page).publish_at is None
 
 
 def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_client, reader, page):
@@ -355,32 +367,31 @@ def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_clie
     for row in draft.content["parts"]["versions"].values():
         default_storage.delete(row["file"])
     assert "no longer fits" in admin_client.get(url(document, "change")).content.decode()
-    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
+    was_due(document)
     assert "Old words." in public(reader)
-    draft.refresh_from_db()
-    assert (draft.state, draft.problem[:27]) == ("failed", "What this draft needs is no")
+    assert ready_of(document).problem.startswith("What this draft needs is no")
 
 
 def test_a_draft_that_fails_for_no_reason_that_is_known_stops_no_page(admin_client, reader, page, monkeypatch):
     save(admin_client, url(page, "change"), title="New title", _draft="")
-    Revision.objects.update(state="ready", publish_at=datetime.now(UTC) - timedelta(minutes=1))
-    monkeypatch.setattr(Revision, "apply", lambda draft: {}["a fault of ours"])
+    was_due(page)
+    monkeypatch.setattr(schedule, "apply", lambda draft: {}["a fault of ours"])
     assert "Old title" in public(reader)
-    assert draft_of(page).state == "failed"
+    assert "on our side" in ready_of(page).problem
 
 
 def test_a_draft_that_needs_what_is_gone_can_be_opened_and_given_up(admin_client, reader, db):
     link = make.make_continuation()
     content = snapshot(link.later)
     content["parts"]["earlier_links"][str(link.pk)]["earlier"] = str(uuid4())
-    draft = Revision.objects.create(
+    Revision.objects.create(
         model="partners.priority", record=str(link.later.pk), content=content, base=snapshot(link.later), state="draft"
     )
     form = admin_client.get(url(link.later, "change"))
     assert "no longer fits" in form.content.decode()
-    save(admin_client, url(link.later, "change"), internal_notes="Seen.", change_note="Corrected.")
     with pytest.raises(ValidationError, match="not there any more"):
-        draft.publish()
+        publish_by_itself(link.later)
+    save(admin_client, url(link.later, "change"), internal_notes="Seen.", change_note="Corrected.")
 
 
 def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(admin_client, page):
@@ -390,7 +401,7 @@ def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(adm
         {**data_of(admin_client.get(url(page, "change"))), "title": "Newer", "_draft": ""},
         follow=True,
     )
-    assert draft_of(page).publish_at is None
+    assert not Readiness.objects.exists()
     assert "that is off now" in response.content.decode()
 
 
@@ -407,9 +418,10 @@ def test_without_the_permission_nothing_becomes_public(editor_client, reader, pa
         assert editor_client.post(url(Page, "add"), sent).status_code == 403
     save(editor_client, form, title="New title")  # an ordinary save is a draft
     assert "New title" not in public(reader)
-    assert draft_of(page).state == "draft"
+    assert draft_of(page)
+    assert not Readiness.objects.exists()
     save(editor_client, form, _ready="")
-    assert draft_of(page).state == "ready"
+    assert ready_of(page).state == "Ready to publish"
     assert "New title" not in public(reader)
 
 
@@ -419,10 +431,11 @@ def test_an_editor_says_that_a_record_which_was_never_public_is_ready(editor_cli
     page.refresh_from_db()
     assert page.lead == "Done."
     assert page.published_at is None
-    assert draft_of(page).state == "ready"
+    assert ready_of(page).state == "Ready to publish"
+    assert not Revision.objects.open().exists()
     save(admin_client, url(page, "change"), _publish="")
     assert "New title" in public(reader)
-    assert not Revision.objects.open().exists()
+    assert not Readiness.objects.exists()
 
 
 def test_a_new_record_can_be_said_to_be_ready_at_once(client, db):
@@ -430,7 +443,7 @@ def test_a_new_record_can_be_said_to_be_ready_at_once(client, db):
     sent = {**data_of(client.get(url(Document, "add"))), "title": "New minutes", "kind": "minutes", "slug": "new"}
     said = client.post(url(Document, "add"), {**sent, "_ready": ""}, follow=True).content.decode()
     assert "“New minutes” is ready: publishers see it on their first page." in said
-    assert draft_of(Document.objects.get()).state == "ready"
+    assert ready_of(Document.objects.get()).state == "Ready to publish"
 
 
 def test_the_history_says_that_a_record_was_published_or_set_to_be(admin_client, db):
@@ -555,7 +568,7 @@ def test_a_draft_from_before_a_field_was_added_or_taken_away_still_applies(admin
     draft.content["parts"]["abolished"] = {"x": {"y": "z"}}
     draft.save()
     assert "Title changed" in admin_client.get(url(page, "change")).content.decode()
-    draft.publish()
+    publish_by_itself(page)
     page.refresh_from_db()
     assert page.title == "New title"
 
@@ -567,7 +580,7 @@ def test_publishing_from_the_list_ends_that_a_draft_waits_for_it(admin_client, e
     admin_client.post(url(Page, "changelist"), sent)
     page.refresh_from_db()
     assert page.is_published
-    assert not Revision.objects.open().exists()
+    assert not Readiness.objects.exists()
 
 
 def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
@@ -575,4 +588,4 @@ def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
     save(editor_client, url(page, "change"), lead="Done.", _ready="")
     admin_client.post(url(page, "change").replace("/change/", "/delete/"), {"post": "yes"})
     assert not Page.objects.exists()
-    assert not Revision.objects.open().exists()
+    assert not Readiness.objects.exists()

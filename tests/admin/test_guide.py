@@ -9,7 +9,7 @@ from django.urls import reverse
 from pages.models import Alert, Page
 from partners.models import ActionPlan
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.models.revision import keep
+from sosafe_site.publishing.revisions.history import keep
 from tests import make
 from tests.admin.test_desk import make_draft
 from tests.admin.test_editing import url

@@ -260,7 +260,9 @@ def a_draft_is_scheduled_for_monday_at_nine(hand, site):
     hand.follow(hand.page.get_by_role("button", name="Publish at that time"))
     expect(hand.page.locator(".messagelist .success")).to_contain_text(f"{monday:%-d %B %Y} at 09:00")
     assert "Scheduled words." not in words_of(f"{site}/privacy/")
-    site.change("UPDATE publishing_revision SET publish_at = datetime('now', '-1 minute') WHERE publish_at IS NOT NULL")
+    site.change(
+        "UPDATE publishing_readiness SET publish_at = datetime('now', '-1 minute') WHERE publish_at IS NOT NULL"
+    )
     assert "Scheduled words." in words_of(f"{site}/privacy/"), "it is public at its moment, and nothing had to run"
 
 

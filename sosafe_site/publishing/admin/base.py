@@ -18,10 +18,11 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.csv_export import sheet
+from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.constraints import rule_in_words
-from sosafe_site.publishing.models.revision import last_save
 from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.resubmit import Typed, send_again
+from sosafe_site.publishing.revisions.history import last_save
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
 LOOKUPS = {"day", "exact", "gt", "gte", "in", "isnull", "lt", "lte", "month", "year"}
@@ -123,7 +124,8 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        return refusing(form, request.refusal) if hasattr(request, "refusal") else form
+        refusal = submission_of(request).refusal
+        return refusing(form, refusal) if refusal else form
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With the last save before the form was opened, so that it can tell of later ones."""
@@ -137,11 +139,13 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # Django has it, its types do not
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """What only the database could refuse is told as any fault of a form, and what was typed stays in it."""
+        """What only the database or the last check refuses is told as any fault of a form, and stays in it."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
-            request.refusal = rule_in_words(error)
+            submission_of(request).refusal = rule_in_words(error)
+        except ValidationError as error:
+            submission_of(request).refusal = " ".join(error.messages)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request, extra_context=None):

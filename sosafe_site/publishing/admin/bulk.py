@@ -1,18 +1,19 @@
 """Publishing several records at once, or taking them back: an officer sees first what will become of each, and why."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from sosafe_site.publishing.clock import this_minute
-from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.revisions.publish import publish
+from sosafe_site.publishing.revisions.snapshot import snapshot
 
 PUBLISHED, DRAFT = "published now", "taken back to draft"
 
@@ -45,9 +46,12 @@ class BulkAdmin(admin.ModelAdmin):
             return TemplateResponse(request, "admin/confirm.html", context)
         with transaction.atomic():
             for record in allowed:
-                record.save(update_fields=["published_at"])
-                Revision.objects.open().of(record).filter(content=F("base")).delete()  # said that it was ready, no more
-                self.log_change(request, record, f"Was {word}.")
+                if when:
+                    publish(record, before=snapshot(record), at=moment(), by=request.user)
+                else:
+                    record.published_at = None
+                    record.save(update_fields=["published_at"])
+                    self.log_change(request, record, f"Was {word}.")
         for record, why in refused:
             self.message_user(request, f"“{record}” stays as it is. {why}", messages.WARNING)
         if allowed:
@@ -57,16 +61,17 @@ class BulkAdmin(admin.ModelAdmin):
 
 
 def refusal(record: Publishable, when: datetime | None) -> str:
-    """Why it can't be published at that moment or, without one, become a draft; empty if it can. Sets the moment."""
+    """Why it can't be published at that moment or, without one, become a draft; empty if it can."""
     if when and record.is_withdrawn:
         return "It is withdrawn. Clear that on its form first."
     if when and record.is_published:  # and keeps the moment since which it has been
         return "It is public already."
     if when is None and record.published_at is None:
         return "It is a draft already."
-    record.published_at = when
+    tried = copy(record)
+    tried.published_at = when
     try:
-        record.full_clean()
+        tried.full_clean()
     except ValidationError as error:
         return " ".join(error.messages)
     return ""

@@ -1,34 +1,34 @@
-"""Drafts of what is public, in the ordinary form: the public sees the old one until the draft is published.
+"""What becomes of a form: a draft, something to be published later or by somebody else, a preview, or public.
 
-The form runs as it always does, within a transaction. What it made of the record is kept as a version; then all is
-rolled back, unless an officer chose to publish.
+The form runs as it always does, within a transaction. Of what is public, all is rolled back unless it is published,
+and what the form made of the record is kept as a draft. What was never public is its own draft, and saved as it is.
 """
-
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from sosafe_site.publishing.admin.forms import APART
 from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.submission import PUBLISH_PERMISSION, Step, step_of, submission_of
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.models.revision import IMPOSSIBLE, PREVIEWED_FOR, SHARED_FOR, UNCHANGED, Revision, on_day
+from sosafe_site.publishing.models.readiness import Readiness, on_day
+from sosafe_site.publishing.models.revision import PREVIEWED_FOR, SHARED_FOR, Revision
 from sosafe_site.publishing.revisions.diff import changes, sentences
+from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
+from sosafe_site.publishing.revisions.history import UNCHANGED, log
+from sosafe_site.publishing.revisions.publish import make_ready, publish, schedule_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
-STEPS = (*APART, "_publish", "_schedule")
-PUBLISH = "publishing.publish"
+NOT_TOLD = "Readers are not told of this change. If it matters to them, write it under “Note for readers”."
 
 
 class DraftingAdmin(RememberingAdmin):
@@ -38,55 +38,53 @@ class DraftingAdmin(RememberingAdmin):
         return [path("<uuid:pk>/draft/", view, name=f"{name}_draft"), *super().get_urls()]
 
     def add_view(self, request, form_url="", extra_context=None):
-        request.step = step_of(request, None)
-        request.is_apart = request.step == "_preview"
+        submission = submission_of(request)
+        submission.step = step_of(request, None)
+        submission.keeps_apart = submission.step == Step.PREVIEW
         with transaction.atomic():
             response = super().add_view(request, form_url, {**self.steps(request, None), **(extra_context or {})})
-            if not request.is_apart:
+            if not submission.keeps_apart:
                 return response
             transaction.set_rollback(True)
         return self._previewed(request, response)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        record = self.get_object(request, unquote(object_id))
-        request.step, request.is_apart = step_of(request, record), False
-        if (
-            record is None or "_saveasnew" in request.POST
-        ):  # which leaves the record as it is and makes another, a draft
-            request.step = "_draft" if record else ""
+        record, submission = self.get_object(request, unquote(object_id)), submission_of(request)
+        if record is None:
             return super().change_view(request, object_id, form_url, extra_context)
-        request.was_out_at, request.was_published = record.published_at, record.is_published
-        request.is_apart = (
-            request.step == "_preview"
-            or (record.published_at is not None and request.step in APART)
-            or (record.has_come_out and request.step == "_schedule")
+        submission.step = step_of(request, record)
+        if "_saveasnew" in request.POST:  # which leaves the record as it is and makes another, a draft
+            submission.step = Step.DRAFT
+            return super().change_view(request, object_id, form_url, extra_context)
+        submission.keeps_apart = submission.step == Step.PREVIEW or (
+            record.has_come_out and submission.step in (Step.DRAFT, Step.READY, Step.SCHEDULE)
         )
         with transaction.atomic():
-            request.before = snapshot(record)
-            request.draft = Revision.objects.open().of(record).select_related("made_by").first()
-            if not request.is_apart and not was_shown(request, request.draft):
-                request.draft = None  # it stays for whoever wrote it, and none of it goes public unseen
-            request.collisions = request.draft.collisions() if request.draft else []  # none is left once it is applied
-            problem = self._apply(request.draft)
+            problem = self._open(request, record)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # while the draft is applied
-            if not getattr(request, "is_saved_for_good", False):
+            if not submission.is_saved:
                 transaction.set_rollback(True)
-        if request.step == "_preview":
+        if submission.step == Step.PREVIEW:
             return self._previewed(request, response)
-        if hasattr(request, "content"):
+        if submission.content:
             self._keep_draft(request, record)
         return response
 
-    def _apply(self, draft):
-        """What keeps a draft from being applied, in words; the form then shows what is public."""
-        if draft is None:
-            return ""
+    def _open(self, request, record):
+        """Applies the draft that the form is to show. What keeps it from being applied, in words; empty for nothing."""
+        submission = submission_of(request)
+        submission.before, submission.was_published = snapshot(record), record.is_published
+        submission.readiness = Readiness.objects.of(record).select_related("made_by").first()
+        draft = Revision.objects.open().of(record).select_related("made_by").first()
+        if draft is None or not (submission.keeps_apart or was_shown(request, draft)):
+            return ""  # one that was not shown stays for whoever wrote it, and none of it goes public unseen
+        submission.draft, submission.collisions = draft, draft.collisions()  # of which none is left once it is applied
         try:
             with transaction.atomic():
-                draft.apply()
+                apply(draft)
         except IMPOSSIBLE:
             return "This draft no longer fits what it changes, so the form shows what is public. The draft is kept."
         return ""
@@ -94,12 +92,12 @@ class DraftingAdmin(RememberingAdmin):
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record:
-            record.draft = getattr(request, "draft", None)
-            record.was_published = getattr(request, "was_published", False)  # before the draft was applied
+            record.submission = submission_of(request)
         return record
 
     def steps(self, request, record):
-        draft = getattr(request, "draft", None)
+        submission = submission_of(request)
+        draft, readiness = submission.draft, submission.readiness
         url = f"admin:{self.opts.app_label}_{self.opts.model_name}_draft"
         link = draft.get_link() if draft else ""
         return {
@@ -108,125 +106,145 @@ class DraftingAdmin(RememberingAdmin):
             "delete_url": record
             and self.has_delete_permission(request, record)
             and reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[record.pk]),
-            "may_publish": request.user.has_perm(PUBLISH),
+            "may_publish": request.user.has_perm(PUBLISH_PERMISSION),
             "draft": draft,
+            "readiness": readiness,
             "draft_shown": request.POST.get("draft_shown", mark_of(draft)),
             "draft_changes": draft.changes() if draft else [],
-            "collisions": getattr(request, "collisions", []),
+            "collisions": submission.collisions,
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
-            "draft_url": reverse(url, args=[record.pk]) if draft else "",
+            "draft_url": reverse(url, args=[record.pk]) if draft or readiness else "",
         }
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        """What is published or kept as a draft is noted where that is done."""
+        submission = submission_of(request)
+        if submission.keeps_apart or (submission.step == Step.PUBLISH and not add):
+            return ""
+        words = super().construct_change_message(request, form, formsets, add)
+        if add or submission.step != Step.SCHEDULE:
+            return words
+        became = f"Set to be published {on_day(submission.publish_at)}."
+        return became if words == UNCHANGED else f"{became} {words}"
+
+    def log_change(self, request, obj, message):
+        return super().log_change(request, obj, message) if message else None
+
     def response_add(self, request, obj, post_url_continue=None):
-        if request.step == "_preview":
-            request.content = snapshot(obj)
-            request.before = {}
-            request.previewed = obj
-            return HttpResponseRedirect(request.path)
-        if not request.step:
+        submission = submission_of(request)
+        if submission.keeps_apart:
+            return self._made(request, obj)
+        submission.before = snapshot(obj)
+        self._finish(request, obj)
+        if submission.step == Step.SAVE:
             return super().response_add(request, obj, post_url_continue)
-        if request.step == "_ready":
-            self._say_ready(request, obj)
-        self._tell_saved(request, obj)
         return HttpResponseRedirect(obj.get_edit_url())
 
     def response_change(self, request, obj):
-        if request.is_apart:
-            request.content = snapshot(obj)
-            request.previewed = obj
-            return HttpResponseRedirect(request.path)
-        request.is_saved_for_good = True
-        for draft in Revision.objects.open().of(obj):
-            if draft == request.draft or draft.content == draft.base:  # which only says that it is ready
-                draft.delete()
-        if request.step == "_ready":
-            self._say_ready(request, obj)
-        if not request.step:
+        submission = submission_of(request)
+        if submission.keeps_apart:
+            return self._made(request, obj)
+        submission.is_saved = True
+        self._finish(request, obj)
+        if submission.step == Step.SAVE:
             return super().response_change(request, obj)
-        self._tell_saved(request, obj)
         return HttpResponseRedirect(request.path)
 
-    def _say_ready(self, request, obj):
-        """It is a draft as a whole, so this only says that it is finished."""
-        whole = snapshot(obj)
-        place = {"model": self.opts.label_lower, "record": str(obj.pk)}
-        Revision.objects.create(**place, content=whole, base=whole, state=Revision.State.READY, made_by=request.user)
+    def _made(self, request, obj):
+        submission = submission_of(request)
+        submission.made, submission.content = obj, snapshot(obj)
+        return HttpResponseRedirect(request.path)
 
-    def construct_change_message(self, request, form, formsets, add=False):
-        words = super().construct_change_message(request, form, formsets, add)
-        record = form.instance
-        if add or request.is_apart or record.published_at == request.was_out_at:
-            return words
-        became = "Published." if record.is_published else f"Set to be published {on_day(record.published_at)}."
-        return became if words == UNCHANGED else f"{became} {words}"
+    def _finish(self, request, obj):
+        """Publishes what the form saved. What was never public waits for a publisher, for a moment, or as a draft."""
+        submission, by = submission_of(request), request.user
+        if submission.step == Step.PUBLISH:
+            submission.is_news = publish(
+                obj, before=submission.before, at=moment(), by=by, note=submission.note, draft=submission.draft
+            )
+        else:
+            if submission.draft:
+                submission.draft.delete()
+            Readiness.objects.of(obj).delete()
+            schedule_parts(obj, by)
+            if submission.step == Step.READY:
+                make_ready(obj, by)
+            elif submission.step == Step.SCHEDULE:
+                make_ready(obj, by, publish_at=submission.publish_at, note=submission.note)
+        if submission.step != Step.SAVE:
+            self._tell_saved(request, obj)
 
     def _tell_saved(self, request, obj):
+        submission = submission_of(request)
         if obj.is_published:
             see = format_html('<a href="{}">See it on the site</a>', obj.get_page_url())
             until = f" until it is withdrawn {on_day(obj.withdrawn_at)}" if obj.withdrawn_at else ""
             self.message_user(request, format_html("“{}” is published{}. {}.", obj, until, see), messages.SUCCESS)
+            if submission.is_news and not submission.note and obj.suffixes():
+                self.message_user(request, NOT_TOLD, messages.WARNING)
         elif obj.is_withdrawn:
             self.message_user(request, f"“{obj}” is saved. It is withdrawn: readers are told why.", messages.SUCCESS)
-        elif obj.published_at:
-            self.message_user(request, f"“{obj}” is saved and appears {on_day(obj.published_at)}.", messages.SUCCESS)
-        elif request.step == "_ready":
+        elif submission.step == Step.SCHEDULE:
+            said = f"“{obj}” is saved and appears {on_day(submission.publish_at)}."
+            self.message_user(request, said, messages.SUCCESS)
+        elif submission.step == Step.READY:
             self.message_user(request, f"“{obj}” is ready: publishers see it on their first page.", messages.SUCCESS)
         else:
-            self.message_user(request, f"“{obj}” is saved as a draft. Only staff see it.", messages.SUCCESS)
+            said = f"“{obj}” is saved as a draft. Only staff see it.{no_longer(submission.readiness)}"
+            self.message_user(request, said, messages.SUCCESS)
 
     def _keep_draft(self, request, record):
-        before = request.draft.content if request.draft else request.before
-        words = sentences(changes(self.model, before, request.content))
-        draft = request.draft or Revision(model=self.opts.label_lower, record=str(record.pk))
-        draft.content, draft.base, draft.note = request.content, request.before, request.note
-        draft.made_by, draft.made_at, draft.problem = request.user, moment(), ""
-        draft.state = Revision.State.DRAFT if request.step == "_draft" else Revision.State.READY
-        was_scheduled = draft.publish_at
-        draft.publish_at = request.publish_at if request.step == "_schedule" else None
-        if draft.content == draft.base and not draft.note:
-            if request.draft:
+        submission, by = submission_of(request), request.user
+        before = submission.draft.content if submission.draft else submission.before
+        draft = submission.draft or Revision(model=self.opts.label_lower, record=str(record.pk))
+        draft.state, draft.content, draft.base = Revision.State.DRAFT, submission.content, submission.before
+        draft.change_note, draft.made_by, draft.made_at = submission.note, by, moment()
+        Readiness.objects.of(record).delete()
+        if draft.content == draft.base and not draft.change_note:
+            if submission.draft:
                 draft.delete()
             said = "Nothing in it differs from what the public sees, so there is no draft to keep."
             self.message_user(request, said, messages.WARNING)
             return
         draft.save()
-        said = "The draft is saved. The public sees what was there before until it is published."
-        if draft.publish_at:
-            said = f"It is set to be published {on_day(draft.publish_at)}. Until then the public sees the old one."
-        elif request.step == "_ready":
+        off = no_longer(submission.readiness)
+        said = f"The draft is saved. The public sees what was there before until it is published.{off}"
+        if submission.step == Step.SCHEDULE:
+            make_ready(record, by, publish_at=submission.publish_at)
+            said = f"It is set to be published {on_day(submission.publish_at)}. Until then the public sees the old one."
+        elif submission.step == Step.READY:
+            make_ready(record, by)
             said = "The draft is ready: publishers see it on their first page."
-        elif was_scheduled:
-            said += " It was set to be published by itself; that is off now, since it has changed."
-        LogEntry.objects.log_actions(
-            request.user.pk, [record], CHANGE, f"Draft saved. {words}".strip(), single_object=True
-        )
+        words = sentences(changes(self.model, before, draft.content))
+        log(record, by, f"Draft saved. {words}".strip())
         self.message_user(request, said, messages.SUCCESS)
 
     def _previewed(self, request, response):
-        shown: Any
-        if not hasattr(request, "content"):
+        submission = submission_of(request)
+        shown: HttpResponse
+        if submission.content is None:
             context = {"problems": problems_of(response.context_data)}
             shown = TemplateResponse(request, "admin/preview_problem.html", context)
         else:
-            place = {"model": self.opts.label_lower, "record": str(request.previewed.pk)}
+            place = {"model": self.opts.label_lower, "record": str(submission.made.pk)}
             previews, of_this = Revision.objects.filter(state=Revision.State.PREVIEW), Q(made_by=request.user, **place)
             for earlier in previews.filter(of_this | Q(link_until__lte=moment())):
                 earlier.delete()
-            version = Revision.objects.create(
+            revision = Revision.objects.create(
                 **place,
-                content=request.content,
-                base=request.before,
+                content=submission.content,
+                base=submission.before,
                 state=Revision.State.PREVIEW,
                 made_by=request.user,
                 link_until=moment() + PREVIEWED_FOR,
             )
-            shown = HttpResponseRedirect(version.get_link())
+            shown = HttpResponseRedirect(revision.get_link())
         shown.headers["X-Frame-Options"] = "SAMEORIGIN"
         return shown
 
     def message_user(self, request, *args, **kwargs):
         """A preview saves nothing, so it leaves nothing to be told."""
-        if getattr(request, "step", "") != "_preview":
+        if submission_of(request).step != Step.PREVIEW:
             super().message_user(request, *args, **kwargs)
 
     def draft_view(self, request, pk):
@@ -234,12 +252,17 @@ class DraftingAdmin(RememberingAdmin):
         record = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        draft = Revision.objects.open().of(record).first()
-        if draft is None:
+        draft, readiness = Revision.objects.open().of(record).first(), Readiness.objects.of(record)
+        if "_unready" in request.POST:
+            readiness.delete()
+            log(record, request.user, "No longer set to be published.")
+            self.message_user(request, "It waits no more to be published. It is a draft as before.", messages.SUCCESS)
+        elif draft is None:
             self.message_user(request, "There is no draft of this any more.", messages.WARNING)
         elif "_discard" in request.POST:
             draft.delete()
-            LogEntry.objects.log_actions(request.user.pk, [record], CHANGE, "Draft given up.", single_object=True)
+            readiness.delete()
+            log(record, request.user, "Draft given up.")
             self.message_user(request, "The draft is given up. The form shows what the public sees.", messages.SUCCESS)
         elif "_share" in request.POST:
             draft.link_until = moment() + SHARED_FOR
@@ -251,15 +274,15 @@ class DraftingAdmin(RememberingAdmin):
             self.message_user(request, "The link no longer works.", messages.SUCCESS)
         return redirect(record.get_edit_url())
 
-    def restore(self, request, version, record):
-        if record is None or record.published_at is None:
-            super().restore(request, version, record)
+    def restore(self, request, revision, record):
+        if record is None or not record.has_come_out:
+            super().restore(request, revision, record)
             return
         if Revision.objects.open().of(record).exists():
             raise ValidationError("There is a draft already. Publish it or give it up first.")
-        request.step, request.before, request.draft = "_draft", snapshot(record), None
-        request.content = restored(self.model, version.content, request.before)
-        request.note, request.publish_at = "", None
+        submission = submission_of(request)
+        submission.step, submission.before = Step.DRAFT, snapshot(record)
+        submission.content = restored(self.model, revision.content, submission.before)
         self._keep_draft(request, record)
 
 
@@ -273,17 +296,10 @@ def was_shown(request, draft):
     return request.POST.get("draft_shown", mark_of(draft)) == mark_of(draft)
 
 
-def step_of(request, record):
-    """What the officer chose to do with the form; empty for an ordinary save. Raises PermissionDenied."""
-    if request.method != "POST":
-        return ""
-    step = next((name for name in STEPS if name in request.POST), "")
-    may_publish, is_out = request.user.has_perm(PUBLISH), bool(record and record.published_at)
-    if not may_publish and not request.POST.keys().isdisjoint(("_publish", "_schedule")):  # beside another step too
-        raise PermissionDenied("Your account can't publish. Save a draft and mark it as ready.")
-    if step == "" and is_out:
-        return "_publish" if may_publish else "_draft"
-    return step
+def no_longer(readiness):
+    """For after what was said of a draft: that it was to be published by itself, and now is not."""
+    is_off = readiness and readiness.publish_at
+    return " It was set to be published by itself; that is off now, since it has changed." if is_off else ""
 
 
 def problems_of(context):

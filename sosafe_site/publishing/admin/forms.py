@@ -11,15 +11,14 @@ from django.db import models
 from django.utils.timezone import localtime, make_aware
 
 from sosafe_site.periods import today
-from sosafe_site.publishing.clock import moment, this_minute
-from sosafe_site.publishing.models.revision import on_day, saves_since
-from sosafe_site.publishing.revisions.diff import Change
+from sosafe_site.publishing.admin.submission import Step, drafted_changes, is_unseen, was_published
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.readiness import Readiness, on_day, with_moments
+from sosafe_site.publishing.revisions.history import saves_since
 from sosafe_site.publishing.text.field import RichTextFormField
 from sosafe_site.publishing.text.link_check import Judgement, Verdict, astray, at_path, links_in, relinked
 from sosafe_site.publishing.text.readability import advice, advice_on_words, grouped
 
-# Buttons of a form that leave what the public sees as it is
-APART = ("_draft", "_ready", "_preview")
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "internal_notes", "withdrawal_reason"}
 SEEN = re.compile("[0-9]{1,18}")  # the key of a save
@@ -160,50 +159,38 @@ class PublishableForm(LinkingForm):
         for name in ("slug", *self.instance.part_of):  # they could not be changed when the form was opened
             if self.is_bound and not self.instance._state.adding and name in self.fields and name not in self.data:
                 self.fields[name].disabled = True
-        if draft := getattr(self.instance, "draft", None):
-            self.initial.update(change_note=draft.note, publish_at=draft.publish_at)
+        submission = getattr(self.instance, "submission", None)
+        for waiting in (submission.readiness, submission.draft) if submission else ():
+            if waiting:
+                self.initial["change_note"] = waiting.change_note
+        if submission and submission.readiness:
+            self.initial["publish_at"] = submission.readiness.publish_at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self._set_moment(cleaned.get("publish_at"))
         note, record = cleaned.get("change_note"), self.instance
         if record._state.adding:  # what it is to be a part of decides too
             for name in record.part_of:
                 if cleaned.get(name):
                     setattr(record, name, cleaned[name])
-        if note and record.published_at is None:
+        is_to_appear = not self.data.keys().isdisjoint((Step.PUBLISH, Step.SCHEDULE))
+        if Step.SCHEDULE in self.data and "publish_at" not in self.errors:
+            self._check_moment(cleaned.get("publish_at"), cleaned.get("withdrawn_at"))
+        if note and not record.has_come_out and not is_to_appear:
             self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
-        if not note and record.was_published and not is_apart(self.data):
+        if not note and was_published(record) and not is_unseen(self.data):
             drafted = {place or name for place, _, name in (change.at for change in drafted_changes(record))}
             if why := record.must_tell({*self.changed_data, *drafted}, today()):
                 self.add_error("change_note", why)
         return cleaned
 
-    def _set_moment(self, publish_at: datetime | None) -> None:
-        """Of what is not public yet, the moment of publication is its own; of what is public, the draft's."""
-        record = self.instance
-        if "_schedule" in self.data and "publish_at" not in self.errors:
-            withdrawn_at = self.cleaned_data.get("withdrawn_at")
-            if publish_at is None:
-                self.add_error("publish_at", "Give the day and the time at which it should be published.")
-            elif publish_at <= moment():
-                self.add_error("publish_at", "This moment has passed. Choose a later one, or publish now.")
-            elif withdrawn_at and withdrawn_at <= publish_at:
-                self.add_error("withdrawn_at", "At that time it would be withdrawn. Clear this, or choose a later day.")
-            elif not record.has_come_out:
-                record.published_at = publish_at
-        elif "_publish" in self.data and not record.is_published and not record.is_withdrawn:
-            record.published_at = this_minute()
-
-
-def is_apart(data: Any) -> bool:
-    """Whether what was sent is to be a draft or a preview, which readers need not be told of."""
-    return any(step in data for step in APART)
-
-
-def drafted_changes(record: Any) -> list[Change]:
-    draft = getattr(record, "draft", None)
-    return draft.changes() if draft else []
+    def _check_moment(self, publish_at: datetime | None, withdrawn_at: datetime | None) -> None:
+        if publish_at is None:
+            self.add_error("publish_at", "Give the day and the time at which it should be published.")
+        elif publish_at <= moment():
+            self.add_error("publish_at", "This moment has passed. Choose a later one, or publish now.")
+        elif withdrawn_at and withdrawn_at <= publish_at:
+            self.add_error("withdrawn_at", "At that time it would be withdrawn. Clear this, or choose a later day.")
 
 
 class PartForm(LinkingForm):
@@ -211,8 +198,15 @@ class PartForm(LinkingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "published_at" in self.fields and self.instance.has_come_out:
-            self.fields["published_at"].disabled = True
+        if "published_at" in self.fields:
+            self.fields["published_at"].disabled = self.instance.has_come_out
+            self.initial["published_at"] = self.instance.published_at or getattr(self.instance, "publish_at", None)
+
+    def save(self, commit: bool = True) -> Any:
+        """Another moment takes the place of that for which it waited."""
+        if "published_at" in self.changed_data:
+            Readiness.objects.of(self.instance).delete()
+        return super().save(commit)
 
 
 class PartsFormSet(forms.BaseInlineFormSet):
@@ -221,11 +215,13 @@ class PartsFormSet(forms.BaseInlineFormSet):
     def get_queryset(self) -> Any:
         """Of a form that was sent, the parts with which it was opened, in its order, whatever colleagues did since."""
         if not self.is_bound:
-            return super().get_queryset()
+            if not hasattr(self, "_queryset"):
+                self._queryset = with_moments(super().get_queryset())
+            return self._queryset
         if not hasattr(self, "_opened_with"):
             count = min(self.initial_form_count(), self.total_form_count())
             keys = [as_key(self.data.get(f"{self.add_prefix(n)}-id", "")) for n in range(count)]
-            there = self.model._default_manager.in_bulk([key for key in keys if key])
+            there = with_moments(self.model._default_manager.all()).in_bulk([key for key in keys if key])
             self._opened_with = [self._part(key, there.get(key)) for key in keys]
         return self._opened_with
 
@@ -273,10 +269,10 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def _why_to_tell(self) -> str:
         """Why readers have to be told of what changes of public parts; empty when they are or need not be."""
-        is_told = bool(self.data.get("change_note", "").strip()) or is_apart(self.data)
+        is_told = bool(self.data.get("change_note", "").strip()) or is_unseen(self.data)
         changed = [form.instance for form in self.forms if form.has_changed()]
         is_public = any(getattr(part, "is_published", True) for part in changed)
-        if is_told or not self.instance.was_published or not is_public:
+        if is_told or not was_published(self.instance) or not is_public:
             return ""
         return self.instance.must_tell({self.prefix}, today())
 

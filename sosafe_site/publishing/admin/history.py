@@ -13,8 +13,11 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
-from sosafe_site.publishing.models.revision import FIRST, UNCHANGED, Revision, keep, keep_parts
+from sosafe_site.publishing.admin.submission import submission_of
+from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import changes, sentences
+from sosafe_site.publishing.revisions.draft import apply
+from sosafe_site.publishing.revisions.history import FIRST, UNCHANGED, keep, keep_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
 ON_A_PAGE = 50
@@ -37,19 +40,19 @@ class RememberingAdmin(OfficersAdmin):
         return super().changelist_view(request, {"deleted_url": deleted_url, **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        record = self.get_object(request, unquote(object_id))
-        if record and not hasattr(request, "before"):
-            request.before = snapshot(record)
+        record, submission = self.get_object(request, unquote(object_id)), submission_of(request)
+        if record and not submission.before:
+            submission.before = snapshot(record)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def construct_change_message(self, request, form, formsets, add=False):
         if add:
             return super().construct_change_message(request, form, formsets, add)
-        record = form.instance
+        record, before = form.instance, submission_of(request).before
         if not Revision.objects.kept().of(record).exists():
-            keep(record, None, FIRST, request.before)
-        found = changes(self.model, request.before, snapshot(record))
-        keep_parts(record, request.user, found, request.before)
+            keep(record, None, FIRST, before)
+        found = changes(self.model, before, snapshot(record))
+        keep_parts(record, request.user, found, before)
         return sentences(found) or UNCHANGED
 
     def log_addition(self, request, obj, message):
@@ -154,7 +157,7 @@ class RememberingAdmin(OfficersAdmin):
         live = snapshot(record) if record else {}
         content = restored(self.model, version.content, live)
         brought = Revision(model=version.model, record=version.record, content=content, base=live)
-        back = brought.apply()
+        back = apply(brought)
         back.full_clean()
         log = self.log_change if record else self.log_addition
         log(request, back, words)

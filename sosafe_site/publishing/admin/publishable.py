@@ -11,7 +11,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -26,15 +26,17 @@ from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
-from sosafe_site.publishing.admin.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm, drafted_changes
+from sosafe_site.publishing.admin.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm
 from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import Address, to_copy
 from sosafe_site.publishing.models.publishable import Publishable, is_live
-from sosafe_site.publishing.models.revision import on_day
+from sosafe_site.publishing.models.readiness import on_day, with_moments
 from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.qr import qr_code
+from sosafe_site.publishing.revisions.publish import PRIVATE
 
 
 class Lines(AdminTextareaWidget):
@@ -80,13 +82,6 @@ TELLING: tuple[str, Any] = (
         "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
     },
 )
-# Changes of these are no news to readers, and leave "last updated" as it is.
-NOT_CONTENT = {
-    "change_note", "internal_notes", "maintainer", "publish_at", "replaced_by", "review_on", "withdrawal_reason",
-    "withdrawn_at",
-}  # fmt: skip
-
-
 QUOTES = str.maketrans("‘’“”", "''\"\"")
 # By these a record becomes public or no longer is: for who may publish. Others see them.
 MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
@@ -142,14 +137,13 @@ class StateFilter(admin.SimpleListFilter):
         return [(state.lower(), state) for state in ("Published", "Scheduled", "Draft", "Withdrawn")]
 
     def queryset(self, request, queryset):
-        states: dict[str, dict[str, Any]] = {
-            "withdrawn": {"withdrawn_at__lte": moment()},
-            "scheduled": {"published_at__gt": moment()},
-            "draft": {"published_at": None},
+        states: dict[str, Q] = {
+            "published": is_live(),
+            "scheduled": Q(published_at__gt=moment()) | Q(published_at=None, publish_at__isnull=False),
+            "draft": Q(published_at=None, publish_at=None),
+            "withdrawn": Q(withdrawn_at__lte=moment()),
         }
-        if self.value() == "published":
-            return queryset.filter(is_live())
-        return queryset.filter(**states.get(self.value() or "", {}))
+        return queryset.filter(states.get(self.value() or "", Q()))
 
 
 class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
@@ -160,16 +154,19 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
     def view_on_site(self, obj):
         return obj.get_page_url()
 
+    def get_queryset(self, request):
+        return with_moments(super().get_queryset(request))
+
     @admin.display(description="state", ordering="published_at")
     def state(self, obj):
         return obj.state
 
     @admin.display(description="public")
     def public_since(self, obj):
-        if obj.published_at is None:
-            return "Not yet: only staff see it."
-        words = on_day(obj.published_at)
-        return f"It appears {words}." if obj.published_at > moment() else f"Since it was published {words}."
+        if obj.has_come_out:
+            return f"Since it was published {on_day(obj.published_at)}."
+        appears_at = obj.published_at or obj.appears_at
+        return f"It appears {on_day(appears_at)}." if appears_at else "Not yet: only staff see it."
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
@@ -254,10 +251,6 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        record = context["adminform"].form.instance
-        if context["errors"]:  # what was sent has set the moment, and was refused
-            stored = self.model._default_manager.filter(pk=record.pk).values_list("published_at", flat=True)
-            record.published_at = stored.first()
         if obj and request.user.has_perm("publishing.erase") and not obj.why_it_stays():
             context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -287,24 +280,18 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        record, note = form.instance, form.cleaned_data.get("change_note")
-        request.note, request.publish_at = note or "", form.cleaned_data.get("publish_at")
-        changed_fields = {*form.changed_data, *(change.at[2] for change in drafted_changes(record))}
-        is_content = changed_fields - NOT_CONTENT or any(
-            formset.has_changed() or formset.new_objects for formset in formsets
-        )  # a part that may be added but not changed, once saved, says that it did not change
-        if is_content:
-            changed = [part for formset in formsets for part in (*formset.new_objects, *dict(formset.changed_objects))]
+        submission, record = submission_of(request), form.instance
+        submission.note = form.cleaned_data.get("change_note") or ""
+        submission.publish_at = form.cleaned_data.get("publish_at")
+        if submission.keeps_apart or submission.step == Step.PUBLISH:
+            return  # nothing of it stays, or whatever publishes it dates it
+        changed = [part for formset in formsets for part in (*formset.new_objects, *dict(formset.changed_objects))]
+        if {*form.changed_data} - {*PRIVATE, "change_note", "publish_at"} or any(
+            each.has_changed() for each in formsets
+        ):
             for each in (record, *(part for part in changed if isinstance(part, Publishable))):
                 each.touch()
                 each.save(update_fields=["updated_on"])
-        if request.is_apart:
-            return
-        if note:
-            ChangeNote.objects.tell(record, note)
-        elif (is_content or "_publish" in request.POST) and record.is_published and record.suffixes():
-            advice = "Readers are not told of this change. If it matters to them, write it under “Note for readers”."
-            self.message_user(request, advice, messages.WARNING)
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)

@@ -33,9 +33,8 @@ class ChangeNoteQuerySet(models.QuerySet):
         return self.filter(reduce(or_, readable), noted_at__lt=midnight)
 
     def tell(self, record, text: str) -> models.Model:
-        """Of something that is still to appear, readers are told at the moment at which it does."""
-        noted_at = max(moment(), record.published_at)
-        return self.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=noted_at)
+        """Readers are told at the moment at which it is, or was due to be, public."""
+        return self.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=moment())
 
 
 class ChangeNote(models.Model):

@@ -1,8 +1,8 @@
 """What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
 import uuid
-from datetime import date
-from typing import cast
+from datetime import date, datetime
+from typing import Any, cast
 
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -11,10 +11,12 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from sosafe_site.periods import today
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.address import Address, issue, paths_of
 from sosafe_site.publishing.models.change_note import ChangeNote
-from sosafe_site.publishing.models.revision import Revision, forget
+from sosafe_site.publishing.models.readiness import Readiness
+from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.revisions.history import forget
 
 
 def is_live(parent: str = "") -> Q:
@@ -61,8 +63,8 @@ class Publishable(Record):
     edited_with: dict[str, tuple[str, ...]] = {}
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
-    #: Whether it was public before its form was filled in: a first publication is no change
-    was_published = False
+    #: What is known of its form while an officer fills it in: admin/submission.py
+    submission: Any = None
 
     published_at = models.DateTimeField(
         "published from",
@@ -122,12 +124,19 @@ class Publishable(Record):
         return self.withdrawn_at is not None and self.withdrawn_at <= moment()
 
     @property
+    def appears_at(self) -> datetime | None:
+        """The moment at which it, or its draft, is to be published; with_moments() fetches those of many at once."""
+        if "publish_at" in self.__dict__:
+            return self.__dict__["publish_at"]
+        return Readiness.objects.of(self).values_list("publish_at", flat=True).first()
+
+    @property
     def state(self) -> str:
         if self.is_withdrawn:
             return "Withdrawn"
-        if self.published_at is None:
-            return "Draft"
-        return "Published" if self.is_published else "Scheduled"
+        if self.has_come_out:
+            return "Published"
+        return "Scheduled" if self.published_at or self.appears_at else "Draft"
 
     @property
     def successor(self) -> "Publishable | None":
@@ -163,7 +172,7 @@ class Publishable(Record):
 
     def touch(self) -> None:
         """Note that an officer changed the content today. Saves nothing."""
-        self.updated_on = today()
+        self.updated_on = this_day()
 
     def clean(self) -> None:
         """Raises ValidationError when an address is another's, or when something public would become a draft."""
@@ -200,6 +209,7 @@ class Publishable(Record):
             raise ValidationError("The public has had this address. End it or withdraw it; it can't be deleted.")
         Address.objects.of(self).delete()
         Revision.objects.open().of(self).delete()
+        Readiness.objects.of(self).delete()
         return super().delete(*args, **kwargs)
 
     def why_it_stays(self) -> str:

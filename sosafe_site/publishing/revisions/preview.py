@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 
 from sosafe_site.publishing.clock import this_minute
-from sosafe_site.publishing.models.revision import IMPOSSIBLE, Revision
+from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
 
 
 def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
@@ -19,7 +20,7 @@ def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
     """
     with transaction.atomic():
         try:
-            record = version.apply()
+            record = apply(version)
         except IMPOSSIBLE as error:
             raise Http404("What this draft changes is not there any more.") from error
         make_public(record)

@@ -1,0 +1,15 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sosafe_site.publishing.revisions.schedule import publish_due
+
+
+class Command(BaseCommand):
+    help = (
+        "Publishes what was set to be published by now. The next visitor's page does so too: run this every minute or "
+        "so for the times when nobody visits."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{publish_due()} published.")

@@ -1,0 +1,36 @@
+"""A draft, or an earlier version, written into its record."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError
+
+from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.revisions.snapshot import parts_of, write
+
+# What is raised when what it needs is gone: rows, or a file that was uploaded with it
+IMPOSSIBLE = (ValidationError, IntegrityError, DataError, ObjectDoesNotExist, FileNotFoundError)
+
+
+def apply(revision: Revision) -> Any:
+    """Writes what it changes, and only that, so that what has changed elsewhere since it was begun stays.
+
+    Gives the record. Raises one of IMPOSSIBLE when that can't be done any more.
+    """
+    record = revision.target or revision.kind(pk=revision.record)
+    write(record, revision.content["fields"], revision.base.get("fields", {}))
+    for relation, kind, _ in parts_of(revision.kind):
+        rows = revision.content["parts"].get(relation, {})
+        manager, before = getattr(record, relation), revision.base.get("parts", {}).get(relation, {})
+        changed = {key: fields for key, fields in rows.items() if fields != before.get(key)}
+        own = {str(part.pk): part for part in manager.filter(pk__in=changed)}  # not what belongs elsewhere by now
+        elsewhere = {str(key) for key in kind._default_manager.filter(pk__in=changed).values_list("pk", flat=True)}
+        for key, fields in changed.items():
+            part = own.get(key)
+            if part is None and key not in before and key not in elsewhere:
+                part = kind(pk=key, **{manager.field.name: record})
+            if part:
+                write(part, fields, before.get(key, {}))
+        for part in manager.filter(pk__in=before.keys() - rows.keys()):
+            part.delete()
+    return revision.kind._default_manager.get(pk=revision.record)

@@ -1,0 +1,116 @@
+"""What was done to records, for officers: earlier versions of them, and the log that Django's admin keeps."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin import site
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.readiness import Readiness
+from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.revisions.diff import Change, name_of, sentences
+from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
+
+FIRST = "As it was before it was first changed here."
+A_MOMENT = timedelta(microseconds=1)
+UNCHANGED = "Saved without a change."
+PROBLEM_FORGOTTEN = "What it named was erased. Open it and publish it from there."
+
+
+def keep(record: models.Model, by: Any, words: str, content: Content | None = None) -> Revision:
+    """Adds the record to its history, as it is now or with the content given."""
+    return Revision.objects.create(
+        model=record._meta.label_lower,
+        record=str(record.pk),
+        content=content or snapshot(record),
+        state=Revision.State.KEPT,
+        words=words,
+        made_by=by,
+        made_at=moment() - (A_MOMENT if words == FIRST else timedelta()),  # before the change that is kept with it
+    )
+
+
+def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
+    """Adds to the history of each part that has a form of its own what was changed of it on the form of its whole.
+
+    Whoever has the part's form open is told of it, as of any other save.
+    """
+    for relation, kind, _ in parts_of(type(record)):
+        if not site.is_registered(kind):
+            continue
+        was = before.get("parts", {}).get(relation, {})
+        changed = [change for change in found if change.at[0] == relation and change.what == "field"]
+        for part in kind._default_manager.filter(pk__in={change.at[1] for change in changed}):
+            words = sentences([change for change in changed if change.at[1] == str(part.pk)])
+            if not Revision.objects.kept().of(part).exists():
+                now, then = snapshot(part), was[str(part.pk)]
+                fields = {name: then.get(name, value) for name, value in now["fields"].items()}
+                keep(part, None, FIRST, {**now, "fields": fields})
+            keep(part, by, words)
+            log(part, by, words)
+
+
+def log(record: models.Model, by: Any, words: str) -> None:
+    """For the officers' log, which knows of nothing that nobody did."""
+    if by:
+        kind = ContentType.objects.get_for_model(record)
+        entry = {"object_id": record.pk, "object_repr": str(record)[:200], "change_message": words}
+        LogEntry.objects.create(user=by, content_type=kind, action_flag=CHANGE, action_time=moment(), **entry)
+
+
+def remember(record: models.Model, by: Any, before: Content, found: list[Change], words: str) -> None:
+    """Adds to the history what was changed of a record and of its parts; before the first change, what there was."""
+    if not Revision.objects.kept().of(record).exists():
+        keep(record, None, FIRST, before)
+    keep_parts(record, by, found, before)
+    keep(record, by, words)
+
+
+def forget(record: models.Model, parents: list[str]) -> None:
+    """Takes a record out of all history: its own, and that of what it is or was a part of or is named by."""
+    key, names = str(record.pk), {str(record)}  # it may have had others
+    Readiness.objects.of(record).delete()
+    for version in Revision.objects.of(record):
+        names.add(name_of(type(record), version.content["fields"]))
+        version.delete()
+    naming = Revision.objects.filter(Q(content__icontains=key) | Q(base__icontains=key))
+    others = {*parents, *naming.values_list("record", flat=True)}
+    versions = list(Revision.objects.filter(record__in=others))
+    for version in versions:
+        for rows in (rows for content in (version.content, version.base) for rows in content.get("parts", {}).values()):
+            if row := rows.pop(key, None):
+                names.add(name_of(type(record), row))
+    for version in versions:
+        if any(name in version.words for name in names):
+            version.words = ""
+        version.save()
+    said = Q()
+    for name in names:  # in words, or as Django keeps what it notes itself
+        said |= Q(change_message__contains=name) | Q(change_message__contains=json.dumps(name)[1:-1])
+    LogEntry.objects.filter(said, object_id__in=others).delete()
+    for ready in Readiness.objects.exclude(problem=""):
+        if any(name in ready.problem for name in names):
+            ready.problem = PROBLEM_FORGOTTEN
+            ready.save()
+
+
+def last_save() -> int:
+    """The key of the last thing that any officer saved; 0 when nothing was ever saved here."""
+    return LogEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def saves_since(seen: int, records: list[models.Model]) -> models.QuerySet[LogEntry]:
+    """What officers have done to these records, all of one kind, since that save: drafts included, no-ops not."""
+    if not records:
+        return LogEntry.objects.none()
+    of_them = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(records[0]), object_id__in=[str(each.pk) for each in records]
+    )
+    return (
+        of_them.filter(pk__gt=seen).exclude(change_message__in=[UNCHANGED, "[]"]).select_related("user").order_by("pk")
+    )

@@ -1,0 +1,84 @@
+"""The one way in which anything becomes public."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sosafe_site.publishing.clock import as_of, moment, this_day, this_minute
+from sosafe_site.publishing.models.change_note import ChangeNote
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.models.readiness import Readiness
+from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.revisions.diff import Change, changes, sentences
+from sosafe_site.publishing.revisions.history import UNCHANGED, log, remember
+from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
+
+# Changes of these leave "last updated" as it is: readers see nothing of them, or it is no change of the words.
+PRIVATE = {"internal_notes", "maintainer", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at"}
+
+
+@transaction.atomic
+def publish(
+    record: Publishable,
+    *,
+    before: Content,
+    at: datetime,
+    by: Any = None,
+    note: str = "",
+    draft: Revision | None = None,
+) -> bool:
+    """Publishes a record for the first time, or what was changed of it.
+
+    The record is saved already as it is to be public; "before" is what there was before it was changed, "draft" the
+    one that this makes public. Whoever comes first after it, all is dated by "at", the moment at which it was due.
+    Gives whether readers can see a difference. Raises ValidationError, with nothing done, when a rule is against it.
+    """
+    with as_of(at):
+        became = "" if record.has_come_out else "Published."
+        found = changes(type(record), before, snapshot(record))
+        told = [change for change in found if change.at[2] not in PRIVATE]
+        if became:
+            record.published_at = this_minute()
+            record.full_clean()
+        if told:
+            record.updated_on = this_day()
+        if told or became:
+            record.save(update_fields=["published_at", "updated_on"])
+        date_parts(record, told)
+        schedule_parts(record, by)
+        if note:
+            ChangeNote.objects.tell(record, note)
+        words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
+        remember(record, by, before, found, words)
+        log(record, by, words)
+        if draft:
+            draft.delete()
+        if not Revision.objects.open().of(record).exists():  # a colleague's, which nobody saw here, stays ready
+            Readiness.objects.of(record).delete()
+    return bool(became or told)
+
+
+def make_ready(record: Publishable, by: Any, *, publish_at: datetime | None = None, note: str = "") -> Readiness:
+    """Says that a record, or its draft, can be published: by a publisher, or by itself at a moment."""
+    Readiness.objects.of(record).delete()
+    place = {"model": record._meta.label_lower, "record": record.pk}
+    return Readiness.objects.create(**place, made_by=by, publish_at=publish_at, change_note=note)
+
+
+def date_parts(record: Publishable, told: list[Change]) -> None:
+    """Notes the day on those of its parts that have pages of their own and were changed with it."""
+    for relation, kind, _ in parts_of(type(record)):
+        if issubclass(kind, Publishable):
+            keys = {change.at[1] for change in told if change.at[0] == relation and change.what != "removed"}
+            kind.objects.filter(pk__in=keys).update(updated_on=this_day())
+
+
+def schedule_parts(record: Publishable, by: Any) -> None:
+    """Those of its parts that were given a moment still to come wait for it as anything else does."""
+    for relation, kind, _ in parts_of(type(record)):
+        if issubclass(kind, Publishable):
+            for part in getattr(record, relation).filter(published_at__gt=moment()):
+                publish_at, part.published_at = part.published_at, None
+                part.save(update_fields=["published_at"])
+                make_ready(part, by, publish_at=publish_at)

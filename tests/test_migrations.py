@@ -1,0 +1,91 @@
+"""A database that an earlier release filled migrates and keeps its content, drafts, history, log and permissions."""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
+from tests.tools import ROOT
+
+# Filled by make run and by hand when history was a Version, its maintainer an owner and its internal_notes notes:
+# with drafts, scheduled, due, ready and failed, and an account of its own permissions.
+STORED = ROOT / "tests" / "stored" / "version_and_owner.sql.gz"
+
+LOOK = """
+import json
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+
+call_command("migrate", verbosity=0)
+setup_test_environment()
+from pages.models import Page, SiteSettings
+from partners.models import ActionPlan, Priority, Strategy
+from sosafe_site.publishing.models import ChangeNote, Readiness, Revision
+
+reader, boss, editor = Client(), Client(), Client()
+boss.force_login(User.objects.get(username="boss"))
+editor.force_login(User.objects.get(username="editor"))
+waiting = {str(each.target): [each.state, str(each.publish_at)] for each in Readiness.objects.all()}
+long, strategy = Page.objects.get(slug="long"), Strategy.objects.get(slug="now")
+draft = Revision.objects.open().of(long).get()
+found = {
+    "waiting": waiting,
+    "maintainer": long.maintainer.title,
+    "notes": [long.internal_notes, SiteSettings.objects.get().internal_notes],
+    "draft": [draft.content["fields"]["internal_notes"], draft.change_note, "notes" in draft.content["fields"]],
+    "changes": [change.sentence for change in draft.changes()],
+    "page": reader.get("/strategy/now/").content.decode(),  # publishes what was due
+    "due": [str(of.updated_on) for of in [Strategy.objects.get(slug="now")]]
+    + [str(note.noted_at) for note in ChangeNote.objects.about([strategy])][:1],
+    "form": boss.get(long.get_edit_url()).content.decode(),
+    "history": boss.get(long.get_edit_url().replace("change", "history")).content.decode(),
+    "deleted": boss.get("/admin/pages/page/deleted/").content.decode(),
+    "log": LogEntry.objects.filter(content_type__app_label="pages", content_type__model="page").count(),
+    "ready": editor.get(ActionPlan.objects.get(slug="now").get_edit_url()).content.decode(),
+    "drafted": editor.get(Priority.objects.get(slug="streets").get_edit_url()).content.decode(),
+    "permissions": sorted(User.objects.get(username="helper").get_all_permissions()),
+    "editors": Group.objects.get(name="Editor").permissions.filter(codename="change_revision").exists(),
+    "statuses": {path: reader.get(path).status_code for path in ("/", "/long/", "/new/", "/updates.atom")},
+}
+print("FOUND" + json.dumps(found))
+"""
+
+
+def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path):
+    with sqlite3.connect(tmp_path / "sosafe.sqlite3") as database:
+        database.executescript(gzip.decompress(STORED.read_bytes()).decode())
+    environ = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY": "only-for-tests-" * 5, "DATABASE_URL": ""}
+    environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "SITE_URL": "http://127.0.0.1:8000", "DEBUG": "on"}
+    shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", LOOK]
+    done = subprocess.run(shell, cwd=ROOT, env=environ, check=False, capture_output=True, text=True)
+    assert "FOUND" in done.stdout, done.stderr
+    found = json.loads(done.stdout.partition("FOUND")[2])
+    plan = next(title for title in found["waiting"] if title.startswith("Action Plan"))
+    assert found["waiting"].pop(plan) == ["Ready to publish", "None"]
+    assert found["waiting"].pop("A new page") == ["Ready to publish", "None"]
+    states = sorted(state for state, _ in found["waiting"].values())
+    assert states == ["Could not be published", "Scheduled", "Scheduled"]
+    assert sorted(at for _, at in found["waiting"].values())[:2] == [
+        "2026-06-01 22:30:00+00:00",
+        "2030-06-01 08:00:00+00:00",
+    ]
+    assert found["maintainer"].startswith("Post ")
+    assert found["notes"] == ["Seen by us, not for readers.", "Found on the former page."]
+    assert found["draft"] == ["Scheduled by us.", "The opening is new.", False]
+    assert any("to Community Safety Manager" in sentence for sentence in found["changes"])
+    assert "What it says now." in found["page"]
+    assert found["due"] == ["2026-06-01", "2026-06-01 22:30:00+00:00"], "dated by when it was due"
+    assert "It is set to be published on 1 June 2030 at 09:00." in found["form"]
+    assert "Officers’ notes set to “Seen by us, not for readers”." in found["history"]
+    assert "A page that goes" in found["deleted"]
+    assert found["log"] >= 4
+    assert "Ready words." in found["ready"]
+    assert "Draft words." in found["drafted"]
+    assert found["permissions"] == ["publishing.change_revision", "publishing.publish", "publishing.view_revision"]
+    assert found["editors"]
+    assert found["statuses"] == {"/": 200, "/long/": 200, "/new/": 404, "/updates.atom": 200}
