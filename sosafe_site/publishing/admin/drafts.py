@@ -223,8 +223,8 @@ class DraftingAdmin(RememberingAdmin):
         submission = submission_of(request)
         shown: HttpResponse
         if submission.content is None:
-            context = {"problems": problems_of(response.context_data)}
-            shown = TemplateResponse(request, "admin/preview_problem.html", context)
+            problems = response.context_data["problems"]
+            shown = TemplateResponse(request, "admin/preview_problem.html", {"problems": problems})
         else:
             place = {"model": self.opts.label_lower, "record": str(submission.made.pk)}
             previews, of_this = Revision.objects.filter(state=Revision.State.PREVIEW), Q(made_by=request.user, **place)
@@ -300,17 +300,3 @@ def no_longer(readiness):
     """For after what was said of a draft: that it was to be published by itself, and now is not."""
     is_off = readiness and readiness.publish_at
     return " It was set to be published by itself; that is off now, since it has changed." if is_off else ""
-
-
-def problems_of(context):
-    """What is wrong with a form that was not saved, with the names of the fields."""
-    forms = [context["adminform"].form]
-    found = []
-    for formset in (inline.formset for inline in context["inline_admin_formsets"]):
-        found += formset.non_form_errors()
-        forms += formset.forms
-    for form in forms:
-        for name, errors in form.errors.items():
-            label = form.fields[name].label if name in form.fields else ""
-            found += [f"{label}: {error}" if label else str(error) for error in errors]
-    return found

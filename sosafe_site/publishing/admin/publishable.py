@@ -1,21 +1,17 @@
 """How every record of the site is edited: the same state, dates and safety everywhere."""
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
-from django.db.models import ProtectedError, Q
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -26,6 +22,7 @@ from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
+from sosafe_site.publishing.admin.erase import ErasingAdmin
 from sosafe_site.publishing.admin.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.admin.submission import Step, submission_of
@@ -34,7 +31,6 @@ from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import Address, to_copy
 from sosafe_site.publishing.models.publishable import Publishable, is_live
 from sosafe_site.publishing.models.readiness import on_day, with_moments
-from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.qr import qr_code
 from sosafe_site.publishing.revisions.publish import PRIVATE
 
@@ -82,7 +78,6 @@ TELLING: tuple[str, Any] = (
         "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
     },
 )
-QUOTES = str.maketrans("‘’“”", "''\"\"")
 # By these a record becomes public or no longer is: for who may publish. Others see them.
 MOMENTS = ["published_at", "withdrawn_at", "withdrawal_reason", "replaced_by"]
 
@@ -146,7 +141,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(states.get(self.value() or "", Q()))
 
 
-class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
+class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
     readonly_fields = ["public_since", "last_changed", "addresses", "told"]
@@ -195,14 +190,9 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         return format_html('<ul class="told">{}</ul>', lines) if lines else "Nothing yet."
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        erase = self.admin_site.admin_view(self.erase_view)
         qr = require_safe(self.admin_site.admin_view(self.qr_view))
-        own = [
-            path("<uuid:pk>/erase/", erase, name=f"{name}_erase"),
-            path("<uuid:pk>/qr.<str:kind>", qr, name=f"{name}_qr"),
-        ]
-        return [*own, *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_qr"
+        return [path("<uuid:pk>/qr.<str:kind>", qr, name=name), *super().get_urls()]
 
     def qr_view(self, request, pk, kind):
         """One of its addresses for a poster."""
@@ -212,48 +202,6 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
         if asked not in [path for _, path in to_copy(get_object_or_404(self.model, pk=pk))]:
             raise Http404("It has not given out this address.")
         return qr_code(asked, kind)
-
-    def erase_view(self, request, pk):
-        """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
-        if not request.user.has_perm("publishing.erase"):
-            raise PermissionDenied
-        record = get_object_or_404(self.model, pk=pk)
-        title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
-        context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
-        context |= {"typed": title, "reason": reason, "number": number_of(request) or uuid.uuid4()}
-        context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
-        context["why_it_stays"] = record.why_it_stays()
-        if request.method == "POST":
-            try:
-                self._erase(request, record, title, reason)
-            except (ValidationError, ProtectedError) as error:
-                context["problem"] = problem_in_words(error)
-            else:
-                self.message_user(request, f"“{record}” is erased.", messages.SUCCESS)
-                return redirect("admin:index")
-        return TemplateResponse(request, "admin/erase.html", context)
-
-    @transaction.atomic
-    def _erase(self, request, record, title, reason):
-        """What stays is who did it, when, to what kind of record and why; not what it was."""
-        if same_words(title) not in {same_words(str(record)), same_words(bare_title(record))}:
-            raise ValidationError(f"Type its title as it stands here: {record}")
-        if not reason:
-            raise ValidationError("Give the reason. Readers who follow an old link are told.")
-        record.erase(reason)
-        LogEntry.objects.create(
-            user=request.user,
-            content_type=ContentType.objects.get_for_model(record),
-            object_id=None,  # nothing leads back to it
-            object_repr=f"A record that was erased ({self.opts.verbose_name})",
-            action_flag=DELETION,
-            change_message=f"Erased for good. Reason: {reason}",
-        )
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj and request.user.has_perm("publishing.erase") and not obj.why_it_stays():
-            context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fieldsets(self, request, obj=None):
         has_page = bool(self.model().suffixes())
@@ -295,20 +243,3 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin):
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)
-
-
-def same_words(text: str) -> str:
-    """Without what nobody sees in a title: how many spaces, which quotation marks, capitals."""
-    return " ".join(text.translate(QUOTES).casefold().split())
-
-
-def bare_title(record: Publishable) -> str:
-    """Without what the site adds to it, such as years."""
-    return str(getattr(record, "title", getattr(record, "name", record)))
-
-
-def problem_in_words(error):
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    others = ", ".join(str(other) for other in error.protected_objects)
-    return f"Nothing was erased, since these belong to it: {others}. Move or erase them first."
