@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST
 
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
@@ -160,8 +160,7 @@ class OnlyOneAdmin(LinkingAdmin):
             raise PermissionDenied
         if self.has_change_permission(request):
             self.model.objects.get_or_create(pk=1)
-        meta = self.model._meta
-        return redirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[1]))
+        return redirect(self.own_url("change", 1))
 
 
 @admin.register(SiteSettings)

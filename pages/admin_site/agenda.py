@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from pages.coherence.finding import Finding, form
+from pages.coherence.finding import Finding
 from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.admin_urls import edit_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
@@ -76,7 +77,7 @@ def coming_of_records(kinds: Kinds, on: date, scheduled: set[UUID]) -> Iterator[
                 value = getattr(record, name)
                 if value and first <= value <= last:
                     when = localtime(value) if isinstance(value, datetime) else value
-                    yield Coming(when, noun(kind), str(record), COMING[name], form(record))
+                    yield Coming(when, noun(kind), str(record), COMING[name], edit_url(record))
 
 
 def is_or_will_be_public(record: Publishable, scheduled: set[UUID]) -> bool:
@@ -91,7 +92,7 @@ def coming_by_itself(waiting: list[Readiness]) -> Iterator[Coming]:
         kind: Any = apps.get_model(label)
         for record in kind._default_manager.select_related(*kind.part_of).filter(pk__in=of_kind):
             what = "gets its new version" if record.published_at else "appears"
-            yield Coming(localtime(of_kind[record.pk]), noun(kind), str(record), what, form(record))
+            yield Coming(localtime(of_kind[record.pk]), noun(kind), str(record), what, edit_url(record))
 
 
 def drafts(kinds: Kinds) -> dict[str, list[Finding]]:
@@ -109,10 +110,10 @@ def drafts(kinds: Kinds) -> dict[str, list[Finding]]:
     for record in never_published(kinds):
         waits, name = ready.get(record.pk), f"“{record}”, {noun(type(record))}"
         if waits is None:
-            found["Never published yet"].append(Finding(f"{name}.", form(record)))
+            found["Never published yet"].append(Finding(f"{name}.", edit_url(record)))
         elif not waits.publish_at:
             sentence = f"{name}: finished{said_by(waits)} {waits.problem}"
-            found[waits.state].append(Finding(sentence.strip(), form(record)))
+            found[waits.state].append(Finding(sentence.strip(), edit_url(record)))
     return {heading: findings for heading, findings in found.items() if findings}
 
 

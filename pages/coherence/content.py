@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from meetings.models import Group, Membership, PublicMeeting
-from pages.coherence.finding import Finding, form, say
+from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.review import under_review
 
@@ -39,7 +40,7 @@ def leads(on: date) -> Iterator[Finding]:
     left = Partner.objects.published().ended(on)
     members = Membership.objects.filter(group__in=Group.objects.published(), partner__in=left).not_ended(on)
     for member in members.select_related("group", "partner"):
-        yield Finding(f"{member.partner} is still listed as a member of “{member.group}”.", form(member.group))
+        yield Finding(f"{member.partner} is still listed as a member of “{member.group}”.", edit_url(member.group))
     organised = PublicMeeting.objects.published().upcoming(on).filter(partner__in=left).select_related("partner")
     yield from say(organised, "{record.partner} is still named as the organiser of “{record}”.")
     priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
@@ -51,7 +52,7 @@ def leads(on: date) -> Iterator[Finding]:
             for partner in record.leads_that_left:
                 last_day = date_format(partner.ends_on, DATE_WORDS)
                 sentence = f"The {noun} “{record}” is led by {partner.name}, whose last day was {last_day}."
-                yield Finding(sentence, form(getattr(record, "priority", record)))  # an action is edited there
+                yield Finding(sentence, edit_url(getattr(record, "priority", record)))  # an action is edited there
 
 
 def partners(on: date) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def documents(on: date) -> Iterator[Finding]:
     yield from say(Document.objects.published().filter(versions=None), "The document “{record}” has no file.")
     for document in Document.objects.published().with_files():
         if faults := document.newest and document.newest.faults_in_words:
-            yield Finding(f"The PDF of “{document}” shuts readers out: it {faults}.", form(document))
+            yield Finding(f"The PDF of “{document}” shuts readers out: it {faults}.", edit_url(document))
 
 
 def public_meetings(on: date) -> Iterator[Finding]:
@@ -91,20 +92,20 @@ def groups(on: date) -> Iterator[Finding]:
     for group in published:
         missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
         if missing:
-            yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", form(group))
+            yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", edit_url(group))
 
 
 def contact(on: date) -> Iterator[Finding]:
     site = SiteSettings.objects.filter(pk=1).first()
     for field in ("address", "telephone", "email", "opening_hours"):
         if site and not getattr(site, field):
-            yield Finding(f"The contact details have no {label_for_field(field, SiteSettings)}.", form(site))
+            yield Finding(f"The contact details have no {label_for_field(field, SiteSettings)}.", edit_url(site))
     if site and not site.mailbox:
-        yield Finding("The contact page has no form: give the mailbox that gets the messages.", form(site))
+        yield Finding("The contact page has no form: give the mailbox that gets the messages.", edit_url(site))
     elif site and not site.takes_messages:
         yield Finding(
             "The contact page has no form, since this website can’t send e-mail: whoever runs it must set EMAIL_URL.",
-            form(site),
+            edit_url(site),
         )
     yield from say(
         ReportingRoute.objects.published().filter(checked_on=None),
@@ -125,7 +126,7 @@ def accessibility(on: date) -> Iterator[Finding]:
             reverse("admin:pages_accessibilitystatement_changelist"),
         )
         return
-    url = form(statement)
+    url = edit_url(statement)
     if statement.status == statement.Status.NOT_ASSESSED:
         yield Finding("The accessibility statement says that this website is not fully assessed yet.", url)
     if statement.prepared_on is None:
@@ -185,5 +186,5 @@ def never_checked(on: date) -> Iterator[Finding]:
             noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
             yield Finding(
                 f"{count} {noun}: not checked by an officer since the first load. The public is told so.",
-                reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+                admin_url(model, "changelist"),
             )

@@ -2,7 +2,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import models
-from django.urls import reverse
+
+from sosafe_site.publishing.admin_urls import edit_url
 
 
 @dataclass(frozen=True)
@@ -11,10 +12,6 @@ class Finding:
     url: str  # of the form that mends it
 
 
-def form(record: models.Model) -> str:
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
-
-
 def say(records: Iterable[models.Model], sentence: str) -> Iterator[Finding]:
     for record in records:
-        yield Finding(sentence.format(record=record), form(record))
+        yield Finding(sentence.format(record=record), edit_url(record))

@@ -8,12 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.db import models
-from django.urls import reverse
 from django.utils.formats import date_format
 
-from pages.coherence.finding import Finding, form
+from pages.coherence.finding import Finding
 from pages.models import Alert, BadLink
 from sosafe_site.periods import DATE_WORDS
+from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.text.field import RichTextField
@@ -27,14 +27,14 @@ def links(on: date) -> Iterator[Finding]:
     bad = astray(written)
     for link, judgement in bad.items():
         for record in written[link]:
-            yield Finding(f"“{record}”: {judgement.words(link)}", form(record))
+            yield Finding(f"“{record}”: {judgement.words(link)}", edit_url(record))
     found = [row for row in BadLink.objects.certain() if row.link not in bad]
     forms = forms_of({page for row in found for page in row.pages})
     for row in found:
         sentence = f"the link to {row}. First found on {date_format(row.found_on, DATE_WORDS)}."
         if row.is_in_text:
             for record in written.get(row.link, []):
-                yield Finding(f"“{record}”: {sentence}", form(record))
+                yield Finding(f"“{record}”: {sentence}", edit_url(record))
         else:
             others = f" and {len(row.pages) - 1} more" if len(row.pages) > 1 else ""
             yield Finding(f"{row.pages[0]}{others}: {sentence}", forms.get(row.pages[0], row.pages[0]))
@@ -80,6 +80,6 @@ def readable(model: Any) -> Any:
 def forms_of(paths: set[str]) -> dict[str, str]:
     """The forms of the records that have pages at these paths."""
     return {
-        address.path: reverse(f"admin:{address.model.replace('.', '_')}_change", args=[address.record])
+        address.path: admin_url(apps.get_model(address.model), "change", address.record)
         for address in Address.objects.issued().filter(path__in=paths)
     }

@@ -6,12 +6,12 @@ from functools import partial
 from itertools import accumulate
 
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.formats import date_format
 
-from pages.coherence.finding import Finding, form, say
+from pages.coherence.finding import Finding, say
 from partners.models import ActionPlan, Strategy
 from sosafe_site.periods import DATE_WORDS, Span, span_words
+from sosafe_site.publishing.admin_urls import admin_url, edit_url
 
 DAY = timedelta(days=1)
 
@@ -25,14 +25,14 @@ def nothing_in_force(on: date) -> Iterator[Finding]:
         following = published.agreed().not_started(on).order_by("starts_on").first()
         proposed = published.filter(standing=model.Standing.PROPOSED).exclude(ends_on__lt=on).newest_first().first()
         sentences = [f"No {model._meta.verbose_name} is in force today."]
-        url = reverse(f"admin:partners_{model._meta.model_name}_changelist")
+        url = admin_url(model, "changelist")
         if following:
             begins = f"“{following}” begins on {date_format(following.starts_on, DATE_WORDS)}."
             sentences += [f"“{last}” has ended.", begins] if last else [begins]
         elif proposed:
             draft = f"“{proposed}” is only a draft for consultation."
             sentences += [f"“{last}” has ended.", draft] if last else [draft]
-            url = form(proposed)
+            url = edit_url(proposed)
         else:
             sentences += [
                 f"“{last}” has ended and nothing follows it." if last else "None with dates has been entered."
@@ -50,11 +50,11 @@ def sequence(on: date) -> Iterator[Finding]:
             (first, last), until = first_and_last(record), first_and_last(before)[1]
             if first <= until:
                 both = span_words(in_words(first), in_words(min(last, until)))
-                yield Finding(f"“{before}” and “{record}” overlap, {both}: check their days.", form(record))
+                yield Finding(f"“{before}” and “{record}” overlap, {both}: check their days.", edit_url(record))
             elif first - until > DAY:
                 gap = span_words(in_words(until + DAY), in_words(first - DAY))
                 sentence = f"No {model._meta.verbose_name} held between “{before}” and “{record}”, {gap}"
-                yield Finding(f"{sentence}: check their days.", form(record))
+                yield Finding(f"{sentence}: check their days.", edit_url(record))
 
 
 def first_and_last(span: Span) -> tuple[date, date]:

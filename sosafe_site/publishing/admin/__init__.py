@@ -2,8 +2,9 @@
 
 from sosafe_site.publishing.admin.addresses import AddressAdmin
 from sosafe_site.publishing.admin.base import OfficersAdmin
+from sosafe_site.publishing.admin.change_notes import ChangeNoteAdmin
 from sosafe_site.publishing.admin.documents import DocumentAdmin
-from sosafe_site.publishing.admin.notes_and_posts import ChangeNoteAdmin, PostAdmin
+from sosafe_site.publishing.admin.posts import PostAdmin
 from sosafe_site.publishing.admin.publishable import (
     FIELD_OVERRIDES,
     PUBLICATION,

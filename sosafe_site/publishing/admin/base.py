@@ -13,12 +13,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, Permissi
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.csv_export import sheet
 from sosafe_site.publishing.admin.submission import submission_of
+from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.resubmit import Typed, send_again
@@ -97,11 +98,15 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
             raise IncorrectLookupParameters from error
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_sheet"
-        return [
-            path("sheet.csv", self.admin_site.admin_view(require_safe(self.sheet_view)), name=name),
-            *super().get_urls(),
-        ]
+        return [self.own_path("sheet.csv", require_safe(self.sheet_view), "sheet"), *super().get_urls()]
+
+    def own_path(self, route, view, name):
+        """For a page of this kind of record that Django's admin has none of."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return path(route, self.admin_site.admin_view(view), name=name)
+
+    def own_url(self, name, *args):
+        return admin_url(self.model, name, *args)
 
     def get_search_results(self, request, queryset, search_term):
         found, may_repeat = super().get_search_results(request, queryset, search_term)
@@ -149,7 +154,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request, extra_context=None):
-        sheet_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_sheet")
+        sheet_url = self.own_url("sheet")
         try:
             return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
         except ValidationError:  # ticked boxes with keys that are none
@@ -163,7 +168,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         try:
             return sheet(request, self.get_changelist_instance(request))
         except IncorrectLookupParameters:
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return redirect(self.own_url("changelist"))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["number"] = number_of(request) or uuid.uuid4()

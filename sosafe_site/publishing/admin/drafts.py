@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
@@ -33,9 +32,7 @@ NOT_TOLD = "Readers are not told of this change. If it matters to them, write it
 
 class DraftingAdmin(RememberingAdmin):
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        view = require_POST(self.admin_site.admin_view(self.draft_view))
-        return [path("<uuid:pk>/draft/", view, name=f"{name}_draft"), *super().get_urls()]
+        return [self.own_path("<uuid:pk>/draft/", require_POST(self.draft_view), "draft"), *super().get_urls()]
 
     def add_view(self, request, form_url="", extra_context=None):
         submission = submission_of(request)
@@ -98,14 +95,11 @@ class DraftingAdmin(RememberingAdmin):
     def steps(self, request, record):
         submission = submission_of(request)
         draft, readiness = submission.draft, submission.readiness
-        url = f"admin:{self.opts.app_label}_{self.opts.model_name}_draft"
         link = draft.get_link() if draft else ""
         return {
             "has_steps": True,
             "view_only": not (self.has_change_permission(request, record) if record else True),
-            "delete_url": record
-            and self.has_delete_permission(request, record)
-            and reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_delete", args=[record.pk]),
+            "delete_url": record and self.has_delete_permission(request, record) and self.own_url("delete", record.pk),
             "may_publish": request.user.has_perm(PUBLISH_PERMISSION),
             "draft": draft,
             "readiness": readiness,
@@ -113,7 +107,7 @@ class DraftingAdmin(RememberingAdmin):
             "draft_changes": draft.changes() if draft else [],
             "collisions": submission.collisions,
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
-            "draft_url": reverse(url, args=[record.pk]) if draft or readiness else "",
+            "draft_url": self.own_url("draft", record.pk) if draft or readiness else "",
         }
 
     def construct_change_message(self, request, form, formsets, add=False):

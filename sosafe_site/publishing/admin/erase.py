@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,23 +10,21 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
 
+from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.sent_form import number_of
 
 QUOTES = str.maketrans("‘’“”", "''\"\"")
 
 
-class ErasingAdmin(admin.ModelAdmin):
+class ErasingAdmin(OfficersAdmin):
     def get_urls(self):
-        erase = self.admin_site.admin_view(self.erase_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_erase"
-        return [path("<uuid:pk>/erase/", erase, name=name), *super().get_urls()]
+        return [self.own_path("<uuid:pk>/erase/", self.erase_view, "erase"), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj and request.user.has_perm("publishing.erase") and not obj.why_it_stays():
-            context["erase_url"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_erase", args=[obj.pk])
+            context["erase_url"] = self.own_url("erase", obj.pk)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def erase_view(self, request, pk):
@@ -37,7 +35,7 @@ class ErasingAdmin(admin.ModelAdmin):
         title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
         context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
         context |= {"typed": title, "reason": reason, "number": number_of(request) or uuid.uuid4()}
-        context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
+        context["back"] = self.own_url("change", pk)
         context["why_it_stays"] = record.why_it_stays()
         if request.method == "POST":
             try:

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
@@ -27,16 +26,15 @@ class RememberingAdmin(OfficersAdmin):
     object_history_template = "admin/history.html"
 
     def get_urls(self):
-        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         own = [
-            path("deleted/", require_safe(view(self.deleted_view)), name=f"{name}_deleted"),
-            path("<path:object_id>/compare/", require_safe(view(self.compare_view)), name=f"{name}_compare"),
-            path("versions/<uuid:version>/restore/", require_POST(view(self.restore_view)), name=f"{name}_restore"),
+            self.own_path("deleted/", require_safe(self.deleted_view), "deleted"),
+            self.own_path("<path:object_id>/compare/", require_safe(self.compare_view), "compare"),
+            self.own_path("versions/<uuid:version>/restore/", require_POST(self.restore_view), "restore"),
         ]
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        deleted_url = self._url("deleted") if self.has_add_permission(request) else ""
+        deleted_url = self.own_url("deleted") if self.has_add_permission(request) else ""
         return super().changelist_view(request, {"deleted_url": deleted_url, **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -85,7 +83,7 @@ class RememberingAdmin(OfficersAdmin):
             "record": record,
             "page": page,
             "may_restore": self.has_change_permission(request, record),
-            "urls": {name: self._url(name, record.pk) for name in ("change", "compare")},
+            "urls": {name: self.own_url(name, record.pk) for name in ("change", "compare")},
         }
         return TemplateResponse(request, self.object_history_template, context)
 
@@ -103,7 +101,7 @@ class RememberingAdmin(OfficersAdmin):
             older, newer = sorted((versions[request.GET[end]] for end in ("from", "to")), key=lambda each: each.made_at)
         except KeyError:
             self.message_user(request, "Choose two versions to compare.", messages.ERROR)
-            return redirect(self._url("history", record.pk))
+            return redirect(self.own_url("history", record.pk))
         context = {
             **self.admin_site.each_context(request),
             "title": f"What changed in {record}",
@@ -113,7 +111,7 @@ class RememberingAdmin(OfficersAdmin):
             "newer": newer,
             "changes": changes(self.model, older.content, newer.content),
             "may_restore": self.has_change_permission(request, record),
-            "urls": {name: self._url(name, record.pk) for name in ("change", "history")},
+            "urls": {name: self.own_url(name, record.pk) for name in ("change", "history")},
         }
         return TemplateResponse(request, "admin/compare.html", context)
 
@@ -149,8 +147,8 @@ class RememberingAdmin(OfficersAdmin):
             if isinstance(error, ValidationError):
                 why = " ".join(error.messages)
             self.message_user(request, f"It can’t come back as it was. {why}", messages.ERROR)
-            return redirect(self._url("history", record.pk) if record else self._url("deleted"))
-        return redirect(self._url("change", version.record))
+            return redirect(self.own_url("history", record.pk) if record else self.own_url("deleted"))
+        return redirect(self.own_url("change", version.record))
 
     def restore(self, request, version, record):
         words = f"As it was {version.when}."
@@ -162,9 +160,6 @@ class RememberingAdmin(OfficersAdmin):
         log = self.log_change if record else self.log_addition
         log(request, back, words)
         self.message_user(request, f"“{back}” is again {words[0].lower()}{words[1:]}", messages.SUCCESS)
-
-    def _url(self, name, *args):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
 
 def erasures(kind):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
@@ -119,7 +119,7 @@ class LinkingAdmin(RememberingAdmin):
 
     def advice_on(self, record, form, name, groups):
         """With the way to the text, since what follows a save is often another page."""
-        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        address = self.own_url("change", record.pk)
         place = {"form": f"{address}#{form[name].id_for_label}", "label": form.fields[name].label}
         return render_to_string("admin/advice.html", {"record": record, "groups": groups, **place})
 
@@ -190,9 +190,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
         return format_html('<ul class="told">{}</ul>', lines) if lines else "Nothing yet."
 
     def get_urls(self):
-        qr = require_safe(self.admin_site.admin_view(self.qr_view))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_qr"
-        return [path("<uuid:pk>/qr.<str:kind>", qr, name=name), *super().get_urls()]
+        return [self.own_path("<uuid:pk>/qr.<str:kind>", require_safe(self.qr_view), "qr"), *super().get_urls()]
 
     def qr_view(self, request, pk, kind):
         """One of its addresses for a poster."""

@@ -8,9 +8,10 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from sosafe_site.periods import today
+from sosafe_site.publishing.admin_urls import edit_url
 from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.address import Address, issue, paths_of
 from sosafe_site.publishing.models.change_note import ChangeNote
@@ -164,7 +165,7 @@ class Publishable(Record):
         return self.get_absolute_url()  # type: ignore[attr-defined]  # each model with a page has its own
 
     def get_edit_url(self) -> str:
-        return reverse(f"admin:{self._meta.app_label}_{self._meta.model_name}_change", args=[self.pk])
+        return edit_url(self)
 
     def address_words(self, suffix: str) -> str:
         """What officers call the address that ends so; nothing for one that they need not copy."""

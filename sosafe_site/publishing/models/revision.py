@@ -12,6 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models, transaction
 from django.urls import reverse
 
+from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import on_day
 from sosafe_site.publishing.revisions.diff import Change, changes, collisions, name_of
@@ -98,7 +99,7 @@ class Revision(models.Model):
         return self.kind._default_manager.filter(pk=self.record).first()
 
     def get_edit_url(self) -> str:
-        return reverse(f"admin:{self.model.replace('.', '_')}_change", args=[self.record])
+        return admin_url(self.kind, "change", self.record)
 
     def get_link(self) -> str:
         """The address at which those who have it may see it; empty when it is not shared."""

@@ -6,12 +6,13 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from sosafe_site.periods import Period, Phase, Span, dates_in_words
+from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
@@ -89,7 +90,7 @@ def may_change(request: HttpRequest, model: Any) -> bool:
     """Asked of readers without touching a session, so that their page is the same for all."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_staff:
         return False
-    return request.user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}")
+    return request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename('change', model._meta)}")
 
 
 @register.simple_tag(takes_context=True)
@@ -110,7 +111,7 @@ def edit_these(context: Any, label: str) -> str:
     model = apps.get_model(label)
     if not may_change(context["request"], model):
         return ""
-    url = reverse(f"admin:{label.lower().replace('.', '_')}_changelist")
+    url = admin_url(model, "changelist")
     return render_to_string(
         "components/edit.html", {"url": url, "words": f"Edit the {model._meta.verbose_name_plural}"}
     )

@@ -3,7 +3,7 @@ from django.contrib.admin.views.main import ChangeList
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.admin.forms import SparingForm
-from sosafe_site.publishing.models import ChangeNote, Post
+from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
 
 
@@ -35,13 +35,3 @@ class ChangeNoteAdmin(OfficersAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-@admin.register(Post)
-class PostAdmin(OfficersAdmin):
-    form = SparingForm
-    list_display = ["title", "email", "deputy"]
-    list_select_related = ["deputy"]
-    search_fields = ["title", "email"]
-    autocomplete_fields = ["deputy"]
-    fields = ["title", "email", "deputy"]

@@ -1,0 +1,15 @@
+from django.contrib import admin
+
+from sosafe_site.publishing.admin.base import OfficersAdmin
+from sosafe_site.publishing.admin.forms import SparingForm
+from sosafe_site.publishing.models import Post
+
+
+@admin.register(Post)
+class PostAdmin(OfficersAdmin):
+    form = SparingForm
+    list_display = ["title", "email", "deputy"]
+    list_select_related = ["deputy"]
+    search_fields = ["title", "email"]
+    autocomplete_fields = ["deputy"]
+    fields = ["title", "email", "deputy"]
