@@ -16,7 +16,7 @@ from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import changes, sentences
 from sosafe_site.publishing.revisions.draft import apply
-from sosafe_site.publishing.revisions.history import FIRST, UNCHANGED, keep, keep_parts
+from sosafe_site.publishing.revisions.history import UNCHANGED, begin, keep, keep_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
 ON_A_PAGE = 50
@@ -47,8 +47,7 @@ class RememberingAdmin(OfficersAdmin):
         if add:
             return super().construct_change_message(request, form, formsets, add)
         record, before = form.instance, submission_of(request).before
-        if not Revision.objects.kept().of(record).exists():
-            keep(record, None, FIRST, before)
+        begin(record, before)
         found = changes(self.model, before, snapshot(record))
         keep_parts(record, request.user, found, before)
         return sentences(found) or UNCHANGED

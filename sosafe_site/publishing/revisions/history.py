@@ -14,7 +14,7 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import Change, name_of, sentences
-from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
+from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot, with_all
 
 FIRST = "As it was before it was first changed here."
 A_MOMENT = timedelta(microseconds=1)
@@ -22,12 +22,16 @@ UNCHANGED = "Saved without a change."
 PROBLEM_FORGOTTEN = "What it named was erased. Open it and publish it from there."
 
 
-def keep(record: models.Model, by: Any, words: str, content: Content | None = None) -> Revision:
+def keep(record: models.Model, by: Any, words: str, content: Content | None = None) -> None:
     """Adds the record to its history, as it is now or with the content given."""
-    return Revision.objects.create(
+    earlier(record, by, words, content or snapshot(record)).save(force_insert=True)
+
+
+def earlier(record: models.Model, by: Any, words: str, content: Content) -> Revision:
+    return Revision(
         model=record._meta.label_lower,
         record=str(record.pk),
-        content=content or snapshot(record),
+        content=content,
         state=Revision.State.KEPT,
         words=words,
         made_by=by,
@@ -35,40 +39,54 @@ def keep(record: models.Model, by: Any, words: str, content: Content | None = No
     )
 
 
-def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
-    """Adds to the history of each part that has a form of its own what was changed of it on the form of its whole.
-
-    Whoever has the part's form open is told of it, as of any other save.
-    """
-    for relation, kind, _ in parts_of(type(record)):
-        if not site.is_registered(kind):
-            continue
-        was = before.get("parts", {}).get(relation, {})
-        changed = [change for change in found if change.at[0] == relation and change.what == "field"]
-        for part in kind._default_manager.filter(pk__in={change.at[1] for change in changed}):
-            words = sentences([change for change in changed if change.at[1] == str(part.pk)])
-            if not Revision.objects.kept().of(part).exists():
-                now, then = snapshot(part), was[str(part.pk)]
-                fields = {name: then.get(name, value) for name, value in now["fields"].items()}
-                keep(part, None, FIRST, {**now, "fields": fields})
-            keep(part, by, words)
-            log(part, by, words)
-
-
 def log(record: models.Model, by: Any, words: str) -> None:
     """For the officers' log, which knows of nothing that nobody did."""
     if by:
-        kind = ContentType.objects.get_for_model(record)
-        entry = {"object_id": record.pk, "object_repr": str(record)[:200], "change_message": words}
-        LogEntry.objects.create(user=by, content_type=kind, action_flag=CHANGE, action_time=moment(), **entry)
+        logged(record, by, words).save(force_insert=True)
+
+
+def logged(record: models.Model, by: Any, words: str) -> LogEntry:
+    of = {"content_type": ContentType.objects.get_for_model(record), "object_id": record.pk}
+    of["object_repr"] = str(record)[:200]
+    return LogEntry(user=by, action_flag=CHANGE, action_time=moment(), change_message=words, **of)
 
 
 def remember(record: models.Model, by: Any, before: Content, found: list[Change], words: str) -> None:
-    """Adds to the history what was changed of a record and of its parts; before the first change, what there was."""
-    if not Revision.objects.kept().of(record).exists():
-        keep(record, None, FIRST, before)
+    """Adds to the history what was changed of a record and of its parts."""
+    begin(record, before)
     keep_parts(record, by, found, before)
     keep(record, by, words)
+
+
+def begin(record: models.Model, before: Content) -> None:
+    """Adds what there was before the first change."""
+    if not Revision.objects.kept().of(record).exists():
+        keep(record, None, FIRST, before)
+
+
+def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
+    """Adds to the history of each part that has a form of its own what was changed of it on the form of its whole.
+
+    Whoever has the part's form open is told of it, as of any other save. So many queries for any number of parts.
+    """
+    for relation, kind, _ in parts_of(type(record)):
+        changed = [change for change in found if change.at[0] == relation and change.what == "field"]
+        keys = {change.at[1] for change in changed}
+        if not keys or not site.is_registered(kind):
+            continue
+        was = before.get("parts", {}).get(relation, {})
+        of_kind = Revision.objects.kept().filter(model=kind._meta.label_lower, record__in=keys)
+        known, kept, entries = set(of_kind.values_list("record", flat=True)), [], []
+        for part in with_all(kind).filter(pk__in=keys):
+            key, now = str(part.pk), snapshot(part)
+            if key not in known:
+                then = {name: was[key].get(name, value) for name, value in now["fields"].items()}
+                kept.append(earlier(part, None, FIRST, {**now, "fields": then}))
+            words = sentences([change for change in changed if change.at[1] == key])
+            kept.append(earlier(part, by, words, now))
+            entries += [logged(part, by, words)] if by else []
+        Revision.objects.bulk_create(kept)
+        LogEntry.objects.bulk_create(entries)
 
 
 def forget(record: models.Model, parents: list[str]) -> None:

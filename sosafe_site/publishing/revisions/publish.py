@@ -43,8 +43,8 @@ def publish(
             record.full_clean()
         if told:
             record.updated_on = this_day()
-        if told or became:
-            record.save(update_fields=["published_at", "updated_on"])
+        if became or told:
+            record.save(update_fields=["published_at", "updated_on"] if became else ["updated_on"])
         date_parts(record, told)
         schedule_parts(record, by)
         if note:

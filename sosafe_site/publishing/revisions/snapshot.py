@@ -30,6 +30,16 @@ def parts_of(model: Any) -> Iterator[tuple[str, Any, list[Any]]]:
         yield relation, part, fields
 
 
+def with_all(model: Any) -> models.QuerySet:
+    """The records of a kind with all of which snapshot() writes, and with what they are named by."""
+    names = [field.name for field in model._meta.many_to_many]
+    for relation, _, fields in parts_of(model):
+        names += [relation, *(f"{relation}__{field.name}" for field in fields if field.many_to_many)]
+    parents = getattr(model, "part_of", ())
+    found = model._default_manager.prefetch_related(*names)
+    return found.select_related(*parents) if parents else found
+
+
 def snapshot(record: models.Model) -> Content:
     model = type(record)
     own = [field for field in fields_of(model) if field.name != "published_at"]
