@@ -23,6 +23,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.text import capfirst
 
 from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.files.inspect import read_ahead
 from sosafe_site.publishing.models.sent_form import once
 from sosafe_site.security import ADMIN_POLICY
 
@@ -142,6 +143,7 @@ class KeepingSite(AdminSite):
             if not self.has_permission(request):  # of whom nothing is stored
                 typed = Typed.of(request, SIGNED_OUT)
                 return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
+            read_ahead(request.FILES.values())
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
             except IntegrityError as error:
