@@ -58,6 +58,12 @@ def test_nobody_waits_for_a_file_to_be_read(admin_client, db, button, monkeypatc
     assert inside == [0]
 
 
+def test_a_file_may_have_any_name(admin_client, db):
+    document = make.make_document(slug="plan")
+    upload(admin_client, document, good_pdf(), name="n" * 180 + ".pdf")
+    assert document.versions.get().extension == "pdf"
+
+
 @time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC))
 def test_a_new_file_dates_the_document(admin_client, client, db):
     document = make.make_document(slug="plan")

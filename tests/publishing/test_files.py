@@ -223,6 +223,11 @@ def test_a_map_is_judged_without_working_out_its_drawing(monkeypatch):
     assert facts(good_pdf(drawn=lines)).flaws == [], "what can't be judged is not blamed"
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"x" * 1024], ids=["byte-order mark", "line", "junk"])
+def test_what_readers_of_pdfs_skip_is_skipped(before):
+    assert facts(before + GOOD["pdf"]) == facts(GOOD["pdf"])
+
+
 def test_a_pdf_without_anything_has_every_fault_but_protection():
     assert facts(make.pdf(1)).flaws == [name for name in FLAWS if name != "protected"]
 

@@ -34,6 +34,7 @@ MOST_OF_A_MEMBER = 200_000  # bytes read of a part of a zip file; a small one ca
 PAGES_SEARCHED_FOR_TEXT = 5
 SECONDS_FOR_TEXT = 5  # of searching; the drawing of a map may be a thousand times as long as a page of text
 SLOWLY_UNPACKED = 10_000_000  # bytes of a drawing in the one packing that takes a second for each two million
+BEFORE_A_PDF = 1024  # bytes that may stand before its first line, as its readers have it
 PDF_BEGAN = date(1993, 6, 15)  # an older date in a file is some program's zero
 
 # What the libraries raise for files that are damaged, or not what they say
@@ -143,9 +144,10 @@ def must(is_so: bool) -> None:
 
 
 def read_pdf(content: BytesIO) -> Facts:
-    must(content.getvalue().startswith(b"%PDF-"))
+    start = content.getvalue().find(b"%PDF-", 0, BEFORE_A_PDF + 5)
+    must(start >= 0)
     try:
-        return facts_of_pdf(PdfReader(content))
+        return facts_of_pdf(PdfReader(BytesIO(content.getvalue()[start:])))  # from there its own places are counted
     except (FileNotDecryptedError, DependencyError) as error:
         raise ValidationError(
             "This PDF is locked, so neither the site nor readers can be sure to open it. "
