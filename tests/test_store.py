@@ -368,6 +368,34 @@ def test_what_is_one_readers_own_or_no_page_fills_no_store(site, path, sent):
     assert site.store.view.edition is None or not site.store.view.edition.memory
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/admin/pages/page/",
+        "/contact/",
+        "/documents/plan/file/",
+        "/documents/plan/v/1/file/",
+        "/healthz",
+        "/no/such/page/",
+        "/preview/token/",
+        "/readyz",
+        "/static/admin.css",
+    ],
+)
+def test_what_is_never_stored_is_asked_once_and_as_the_reader_asks(site, path):
+    asked = []
+
+    def django(environ, start_response):
+        asked.append(environ["REMOTE_ADDR"])
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return HttpResponse()
+
+    site.store.app = django
+    site.get(path, REMOTE_ADDR="192.0.2.1")
+    assert asked == ["192.0.2.1"]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000.evil.example", "127.0.0.1:8000@evil.example", ""])
 def test_another_host_is_refused_though_the_page_is_stored(site, host, settings):
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
@@ -551,7 +579,7 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [pattern for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns]
-    routes = [route for route in routes if not store.FOR_DJANGO.match(f"/{route.pattern}")]
+    routes = [route for route in routes if getattr(route.callback, "is_stored", True)]
     kinds = {type(converter).__name__ for route in routes for converter in route.pattern.converters.values()}
     assert kinds == {"SlugConverter", "UUIDConverter", "NumberConverter"}
 

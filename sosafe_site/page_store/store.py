@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -27,6 +28,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error, connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from sosafe_site.page_store.content_mark import bell, current_mark, next_moment
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings, pack, unpack
@@ -42,8 +44,6 @@ TURNS = "turns"  # the folder of the files that keep the turns
 LONGEST_PATH = 300
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
-# Left to Django at once, since it is for one reader, for staff or for machines; or a file, which is sent in parts.
-FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|preview|readyz|search|static)(?:/|$)|.*/file/$")
 logger = logging.getLogger(__name__)
 
 
@@ -147,7 +147,7 @@ class Store:
 
     def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
-        if len(path) > LONGEST_PATH or not PLAIN.fullmatch(path) or FOR_DJANGO.match(path):
+        if not is_storable(path):
             return None
         if answer := self.read(edition, path, coding):
             return answer
@@ -227,6 +227,18 @@ class Store:
             "wsgi.input": BytesIO(),
             "wsgi.errors": sys.stderr,
         }
+
+
+@lru_cache(maxsize=1_000)
+def is_storable(path: str) -> bool:
+    """Whether it is the path of a page that is the same for all. Else Django gets the reader's own request, at once."""
+    if len(path) > LONGEST_PATH or not PLAIN.fullmatch(path):
+        return False
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return getattr(match.func, "is_stored", True) and "admin" not in match.app_names
 
 
 def unheard(*status_and_headers: Any) -> Any:
