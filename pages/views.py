@@ -19,6 +19,7 @@ from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
 from pages.sections import SHOWS, groups, objectives, partners, priorities, public_meetings
 from sosafe_site.periods import viewing_date
+from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.models.change_note import with_records
@@ -54,6 +55,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 # Exempt, since its token needs a cookie. A forged message gains nothing: it is sent without a session, and anybody may
 # send one. What floods and programs could do is bounded in pages/forms.py, which also asks where a message comes from.
+@never_stored
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
@@ -145,12 +147,14 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
+@never_stored
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the process answers at all."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@never_stored
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether it can serve pages: the database answers and holds the home page."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sosafe_site import as_at as other_day
 from sosafe_site import security
+from sosafe_site.publishing import resubmit
 from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
 
@@ -16,6 +17,16 @@ ASKED_BY_MACHINES = ("/healthz", "/readyz")  # which answer without a database, 
 def security_headers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         return security.with_headers(request, get_response(request))
+
+    return middleware
+
+
+def keep_typed(get_response: GetResponse) -> GetResponse:
+    """Outside of all that may fail: Django has made an answer of any error, and has logged it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        return resubmit.unless_typed(request, response) if response.status_code >= 500 else response
 
     return middleware
 

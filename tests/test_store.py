@@ -8,19 +8,27 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.urls import get_resolver
 
-from pages.models import Alert, Page
+from pages.models import Alert, BadLink, Page
 from partners.models import Strategy
 from sosafe_site.page_store import store
-from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, our_models
+from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, public_models
 from sosafe_site.page_store.response import coding_for
+from sosafe_site.publishing.models import Readiness, ReviewReminder, Revision, SentForm
+from sosafe_site.publishing.revisions.history import keep
+from sosafe_site.publishing.revisions.publish import make_ready
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
+from tests.admin.test_editing import save, url
 from tests.content import FILLED, SEEDED, fill
+from tests.forms import Form
 from tests.store import Site, ask, in_the_tests_transaction
 from tests.tools import PATIENCE
 
@@ -194,6 +202,82 @@ def test_what_officers_do_not_change_is_no_change(site, client):
     assert len(site.django.asked) == 1
 
 
+NEVER_PUBLIC = {
+    "pages.BadLink": "what the link check found is told to officers",
+    "publishing.ContentMark": "it is the mark",
+    "publishing.Post": "who looks after a page, and the address that reminders go to",
+    "publishing.Readiness": "what waits to be published; what publishes it writes to the record",
+    "publishing.ReviewReminder": "the site's own note",
+    "publishing.Revision": "drafts, previews and history; publishing one writes to the record",
+    "publishing.SentForm": "the site's own note",
+}
+
+
+def test_every_kind_of_record_is_public_content_or_is_known_not_to_be():
+    public = {model._meta.label for model in public_models()}
+    ours = {model._meta.label for model in apps.get_models() if not model.__module__.startswith("django")}
+    assert ours - public == NEVER_PUBLIC.keys()
+    fields = [field for model in public_models() for field in model._meta.local_fields]
+    kept = [field for field in fields if field.related_model and field.related_model._meta.label in NEVER_PUBLIC]
+    assert {field.name for field in kept} == {"maintainer"}, "which no page shows"
+
+
+def test_what_readers_can_not_see_ends_no_stored_page(site, admin_client):
+    page = make.make_page(title="Old", maintainer=make.make_post(), review_on=make.LONG_AGO.date())
+    save(admin_client, url(page, "change"), title="Newer")
+    warm(site, page.get_absolute_url())
+    mark = current_mark()
+    form = Form(admin_client, url(page, "change"))
+    assert "preview" in form.press("_preview", title="New")["Location"]
+    assert form.press("_draft", title="New").status_code == 302
+    draft = Revision.objects.open().get()
+    admin_client.post(url(page, "change").replace("change", "draft"), {"_share": ""})
+    assert admin_client.get(Revision.objects.get(pk=draft.pk).get_link()).status_code == 200
+    assert "New" in admin_client.get(url(page, "change")).content.decode()
+    keep(page, None, "A note of history.")
+    call_command("send_review_reminders")
+    make.make_bad_link()
+    counts = [kind.objects.count() for kind in (SentForm, ReviewReminder, BadLink)]
+    assert all(counts), "each was written"
+    assert current_mark() == mark
+    asked = len(site.django.asked)
+    assert "Newer" in site.get(page.get_absolute_url()).text
+    assert len(site.django.asked) == asked, "it is still stored"
+
+
+@pytest.mark.parametrize("is_known_before", [True, False])
+def test_a_draft_appears_at_its_very_moment_though_pages_are_stored(site, is_known_before):
+    at = NOON + timedelta(seconds=0.5)
+    strategy = Strategy.objects.get()
+    with time_machine.travel(NOON, tick=False) as clock:
+        first = snapshot(strategy)
+        place = {"model": "partners.strategy", "record": str(strategy.pk), "base": first}
+        make.make_draft(**place, content={**first, "fields": {**first["fields"], "title": "Another"}})
+        make_ready(strategy, None, publish_at=at if is_known_before else NOON + timedelta(days=9))
+        warm(site, "/strategy/now/")
+        if not is_known_before:
+            Readiness.objects.update(publish_at=at)
+        clock.move_to(at - timedelta(microseconds=1))
+        asked = len(site.django.asked)
+        assert "Another" not in site.get("/strategy/now/").text
+        assert len(site.django.asked) == asked, "it is stored until then"
+        clock.move_to(at)
+        for each in (site, Site()):
+            assert "Another" in each.get("/strategy/now/").text
+
+
+def test_a_table_that_is_no_content_any_more_loses_its_triggers(db, monkeypatch):
+    monkeypatch.setattr(Strategy, "is_public_content", False, raising=False)
+    make.make_strategy()
+    mark = current_mark()
+    Strategy.objects.update(title="Another")
+    assert current_mark() != mark
+    end_migrating(using="default")
+    mark = current_mark()
+    Strategy.objects.update(title="A third")
+    assert current_mark() == mark
+
+
 def test_a_look_at_the_database_rings_no_bell(site):
     sound = bell().sound()
     with in_the_tests_transaction():
@@ -221,7 +305,7 @@ def test_every_table_of_ours_gives_another_mark_with_every_change(db):
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = set(cursor.fetchall())
-    tables = {model._meta.db_table for model in our_models()}
+    tables = {model._meta.db_table for model in public_models()}
     assert {"pages_page", "partners_strategy_documents", "publishing_address", "meetings_stop"} <= tables
     assert found == {(table, way) for table in tables for way in ("INSERT", "UPDATE", "DELETE")}
 
@@ -368,6 +452,34 @@ def test_what_is_one_readers_own_or_no_page_fills_no_store(site, path, sent):
     assert site.store.view.edition is None or not site.store.view.edition.memory
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/admin/pages/page/",
+        "/contact/",
+        "/documents/plan/file/",
+        "/documents/plan/v/1/file/",
+        "/healthz",
+        "/no/such/page/",
+        "/preview/token/",
+        "/readyz",
+        "/static/admin.css",
+    ],
+)
+def test_what_is_never_stored_is_asked_once_and_as_the_reader_asks(site, path):
+    asked = []
+
+    def django(environ, start_response):
+        asked.append(environ["REMOTE_ADDR"])
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return HttpResponse()
+
+    site.store.app = django
+    site.get(path, REMOTE_ADDR="192.0.2.1")
+    assert asked == ["192.0.2.1"]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000.evil.example", "127.0.0.1:8000@evil.example", ""])
 def test_another_host_is_refused_though_the_page_is_stored(site, host, settings):
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
@@ -405,7 +517,7 @@ def test_a_page_that_changes_while_it_is_rendered_is_not_stored(site):
     assert "Another" in site.get("/strategy/now/").text
 
 
-def gone(*args):
+def gone(*args, **options):
     raise OperationalError("There is no such database.")
 
 
@@ -524,7 +636,8 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
 
     monkeypatch.setattr(store, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
     monkeypatch.setattr(store, "current_mark", lambda: "mark")
-    monkeypatch.setattr(store, "next_moment", lambda now: make.FAR_AHEAD)
+    monkeypatch.setattr(store, "publish_due", lambda: 0)
+    monkeypatch.setattr(store, "next_moment", lambda now, kinds: make.FAR_AHEAD.timestamp())
     processes, bodies = [store.Store(slow) for _ in range(2)], []
     for process in processes:
         process.folder = tmp_path
@@ -551,7 +664,7 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [pattern for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns]
-    routes = [route for route in routes if not store.FOR_DJANGO.match(f"/{route.pattern}")]
+    routes = [route for route in routes if getattr(route.callback, "is_stored", True)]
     kinds = {type(converter).__name__ for route in routes for converter in route.pattern.converters.values()}
     assert kinds == {"SlugConverter", "UUIDConverter", "NumberConverter"}
 

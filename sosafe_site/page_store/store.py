@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -27,10 +27,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error, connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 
-from sosafe_site.page_store.content_mark import bell, current_mark, next_moment
+from sosafe_site.page_store.content_mark import bell, current_mark, next_moment, public_models
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings, pack, unpack
 from sosafe_site.publishing.clock import seconds
+from sosafe_site.publishing.models import Readiness
+from sosafe_site.publishing.revisions.schedule import publish_due
 from sosafe_site.settings import env
 
 TRUSTED_FOR = 1  # second, in which a change on another machine may not show yet
@@ -42,8 +45,6 @@ TURNS = "turns"  # the folder of the files that keep the turns
 LONGEST_PATH = 300
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
-# Left to Django at once, since it is for one reader, for staff or for machines; or a file, which is sent in parts.
-FOR_DJANGO = re.compile(r"/(?:admin|contact|healthz|preview|readyz|search|static)(?:/|$)|.*/file/$")
 logger = logging.getLogger(__name__)
 
 
@@ -121,22 +122,26 @@ class Store:
         """Asks the database. None when it does not answer, or holds no mark: then it is the judge of every page."""
         last, edition = self.view, None
         sound, now = b"", seconds()
+        until = now
         try:
             sound = bell().sound()  # before the mark is read: a ring after that makes the next request look again
+            publish_due()  # as Django does before it makes a page
             mark = current_mark()
             if last.edition and last.edition.mark == mark and last.edition.begun <= now < last.edition.until:
                 edition = last.edition
             elif mark:
                 edition = self.begin(mark, now)
+            if edition:  # something may have been given a moment, of which no mark tells
+                until = min(now + TRUSTED_FOR, edition.until, next_moment(now, [Readiness]))
         except (Error, OSError) as error:
             if last.edition or not last.at:
                 logger.warning("What is stored is not shown, since it can't be told what has changed: %s", error)
         connection.close_if_unusable_or_obsolete()
-        self.view = View(sound, now, min(now + TRUSTED_FOR, edition.until) if edition else now, edition)
+        self.view = View(sound, now, until, edition)
         return edition
 
     def begin(self, mark: str, now: float) -> Edition:
-        until = next_moment(datetime.fromtimestamp(now, UTC)).timestamp()
+        until = next_moment(now, public_models())
         name = hashlib.sha256(repr((self.code, mark, until)).encode()).hexdigest()[:32]
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
             (self.folder / name).mkdir(parents=True, exist_ok=True)
@@ -147,7 +152,7 @@ class Store:
 
     def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
-        if len(path) > LONGEST_PATH or not PLAIN.fullmatch(path) or FOR_DJANGO.match(path):
+        if not is_storable(path):
             return None
         if answer := self.read(edition, path, coding):
             return answer
@@ -227,6 +232,18 @@ class Store:
             "wsgi.input": BytesIO(),
             "wsgi.errors": sys.stderr,
         }
+
+
+@lru_cache(maxsize=1_000)
+def is_storable(path: str) -> bool:
+    """Whether it is the path of a page that is the same for all. Else Django gets the reader's own request, at once."""
+    if len(path) > LONGEST_PATH or not PLAIN.fullmatch(path):
+        return False
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return getattr(match.func, "is_stored", True) and "admin" not in match.app_names
 
 
 def unheard(*status_and_headers: Any) -> Any:

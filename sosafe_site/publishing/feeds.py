@@ -6,12 +6,11 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date
 from django.utils.timezone import make_aware
 
 from sosafe_site.periods import Period, today
+from sosafe_site.publishing.caching import unless_known
 from sosafe_site.publishing.models.change_note import ChangeNote, with_records
 
 AUTHOR = "SoSafe, Stevenage Community Safety Partnership"
@@ -45,15 +44,11 @@ def atom(request: HttpRequest, title: str, page: str, entries: Iterable[dict]) -
 
 
 def send(request: HttpRequest, content: bytes, content_type: str, changed_at: datetime | None = None) -> HttpResponse:
-    """Or only that nothing has changed, to whoever has this already. Without a moment, the content alone decides."""
-    response = HttpResponse(content, content_type=content_type)
+    """Without a moment, the content alone decides whether it has changed."""
+    etag = f'"{sha256(content).hexdigest()[:32]}"'
+    response = unless_known(request, etag, changed_at, lambda: HttpResponse(content, content_type=content_type))
     response.headers["Cache-Control"] = "public, max-age=3600"
-    etag, last_modified = f'"{sha256(content).hexdigest()[:32]}"', None
-    if changed_at:
-        last_modified = int(changed_at.timestamp())
-        response.headers["Last-Modified"] = http_date(last_modified)
-    response.headers["ETag"] = etag
-    return get_conditional_response(request, etag, last_modified, response) or response
+    return response
 
 
 def told(notes: Iterable[ChangeNote], on: date) -> Iterator[dict]:

@@ -1,4 +1,4 @@
-"""Nothing that an officer has typed is lost because a sign-in had ended or a save failed: it is shown and sent again.
+"""Nothing that an officer has typed is lost because a sign-in had ended or anything failed: it is shown and sent again.
 
 Nothing is stored for it. What was typed travels with the sign-in page, signed, and is sent only by a press of a button
 on a page that shows it, so that nobody else can have an officer's browser send something of theirs.
@@ -14,13 +14,16 @@ from django.conf import settings
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.signing import BadSignature, dumps, loads
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.text import capfirst
 
 from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.files.inspect import read_ahead
 from sosafe_site.publishing.models.sent_form import once
 from sosafe_site.security import ADMIN_POLICY
 
@@ -37,7 +40,10 @@ UNSEEN = re.compile(
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
 SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
 STALE = "This form was opened before you last signed in, so it was not saved."
-FAILED = "Something was wrong on our side, so it was not saved. Wait a minute, then send it again."
+FAILED = (
+    "Something was wrong on our side, so this may not be saved. Wait a minute, then send it again. "
+    "If that fails too, copy what you typed from this page and keep it."
+)
 
 
 class Typed:
@@ -49,10 +55,13 @@ class Typed:
     @classmethod
     def of(cls, request: HttpRequest, why: str) -> "Typed | None":
         """None for what is no officer's text or was not sent by a page of this site."""
-        match = request.resolver_match
-        if request.method != "POST" or not is_from_here(request) or not match or match.app_name != "admin":
+        name = name_at(request.path_info)
+        if request.method != "POST" or not name or not is_from_here(request):
             return None
-        if match.url_name in {"login", "logout"} or str(match.url_name).endswith("password_change"):
+        if name == "login":  # which may carry what was typed before
+            typed = cls.signed(request.POST.get("kept", ""))
+            return typed and cls(typed.path, typed.fields, typed.files, why)
+        if name == "logout" or name.endswith("password_change"):
             return None
         fields = [(name, value) for name, values in request.POST.lists() for value in values if not NO_TEXT.match(name)]
         return cls(
@@ -87,11 +96,19 @@ def is_typed(name: str, value: str) -> bool:
     return bool(value.strip() and not UNSEEN.fullmatch(name) and not KEY.fullmatch(value))
 
 
+def name_at(path: str) -> str:
+    """Of the page of the admin that has this address; empty if there is none."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    return str(match.url_name) if match.app_name == "admin" else ""
+
+
 def kind_at(path: str) -> type[models.Model] | None:
     """The kind of record whose form has this address."""
-    name = resolve(urlsplit(path).path).url_name
     forms = {f"{kind._meta.app_label}_{kind._meta.model_name}_{end}": kind for kind in site._registry for end in ENDS}
-    return forms.get(str(name))
+    return forms.get(name_at(urlsplit(path).path))
 
 
 def in_words(name: str, kind: type[models.Model] | None) -> str:
@@ -126,15 +143,15 @@ class KeepingSite(AdminSite):
             if not self.has_permission(request):  # of whom nothing is stored
                 typed = Typed.of(request, SIGNED_OUT)
                 return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
+            read_ahead(request.FILES.values())
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
-            except (OperationalError, IntegrityError) as error:  # the database is busy or away, or refuses it
-                why, status = (rule_in_words(error), 409) if isinstance(error, IntegrityError) else (FAILED, 503)
-                typed = Typed.of(request, why)
+            except IntegrityError as error:
+                typed = Typed.of(request, rule_in_words(error))
                 if not typed:
                     raise
                 logger.exception("What an officer sent to %s could not be saved.", request.path)
-                return send_again(request, typed, status)
+                return send_again(request, typed, status=409)
 
         return update_wrapper(kept, guarded)
 
@@ -146,6 +163,12 @@ class KeepingSite(AdminSite):
             return super().login(request, extra_context)
         response = super().login(request, {**(extra_context or {}), "kept": kept, "typed": typed})
         return send_again(request, typed) if isinstance(response, HttpResponseRedirect) else response
+
+
+def unless_typed(request: HttpRequest, failed: HttpResponse) -> HttpResponse:
+    """Instead of an answer that only says that the site has failed: what was typed, and the way to send it again."""
+    typed = Typed.of(request, FAILED)
+    return send_again(request, typed, failed.status_code) if typed else failed
 
 
 def stale(request: HttpRequest) -> HttpResponse | None:
@@ -164,9 +187,10 @@ def sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
 
 
 def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
-    """Shows what was typed, and sends it at the press of a button."""
-    context = {**site.each_context(request), "title": "Not saved yet", "typed": typed, "why": typed.why}
-    return headed(TemplateResponse(request, "admin/send_again.html", context, status=status))
+    """Shows what was typed, and sends it at the press of a button. Asks no database, which may be what has failed."""
+    context: dict[str, Any] = {"title": "Not saved yet", "typed": typed, "why": typed.why}
+    context |= {"site_title": site.site_title, "site_header": site.site_header, "csrf_token": get_token(request)}
+    return headed(HttpResponse(render_to_string("admin/send_again.html", context), status=status))
 
 
 def headed(response: HttpResponse) -> HttpResponse:

@@ -3,6 +3,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.files.download import send
 from sosafe_site.publishing.models import Document, Revision
 from sosafe_site.publishing.revisions.preview import page_of
@@ -22,18 +23,21 @@ def document_version(request: HttpRequest, slug: str, number: int) -> HttpRespon
     return render(request, "publishing/documentversion_detail.html", {"document": document, "version": version})
 
 
+@never_stored
 @require_safe
 def document_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
     return send(request, document.newest, slug)
 
 
+@never_stored
 @require_safe
 def document_version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
     return send(request, document.version(number), f"{slug}-version-{number}")
 
 
+@never_stored
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponseBase:
     version = Revision.objects.at(token)

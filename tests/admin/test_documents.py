@@ -4,12 +4,15 @@ import html
 import re
 from datetime import UTC, datetime
 
+import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils.html import strip_tags
 
 from pages.coherence import findings
 from sosafe_site.periods import today
+from sosafe_site.publishing.files import inspect
 from sosafe_site.publishing.files.inspect import FLAWS
 from tests import make
 from tests.admin.test_editing import data_of, url
@@ -17,11 +20,11 @@ from tests.pages.test_seed_document import words
 from tests.publishing.test_files import good_pdf
 
 
-def upload(client, document, content, name="plan.pdf"):
+def upload(client, document, content, name="plan.pdf", button="_continue"):
     address = url(document, "change")
     file = SimpleUploadedFile(name, content)
     inline = {"versions-TOTAL_FORMS": 1, "versions-0-file": file, "versions-0-document": str(document.pk)}
-    sent = {**data_of(client.get(address)), **inline, "_continue": "yes"}
+    sent = {**data_of(client.get(address)), **inline, button: "yes"}
     page = client.post(address, sent, follow=True).content.decode()
     return " ".join(html.unescape(strip_tags(page)).split())
 
@@ -37,6 +40,28 @@ def test_a_pdf_that_shuts_readers_out_is_taken_and_the_officer_told_why_and_how_
     assert "shuts readers out" not in page
     assert "It has a title, a language, tags and text." in page
     assert "Version 2: PDF" in page
+
+
+@pytest.mark.parametrize("button", ["_continue", "_publish", "_draft", "_preview"])
+def test_nobody_waits_for_a_file_to_be_read(admin_client, db, button, monkeypatch):
+    """It is read once, before a transaction begins, which on SQLite keeps all others from saving."""
+    outside, inside, read = len(connection.atomic_blocks), [], inspect.read
+
+    def seen(file, extension):
+        if file.name == "plan.pdf":  # not what is stored by now
+            inside.append(len(connection.atomic_blocks) - outside)
+        return read(file, extension)
+
+    document = make.make_document(slug="plan")
+    monkeypatch.setattr(inspect, "read", seen)
+    upload(admin_client, document, good_pdf(), button=button)
+    assert inside == [0]
+
+
+def test_a_file_may_have_any_name(admin_client, db):
+    document = make.make_document(slug="plan")
+    upload(admin_client, document, good_pdf(), name="n" * 180 + ".pdf")
+    assert document.versions.get().extension == "pdf"
 
 
 @time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC))

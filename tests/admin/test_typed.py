@@ -1,13 +1,14 @@
-"""What an officer has typed outlives a sign-in that ended, a stale form and a busy database."""
+"""What an officer has typed outlives a sign-in that ended, a stale form and whatever fails."""
 
 import html
 import re
 from uuid import uuid4
 
 import pytest
-from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from sosafe_site.publishing.models import SentForm
 from sosafe_site.publishing.resubmit import LONGEST
 from tests import make
 from tests.admin.test_editing import data_of, url
+from tests.forms import Form
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-pass-phrase"
@@ -149,21 +151,125 @@ def test_the_file_that_is_missing_is_named_where_the_rest_is_sent(browser):
     assert "The file “plan.pdf” can’t be kept." in again.content.decode()
 
 
-def test_a_busy_database_gives_back_what_was_typed(admin_client, monkeypatch, caplog):
-    def busy(*args, **kwargs):
-        raise OperationalError("database is locked")
+def failing(error):
+    def fail(*args, **kwargs):
+        raise error
 
+    return fail
+
+
+@pytest.fixture
+def window(browser):
+    """The form of a page as an officer has it open."""
+    browser.defaults |= Client(**HERE).defaults
+    browser.raise_request_exception = False
     page = make.make_page(title="Old")
-    sent = {**data_of(admin_client.get(url(page, "change"))), "title": "Long thought out"}
+    sign_in(browser)
+    return Form(browser, url(page, "change"))
+
+
+def sends_again(window, failed):
+    """Whether a press of the button saves it, once."""
+    assert failed.status_code == 500
+    assert "send it again" in failed.content.decode()
+    assert (hidden(failed)["title"], hidden(failed)["lead"]) == ("Long thought out", "One\r\n<b>two</b>")
+    assert window.client.post(window.address, hidden(failed)).status_code == 302
+    page = Page.objects.get()
+    return (page.title, page.lead, LogEntry.objects.count()) == ("Long thought out", "One\n<b>two</b>", 1)
+
+
+GONE, OURS = OperationalError("The database is gone."), KeyError("a fault of ours")
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("django.db.backends.base.base.BaseDatabaseWrapper.cursor", GONE),
+        ("django.contrib.sessions.middleware.SessionMiddleware.process_request", GONE),
+        ("django.contrib.sessions.backends.db.SessionStore.load", GONE),
+        ("django.contrib.sessions.middleware.SessionMiddleware.process_response", GONE),
+        ("sosafe_site.middleware.publish_what_is_due", GONE),
+        ("sosafe_site.as_at.asked_for", OURS),
+        ("django.contrib.auth.backends.ModelBackend.get_user", GONE),
+        ("django.contrib.messages.middleware.MessageMiddleware.process_request", OURS),
+        ("django.contrib.messages.middleware.MessageMiddleware.process_response", GONE),
+        ("pages.admin.PageAdmin.save_model", GONE),
+        ("pages.admin.PageAdmin.save_model", OURS),
+        ("pages.admin.PageAdmin.response_change", OURS),
+    ],
+)
+def test_wherever_it_fails_what_was_typed_is_shown_and_saved_once_when_sent_again(
+    window, place, error, monkeypatch, caplog
+):
     with monkeypatch.context() as patched:
-        patched.setattr(site._registry[Page], "save_model", busy)
-        failed = admin_client.post(url(page, "change"), sent, **HERE)
-    assert failed.status_code == 503
-    assert hidden(failed)["title"] == "Long thought out"
-    assert "could not be saved" in caplog.text
-    monkeypatch.setattr(site._registry[Page], "get_queryset", busy)
-    with pytest.raises(OperationalError):
-        admin_client.get(url(page, "change"))
+        patched.setattr(place, failing(error))
+        failed = window.press("_save", title="Long thought out", lead="One\r\n<b>two</b>")
+    assert sends_again(window, failed)
+    assert any(record.exc_info and record.exc_info[1] is error for record in caplog.records), "whoever runs it is told"
+
+
+def test_what_could_not_be_committed_is_shown_and_saved_when_sent_again(window, monkeypatch):
+    outside, commit, refused = len(connection.savepoint_ids), BaseDatabaseWrapper.savepoint_commit, []
+
+    def locked(self, savepoint):
+        if len(self.savepoint_ids) == outside and not refused:  # in a test, this is where the transaction ends
+            refused.append(savepoint)
+            raise OperationalError("database is locked")
+        commit(self, savepoint)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseDatabaseWrapper, "savepoint_commit", locked)
+        failed = window.press("_save", title="Long thought out", lead="One\r\n<b>two</b>")
+    assert Page.objects.get().title == "Old"
+    assert sends_again(window, failed)
+
+
+def test_what_the_page_that_answers_can_not_show_is_still_shown(window, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("sosafe_site.publishing.admin.base.problems", failing(OURS))
+        failed = window.press("_save", title="", lead="Long thought out")
+    assert failed.status_code == 500
+    assert hidden(failed)["lead"] == "Long thought out"
+
+
+def test_what_the_database_refuses_at_last_is_told_in_words(window, monkeypatch):
+    refused = IntegrityError("FOREIGN KEY constraint failed")
+    monkeypatch.setattr("sosafe_site.publishing.resubmit.once", failing(refused))
+    answer = window.press("_save", title="Long thought out")
+    assert answer.status_code == 409
+    assert "A rule of the site does not allow this" in answer.content.decode()
+    assert hidden(answer)["title"] == "Long thought out"
+
+
+def test_a_sign_in_that_fails_keeps_what_was_typed_before(window, monkeypatch):
+    window.client.cookies.pop("sessionid")
+    asked = window.client.post(window.address, {**window.fields, "title": "Long thought out"})
+    sent = {**hidden(asked), "username": "anna", "password": PASSWORD}
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseDatabaseWrapper, "cursor", failing(GONE))
+        failed = window.client.post(reverse("admin:login"), sent)
+    assert failed.status_code == 500
+    assert PASSWORD not in failed.content.decode()
+    again = sign_in(window.client, window.client.post(window.address, hidden(failed)))
+    assert hidden(again)["title"] == "Long thought out"
+    window.client.cookies.pop("csrftoken")
+    sent["csrfmiddlewaretoken"] = "0" * 32
+    assert hidden(window.client.post(reverse("admin:login"), sent))["title"] == "Long thought out"
+
+
+@pytest.mark.parametrize("sent_from", ["https://evil.example", "null", ""])
+def test_what_another_site_sends_is_not_shown_when_it_fails(window, sent_from, monkeypatch):
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", failing(GONE))
+    answer = window.client.post(window.address, {"title": "Planted"}, headers={"Origin": sent_from})
+    assert answer.status_code in (403, 500)
+    assert "Planted" not in answer.content.decode()
+
+
+def test_what_fails_for_readers_and_without_typing_is_djangos_own_answer(window, monkeypatch):
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", failing(GONE))
+    for answer in (window.client.get(window.address), window.client.post("/contact/", {"message": "Typed"})):
+        assert answer.status_code == 500
+        assert "Sorry, something is wrong on our side" in answer.content.decode()
 
 
 def test_after_a_sign_in_nobody_is_led_to_another_site(browser):

@@ -64,7 +64,7 @@ def test_a_page_says_which_date_is_the_files_own_and_which_the_sites(client, db)
 
 def test_a_file_is_read_once(db, monkeypatch):
     version = make_version(pages=3)
-    monkeypatch.setattr(models, "read", None)
+    monkeypatch.setattr(models, "facts_of", None)
     version.full_clean()
     version.save()
     version.refresh_from_db()

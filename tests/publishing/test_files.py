@@ -33,8 +33,10 @@ XMP = (
 )
 
 
-def good_pdf(*, words="Some words", title="The plan", language="en-GB", tags=True, xmp="", password=None, info=None):
-    """Without a fault, unless told so."""
+def good_pdf(
+    *, words="Some words", title="The plan", language="en-GB", tags=True, xmp="", password=None, info=None, drawn=None
+):
+    """Without a fault, unless told so. What is drawn is in the language of PDFs."""
     writer, content = PdfWriter(), BytesIO()
     page, root = writer.add_blank_page(width=595, height=842), writer.root_object
     font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
@@ -42,7 +44,7 @@ def good_pdf(*, words="Some words", title="The plan", language="en-GB", tags=Tru
     fonts = DictionaryObject({NameObject("/F1"): font})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     text = DecodedStreamObject()
-    text.set_data(f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode())
+    text.set_data(drawn or f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode())
     page[NameObject("/Contents")] = writer._add_object(text)
     writer.metadata = {"/Title": title, **(info or {})}
     if language:
@@ -122,8 +124,9 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(kind, inside):
         ("csv", b"a\0b"),
         ("jpg", picture("JPEG", (64, 64))[:-40]),
         ("pdf", b"<script>alert(1)</script>%PDF-1.7"),
+        ("pdf", b"<p>" + b"x" * 1024 + good_pdf()),
     ],
-    ids=["macros", "any zip", "a page", "a program", "half a picture", "a page with a PDF in it"],
+    ids=["macros", "any zip", "a page", "a program", "half a picture", "a page with words", "a page with a PDF in it"],
 )
 def test_what_only_looks_right_is_refused(kind, content):
     with pytest.raises(ValidationError, match="what is inside is not"):
@@ -163,6 +166,66 @@ def test_a_pdf_protected_in_a_way_that_the_site_can_not_undo_is_refused_too():
 def test_each_fault_of_a_pdf_is_found_alone(given, flaw):
     assert facts(good_pdf(**given)).flaws == [flaw]
     assert all(FLAWS[flaw])
+
+
+@pytest.mark.parametrize(
+    ("drawn", "is_text"),
+    [
+        (rb"(Plan) Tj", True),
+        (rb"(Plan)'", True),
+        (rb'0 0 (Plan)"', True),
+        (rb"[(P) -20 (lan)] TJ", True),
+        (rb"[(P\)) 1.5 (\154)]TJ", True),
+        (rb"<00030015> Tj", True),
+        (rb"[<0003> -1 <0015>]TJ", True),
+        (rb"(P) Tj 0 1 Td (l) Tj", True),
+        (rb"(   ) Tj [( )] TJ <0020> Tj", False),
+        (rb"<0003> Tj <00 03> Tj", False),
+        (rb"(\003) Tj (\0\003) Tj", False),
+        (rb"(7) Tj", False),
+        (rb"/Picture Do % (Plan) is no text unless it is shown", False),
+        (rb"[3 2] 0 d 1 1 m 2 2 l S", False),
+        (rb"(Plan] Tj [(Plan] TJ [ (", False),
+    ],
+)
+def test_text_is_what_shows_two_letters(drawn, is_text):
+    assert facts(good_pdf(drawn=drawn)).flaws == ([] if is_text else ["no-text"])
+
+
+def drawn_apart(words):
+    """A page that draws nothing itself; a part of it draws a part that shows the words."""
+    writer, content = PdfWriter(), BytesIO()
+    whole = writer.add_blank_page(width=595, height=842)
+    for drawing in (b"/Part Do", b"/Part Do", b"(%s) Tj" % words):
+        form = DecodedStreamObject()
+        form.set_data(drawing)
+        form[NameObject("/Subtype")] = NameObject("/Form")
+        objects = DictionaryObject({NameObject("/Part"): writer._add_object(form)})
+        whole[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): objects})
+        whole = form
+    whole[NameObject("/Resources")] = writer.pages[0]["/Resources"]  # and so on for ever
+    writer.write(content)
+    return content.getvalue()
+
+
+def test_text_is_found_in_parts_that_are_drawn_apart_and_none_is_looked_through_for_ever(monkeypatch):
+    assert "no-text" not in facts(drawn_apart(b"Plan")).flaws
+    monkeypatch.setattr(files, "SECONDS_FOR_TEXT", 0.2)
+    assert "no-text" not in facts(drawn_apart(b" ")).flaws, "what can't be judged is not blamed"
+
+
+def test_a_map_is_judged_without_working_out_its_drawing(monkeypatch):
+    lines = b"".join(b"%d.5 %d m %d 700.25 l S\n" % (n % 500, n % 700, n % 300) for n in range(50_000))
+    monkeypatch.setattr("pypdf.generic.ContentStream._parse_content_stream", lambda *args: pytest.fail("too long"))
+    assert facts(good_pdf(drawn=lines)).flaws == ["no-text"]
+    assert facts(good_pdf(drawn=lines + b"BT (High Street) Tj ET")).flaws == []
+    monkeypatch.setattr(files, "SECONDS_FOR_TEXT", 0)
+    assert facts(good_pdf(drawn=lines)).flaws == [], "what can't be judged is not blamed"
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"x" * 1024], ids=["byte-order mark", "line", "junk"])
+def test_what_readers_of_pdfs_skip_is_skipped(before):
+    assert facts(before + GOOD["pdf"]) == facts(GOOD["pdf"])
 
 
 def test_a_pdf_without_anything_has_every_fault_but_protection():

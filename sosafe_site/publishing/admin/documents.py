@@ -15,7 +15,10 @@ class NewVersionInline(NativeStackedInline):
     model = DocumentVersion
     fields = ["file"]
     formfield_overrides = {
-        models.FileField: {"widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)})}
+        models.FileField: {
+            "widget": AdminFileWidget(attrs={"accept": ",".join(f".{end}" for end in FORMATS)}),
+            "max_length": None,  # the site keeps it under a name of its own
+        }
     }
     verbose_name = "new file"
     extra = max_num = 1

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from sosafe_site.publishing.caching import unless_known
 from sosafe_site.publishing.models import DocumentVersion
 
 ONE_RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
@@ -25,13 +25,11 @@ def send(request: HttpRequest, version: DocumentVersion | None, name: str) -> Ht
     """The file, under a name that people recognise among their downloads. Raises Http404 when there is none."""
     if version is None:
         raise Http404("This document has no such file.")
-    etag, modified = f'"{version.number}-{version.size}"', int(version.added_at.timestamp())
-    response: HttpResponseBase | None = get_conditional_response(request, etag, modified)
-    if response is None:
-        is_same = request.headers.get("If-Range", etag) in (etag, http_date(modified))
-        part = asked_for(request, version.size) if is_same else None
-        response = content(version, name, part)
-    response["ETag"], response["Last-Modified"], response["Accept-Ranges"] = etag, http_date(modified), "bytes"
+    etag = f'"{version.number}-{version.size}"'
+    is_same = request.headers.get("If-Range", etag) in (etag, http_date(version.added_at.timestamp()))
+    part = asked_for(request, version.size) if is_same else None
+    response = unless_known(request, etag, version.added_at, lambda: content(version, name, part))
+    response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "no-cache"  # ask each time: a newer version, or a withdrawal, counts at once
     response["Content-Security-Policy"] = POLICY
     if version.is_newest:

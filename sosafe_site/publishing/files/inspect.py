@@ -1,6 +1,7 @@
-"""What an uploaded file is and says of itself. Read once, at the upload; officers type none of it.
+"""What an uploaded file is and says of itself. Officers type none of it.
 
-Each kind of file has a function that reads it and so proves that it is what its name says.
+Each kind of file has a function that reads it and so proves that it is what its name says. However large the file, it
+takes seconds at most, and an upload is read once, before anything is saved: nobody waits for it but who sent it.
 """
 
 import lzma
@@ -8,18 +9,20 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
-from typing import NamedTuple
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils import timezone
 from PIL import Image
-from pypdf import DocumentInformation, PageObject, PdfReader
+from pypdf import DocumentInformation, PageObject, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 from pypdf.generic import BooleanObject, DictionaryObject, NullObject, StreamObject
 
@@ -29,6 +32,9 @@ LARGEST_FILE = 50 * 1024 * 1024  # bytes
 LARGEST_PICTURE = 25_000_000  # pixels; a small file can hold far more, and each takes memory to open
 MOST_OF_A_MEMBER = 200_000  # bytes read of a part of a zip file; a small one can hold gigabytes
 PAGES_SEARCHED_FOR_TEXT = 5
+SECONDS_FOR_TEXT = 5  # of searching; the drawing of a map may be a thousand times as long as a page of text
+SLOWLY_UNPACKED = 10_000_000  # bytes of a drawing in the one packing that takes a second for each two million
+BEFORE_A_PDF = 1024  # bytes that may stand before its first line, as its readers have it
 PDF_BEGAN = date(1993, 6, 15)  # an older date in a file is some program's zero
 
 # What the libraries raise for files that are damaged, or not what they say
@@ -110,6 +116,27 @@ def read(file: File, extension: str) -> Facts:
         ) from error
 
 
+def extension_of(name: str | None) -> str:
+    return Path(name or "").suffix.lower().lstrip(".")
+
+
+def read_ahead(uploads: Iterable[Any]) -> None:
+    """So that no transaction, which may keep all others from saving, is open while a file is read."""
+    for upload in uploads:
+        try:
+            upload.found = read(upload, extension_of(upload.name))
+        except ValidationError as error:
+            upload.found = error
+
+
+def facts_of(file: Any) -> Facts:
+    """Of what a field holds, be it read ahead or not. Raises ValidationError when the site does not take it."""
+    found = getattr(file.file, "found", None) or read(file, extension_of(file.name))
+    if isinstance(found, ValidationError):
+        raise found
+    return found
+
+
 def must(is_so: bool) -> None:
     """Raises ValueError, from which read() makes a sentence."""
     if not is_so:
@@ -117,9 +144,10 @@ def must(is_so: bool) -> None:
 
 
 def read_pdf(content: BytesIO) -> Facts:
-    must(content.getvalue().startswith(b"%PDF-"))
+    start = content.getvalue().find(b"%PDF-", 0, BEFORE_A_PDF + 5)
+    must(start >= 0)
     try:
-        return facts_of_pdf(PdfReader(content))
+        return facts_of_pdf(PdfReader(BytesIO(content.getvalue()[start:])))  # from there its own places are counted
     except (FileNotDecryptedError, DependencyError) as error:
         raise ValidationError(
             "This PDF is locked, so neither the site nor readers can be sure to open it. "
@@ -136,10 +164,10 @@ def facts_of_pdf(reader: PdfReader) -> Facts:
     )
     xmp = metadata.get_data()[:MOST_OF_A_MEMBER] if isinstance(metadata, StreamObject) else b""
     is_marked = isinstance(marks, DictionaryObject) and marks.get("/Marked") == BooleanObject(True)
-    searched = pages[:PAGES_SEARCHED_FOR_TEXT]
+    searched, until = pages[:PAGES_SEARCHED_FOR_TEXT], monotonic() + SECONDS_FOR_TEXT
     flaws = {
         "protected": reader.is_encrypted,
-        "no-text": sum(has_text(page) for page in searched) * 2 < len(searched),
+        "no-text": sum(has_text(page, until) for page in searched) * 2 < len(searched),
         "no-tags": not (is_marked and "/StructTreeRoot" in root),
         "no-language": not (isinstance(language, str) and language.strip()),
         "no-title": bool(NO_TITLE.fullmatch(info.title or inside(xmp, "title"))),
@@ -149,11 +177,59 @@ def facts_of_pdf(reader: PdfReader) -> Facts:
     return Facts(len(pages), changed or made, [name for name, is_so in flaws.items() if is_so])
 
 
-def has_text(page: PageObject) -> bool:
+# In the language that draws a page: a string, in letters or in hexadecimal numbers, and what shows one or several
+SHOWN = rb"\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*+>"
+SHOWS_TEXT = re.compile(rb"\[(?:" + SHOWN + rb"|[-+.0-9\s]++)*+\]\s*TJ|(?:" + SHOWN + rb")\s*(?:Tj|['\"])", re.DOTALL)
+STRING, OCTAL = re.compile(SHOWN, re.DOTALL), re.compile(rb"\\([0-7]{1,3})")
+
+
+def has_text(page: PageObject, until: float) -> bool:
+    """Whether it shows two different letters or more: less is a space or the number of the page.
+
+    What they are is not worked out, which would take minutes for a map.
+    """
+    letters: set[int] = set()
     try:
-        return bool(page.extract_text().strip())
+        with apply_configuration(lzw_maximum_output_length=SLOWLY_UNPACKED):
+            for content in contents(page):
+                for shown in SHOWS_TEXT.finditer(content):
+                    letters |= {letter for string in STRING.findall(shown[0]) for letter in letters_of(string)}
+                    if len(letters) > 1 or monotonic() > until:
+                        return True
+                if monotonic() > until:
+                    return True  # what can't be judged is not blamed
     except UNREADABLE:
-        return True  # what can't be judged is not blamed
+        return True
+    return False
+
+
+def letters_of(string: bytes) -> set[int]:
+    """Their numbers; spaces are none, nor is what only fills up a number of two bytes."""
+    inside = string[1:-1]
+    if string.startswith(b"<"):
+        digits = b"".join(inside.split()).decode()
+        inside = bytes.fromhex(digits + "0" * (len(digits) % 2))
+    else:
+        inside = OCTAL.sub(lambda number: bytes([int(number[1], 8) % 256]), inside)
+    return set(inside) - set(b"\0 \t\r\n\\")
+
+
+def contents(page: PageObject) -> Iterator[bytes]:
+    """What draws a page, and its parts that are drawn apart, each of which may have such parts itself."""
+    content = page.get_contents()
+    yield b"" if content is None else content.get_data()
+    whole: list[DictionaryObject] = [page]
+    while whole:
+        parts = dictionary(dictionary(whole.pop(), "/Resources"), "/XObject").values()
+        forms = [form for form in (part.get_object() for part in parts) if form.get("/Subtype") == "/Form"]
+        yield from (form.get_data() for form in forms)
+        whole += forms
+
+
+def dictionary(of: DictionaryObject, name: str) -> DictionaryObject:
+    """An empty one where there is none."""
+    found = of.get(name, NullObject()).get_object()
+    return found if isinstance(found, DictionaryObject) else DictionaryObject()
 
 
 def read_office(main_part: bytes, content: BytesIO) -> Facts:

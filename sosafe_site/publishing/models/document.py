@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.files.inspect import FLAWS, FORMATS, Flaw, read
+from sosafe_site.publishing.files.inspect import FLAWS, FORMATS, Flaw, extension_of, facts_of
 from sosafe_site.publishing.models.address import issue
 from sosafe_site.publishing.models.publishable import (
     Publishable,
@@ -115,7 +115,7 @@ class DocumentVersion(Record):
         "The site reads its size, pages and date itself, and gives the public the newest file.",
     )
     added_at = models.DateTimeField(editable=False)
-    # What files.read() found
+    # What files/inspect.py found
     size = models.PositiveIntegerField(editable=False)  # bytes
     pages = models.PositiveIntegerField(null=True, editable=False)  # of a PDF
     dated_on = models.DateField(null=True, editable=False)  # by the file's own word
@@ -146,7 +146,7 @@ class DocumentVersion(Record):
 
     @property
     def extension(self) -> str:
-        return Path(str(self.file.name)).suffix.lower().lstrip(".")
+        return extension_of(self.file.name)
 
     @property
     def format(self) -> str:
@@ -176,7 +176,7 @@ class DocumentVersion(Record):
 
     def read(self) -> None:
         """Raises ValidationError when the site does not take the file."""
-        facts = read(self.file, self.extension)
+        facts = facts_of(self.file)
         self.size, self.pages, self.dated_on, self.flaws = self.file.size, facts.pages, facts.dated_on, facts.flaws
 
     def clean(self) -> None:

@@ -23,6 +23,8 @@ class ReadinessQuerySet(models.QuerySet):
 class Readiness(models.Model):
     """That a record, or the open draft of it, is ready to be public: once a publisher agrees, or at a set moment."""
 
+    is_public_content = False  # what it leads to is
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     model = models.CharField(max_length=60)
     record = models.UUIDField()
