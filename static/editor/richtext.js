@@ -4,26 +4,12 @@ import {
 } from "../django_prose_editor/editor.js";
 import { advise } from "./advice.js";
 import { askForLink, isAllowed } from "./links.js";
-import { handlePaste, transformPastedHTML } from "./paste.js";
+import { pasting } from "./paste.js";
 
-// The server is the judge of what is kept (publishing/richtext.py); this schema only spares officers surprises.
+// The server is the judge of what is kept (publishing/text/sanitise.py); this schema only spares officers surprises.
 const inCell = { content: "(paragraph | bulletList | orderedList)+" };
 const extensions = [
-  Blockquote, BulletList, Document, Gapcursor, HardBreak, History, ListItem, Paragraph, TableRow, Text,
-  Bold.extend({
-    parseHTML: () => [
-      { tag: "strong" },
-      { tag: "b", getAttrs: (b) => !/font-weight:\s*normal/.test(b.dataset.style) && null }, // Google Docs wraps all it copies in one
-      { tag: "span", getAttrs: (span) => /font-weight:\s*(bold|[6-9]00)/.test(span.dataset.style) && null },
-    ],
-  }),
-  Italic.extend({
-    parseHTML: () => [
-      { tag: "em" },
-      { tag: "i" },
-      { tag: "span", getAttrs: (span) => /font-style:\s*italic/.test(span.dataset.style) && null },
-    ],
-  }),
+  Blockquote, Bold, BulletList, Document, Gapcursor, HardBreak, History, Italic, ListItem, Paragraph, TableRow, Text,
   Heading.extend({
     parseHTML: () => [3, 3, 3, 4, 4, 4].map((level, i) => ({ tag: `h${i + 1}`, attrs: { level } })),
   }).configure({ levels: [3, 4] }),
@@ -143,7 +129,7 @@ initializeEditors((textarea) => {
     extensions,
     content: textarea.value,
     injectCSS: false, // the policy refuses the style element; richtext.css has what it held
-    editorProps: { attributes, handlePaste, transformPastedHTML },
+    editorProps: { attributes, ...pasting(textarea, () => editor) },
     onUpdate: () => {
       textarea.value = editor.getHTML();
       textarea.dispatchEvent(new Event("input", { bubbles: true }));

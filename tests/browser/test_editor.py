@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import follow, violations
+from tests.browser.conftest import follow, until, violations
 from tests.browser.test_admin import AXE
 
 
@@ -359,6 +359,48 @@ def test_lines_of_a_pdf_are_joined_and_its_bullets_become_a_list(objective):
         "<p>Before one word</p><p>The partnership works for a safer town, with well-known aims.</p>"
         "<p>We will:</p><ul><li>meet</li><li>act</li></ul>"
     )
+
+
+def test_what_is_pasted_goes_where_the_cursor_was_however_long_the_site_takes(objective):
+    page, held = objective(), []
+    page.route("**/address/paste/", lambda route: held.append(route))
+    page.keyboard.type("See  today")
+    for _ in "today ":
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name="Bold", pressed=False)).to_be_visible()
+    paste(page, '<span style="color:red">the <b>plan</b></span>')
+    assert until(page, lambda: held)
+    page.keyboard.type(" and act")
+    page.get_by_role("button", name="Save draft").click()  # which waits
+    expect(page.get_by_role("textbox", name="Text")).to_have_text("See  and act today")
+    with page.expect_navigation():
+        held[0].continue_()
+    text = page.locator("#id_body").evaluate("textarea => textarea.defaultValue")
+    assert text == "<p>See the <strong>plan</strong> and act today</p>"
+
+
+def test_nothing_pasted_is_lost_when_the_site_does_not_answer(objective):
+    page = objective()
+    page.route("**/address/paste/", lambda route: route.fulfill(status=404))
+    paste(page, PASTED)
+    expect(page.get_by_role("textbox", name="Text")).to_contain_text("slanted")
+    text = saved(page)
+    assert text.startswith("<h3>Aim</h3><p><strong>Text</strong></p>")
+    assert '<a href="https://www.gov.uk/">good</a>' in text
+
+
+def test_what_is_dropped_from_another_program_comes_out_clean_too(objective):
+    page = objective()
+    page.keyboard.type("Before")
+    page.get_by_role("textbox", name="Text").evaluate(
+        """(box, html) => {
+        const data = new DataTransfer(), { left, top, height } = box.querySelector("p").getBoundingClientRect();
+        data.setData("text/html", html);
+        box.dispatchEvent(new DragEvent("drop", { dataTransfer: data, clientX: left + 1, clientY: top + height / 2, bubbles: true, cancelable: true }));
+    }""",
+        "<p class=MsoNormal>One.<del> Two.</del></p>",
+    )
+    assert saved(page) == "<p>One.Before</p>"
 
 
 def test_what_is_copied_within_the_editor_stays_as_it_was(objective):

@@ -6,8 +6,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from partners.models import Objective
-from sosafe_site.publishing.text.field import RichTextField, RichTextFormField, clean_html
+from sosafe_site.publishing.text.field import RichTextField, RichTextFormField
 from sosafe_site.publishing.text.record_links import to_choose_from, with_addresses
+from sosafe_site.publishing.text.sanitise import clean_html
 from tests import make
 from tests.content import fill
 from tests.publishing.test_addresses import rename, withdraw

@@ -249,8 +249,8 @@ class DraftingAdmin(RememberingAdmin):
         draft, readiness = Revision.objects.open().of(record).first(), Readiness.objects.of(record)
         if "_unready" in request.POST:
             readiness.delete()
-            log(record, request.user, "No longer set to be published.")
-            self.message_user(request, "It waits no more to be published. It is a draft as before.", messages.SUCCESS)
+            log(record, request.user, "Kept as a draft: it is not to be published yet.")
+            self.message_user(request, "It is kept as a draft, and nothing publishes it by itself.", messages.SUCCESS)
         elif draft is None:
             self.message_user(request, "There is no draft of this any more.", messages.WARNING)
         elif "_discard" in request.POST:

@@ -1,11 +1,12 @@
 """What the text editor asks the site while an officer writes."""
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing.text import readability
-from sosafe_site.publishing.text.field import CLEANER
 from sosafe_site.publishing.text.record_links import to_choose_from
+from sosafe_site.publishing.text.sanitise import clean_html
 
 LONGEST_TEXT = 200_000  # characters
 
@@ -32,6 +33,18 @@ def advice(request: HttpRequest) -> JsonResponse:
                 for each in group["findings"]
             ],
         }
-        for group in readability.grouped(readability.advice(CLEANER.clean(html)))
+        for group in readability.grouped(readability.advice(html))
     ]
     return JsonResponse({"groups": groups})
+
+
+@require_POST
+def paste(request: HttpRequest) -> JsonResponse:
+    """What another program put on the clipboard, as the editor is to have it."""
+    html = request.POST.get("html", "")
+    if len(html) > LONGEST_TEXT:
+        return JsonResponse({}, status=413)
+    try:
+        return JsonResponse({"html": clean_html(html, is_foreign=True)})
+    except ValidationError as error:  # nested too deep
+        return JsonResponse({"error": error.message}, status=413)

@@ -1,13 +1,16 @@
 """What makes a text hard to read, or wrong one day: said to officers with the reason and how to mend it."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from html import escape
-from html.parser import HTMLParser
 from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+
+from sosafe_site.publishing.text.tree import Node, Run, tree
 
 MOST_OF_A_KIND = 5  # findings that are shown; more would not be read
 LONGEST_SENTENCE = 25  # words
@@ -63,17 +66,8 @@ class Kind(Enum):
         "Write them in small letters. If one matters most, make it bold.",
     )
 
-    @property
-    def title(self) -> str:
-        return self.value[0]
-
-    @property
-    def why(self) -> str:
-        return self.value[1]
-
-    @property
-    def how(self) -> str:
-        return self.value[2]
+    def __init__(self, title: str, why: str, how: str) -> None:
+        self.title, self.why, self.how = title, why, how
 
     @property
     def is_error(self) -> bool:
@@ -100,74 +94,53 @@ class Block:
     links: list[tuple[int, int]] = field(default_factory=list)
 
 
-class Reader(HTMLParser):
+class Reader:
     """The blocks of a text, and the first block of each table that has no heading."""
 
     NUMBERED = ("p", "h1", "h2", "h3", "h4", "h5", "h6")
     ENDS_A_BLOCK = (*NUMBERED, "li", "td", "th", "caption", "blockquote", "ul", "ol", "table", "tr", "div")
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.blocks: list[Block] = []
         self.tables: list[Block] = []
-        self._open: list[str] = []
-        self._times_open: Counter[str] = Counter()
         self._numbers = 0
         self._block: Block | None = None
-        self._link_from: int | None = None
-        self._without_heading: list[int] = []  # for each open table, its first block
-        self.feed(html)
-        self.close()
+        with suppress(ValidationError):  # of what will not be saved
+            self._read(tree(html), frozenset())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.ENDS_A_BLOCK:
+    def _read(self, node: Node, inside: frozenset[str]) -> None:
+        for child in node.children:
+            if isinstance(child, Run):
+                self._add(child.words, inside)
+            elif child.tag == "br":
+                self._add("\n", inside)
+            else:
+                self._element(child, inside)
+
+    def _element(self, node: Node, inside: frozenset[str]) -> None:
+        if node.tag in self.ENDS_A_BLOCK:
             self._block = None
-        if tag in self.NUMBERED:
-            self._begin(tag)
+        if node.tag in self.NUMBERED:
+            self._begin(node.tag, inside)
             self._numbers += 1
-        elif tag == "table":
-            self._without_heading.append(len(self.blocks))
-        elif tag == "th" and self._without_heading:
-            self._without_heading[-1] = -1
-        elif tag == "br":
-            self.handle_data("\n")
-        elif tag == "a":
-            self._link_from = len(self._block.text) if self._block else 0
-        if tag != "br":
-            self._open.append(tag)
-            self._times_open[tag] += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._block and self._link_from is not None:
-            self._block.links.append((self._link_from, len(self._block.text)))
-            self._link_from = None
-        elif tag == "table" and self._without_heading:
-            first = self._without_heading.pop()
-            self.tables += self.blocks[first : first + 1] if first >= 0 else []
-        if tag in self.ENDS_A_BLOCK:
+        first, start = len(self.blocks), len(self._block.text) if self._block else 0
+        self._read(node, inside | {node.tag})
+        if node.tag == "a" and self._block:
+            self._block.links.append((start, len(self._block.text)))
+        elif node.tag == "table" and all(part.tag != "th" for part in node.below()):
+            self.tables += self.blocks[first : first + 1]
+        if node.tag in self.ENDS_A_BLOCK:
             self._block = None
-        while self._times_open[tag]:
-            ended = self._open.pop()
-            self._times_open[ended] -= 1
-            if ended == tag:
-                break
 
-    def handle_data(self, data: str) -> None:
-        if self._block is None:
-            if not data.strip():
-                return
-            self._begin("")
-        block = self._block
-        if block:
-            block.text += data
-            block.strong += len(data.strip()) if self._is_in("strong", "b") else 0
+    def _add(self, words: str, inside: frozenset[str]) -> None:
+        if self._block is None and words.strip():
+            self._begin("", inside)
+        if self._block:
+            self._block.text += words
+            self._block.strong += len(words.strip()) if inside & {"strong", "b"} else 0
 
-    def _is_in(self, *tags: str) -> bool:
-        return any(self._times_open[tag] for tag in tags)
-
-    def _begin(self, tag: str) -> None:
-        is_alone = not self._is_in("li", "td", "th", "blockquote", "caption")
-        self._block = Block(tag, self._numbers, is_alone)
+    def _begin(self, tag: str, inside: frozenset[str]) -> None:
+        self._block = Block(tag, self._numbers, not inside & {"li", "td", "th", "blockquote", "caption"})
         self.blocks.append(self._block)
 
 
