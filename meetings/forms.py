@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from meetings.cadence import bank_holiday
 from meetings.models import Group, Meeting
-from meetings.paste import read_lines
+from meetings.pasted_dates import read_lines
 from sosafe_site.publishing.admin import FIELD_OVERRIDES
 
 MOST_ROWS = 100

@@ -25,8 +25,8 @@ from sosafe_site.publishing.models import ChangeNote, Document
 from sosafe_site.publishing.models.change_note import with_records
 from sosafe_site.publishing.models.publishable import last_change
 from sosafe_site.publishing.paging import asked_page, longest, paged
+from sosafe_site.publishing.redirects import Verdict, given_out
 from sosafe_site.publishing.resubmit import stale
-from sosafe_site.publishing.text.link_check import Verdict, given_out
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 from pages.models.alert import Alert
+from pages.models.bad_link import BadLink
 from pages.models.case_review import CaseReviewYear
 from pages.models.help import ReportingRoute
-from pages.models.link import BadLink
 from pages.models.page import Page, Section
 from pages.models.site import AccessibilityStatement, SiteSettings
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.paste import read_lines
+from meetings.pasted_dates import read_lines
 
 APRIL = date(2017, 4, 24)  # a Monday
 

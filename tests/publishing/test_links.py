@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sosafe_site.publishing.models.address import Address
-from sosafe_site.publishing.text.link_check import Verdict, at_path, judge, links_in, path_of, relinked
+from sosafe_site.publishing.redirects import Verdict, judge
+from sosafe_site.publishing.text.link_check import at_path, links_in, path_of, relinked
 from tests import make
 from tests.publishing.test_addresses import rename, withdraw
 from tests.tools import content_of

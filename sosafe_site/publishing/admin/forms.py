@@ -14,9 +14,10 @@ from sosafe_site.periods import today
 from sosafe_site.publishing.admin.submission import Step, drafted_changes, is_unseen, was_published
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import Readiness, on_day, with_moments
+from sosafe_site.publishing.redirects import Judgement, Verdict
 from sosafe_site.publishing.revisions.history import saves_since
 from sosafe_site.publishing.text.field import RichTextFormField
-from sosafe_site.publishing.text.link_check import Judgement, Verdict, astray, at_path, links_in, relinked
+from sosafe_site.publishing.text.link_check import astray, at_path, links_in, relinked
 from sosafe_site.publishing.text.readability import advice, advice_on_words, grouped
 
 # Texts of several lines that are never public, bear a date of their own, or are no sentences

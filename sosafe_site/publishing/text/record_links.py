@@ -18,7 +18,8 @@ from django.db.models import Exists, OuterRef, Q
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.models.publishable import Publishable
-from sosafe_site.publishing.text.link_check import HREF, drafts_at, is_fixed, path_of, records_of
+from sosafe_site.publishing.redirects import drafts_at, is_fixed, records_of
+from sosafe_site.publishing.text.link_check import HREF, path_of
 
 UUID_WORDS = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 RECORD_LINK = re.compile(rf'record:([a-z]+\.[a-z]+)/({UUID_WORDS})/([\w./-]*)((?:\?[^#<>"]*)?(?:#[^<>"]*)?)')

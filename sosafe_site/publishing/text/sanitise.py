@@ -6,8 +6,8 @@ from html import escape
 import nh3
 
 from sosafe_site.publishing.text import paste
+from sosafe_site.publishing.text.normalise import Shaper, written
 from sosafe_site.publishing.text.record_links import parsed
-from sosafe_site.publishing.text.shape import Shaper, written
 from sosafe_site.publishing.text.tree import tree
 
 # Browsers take a backslash for a slash, and skip tabs and newlines: "/\host" and "/<tab>/host" leave the site.
