@@ -8,19 +8,26 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.urls import get_resolver
 
-from pages.models import Alert, Page
+from pages.models import Alert, BadLink, Page
 from partners.models import Strategy
 from sosafe_site.page_store import store
-from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, our_models
+from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, public_models
 from sosafe_site.page_store.response import coding_for
+from sosafe_site.publishing.models import ReviewReminder, Revision, SentForm
+from sosafe_site.publishing.models.revision import keep
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
+from tests.admin.test_editing import save, url
 from tests.content import FILLED, SEEDED, fill
+from tests.forms import Form
 from tests.store import Site, ask, in_the_tests_transaction
 from tests.tools import PATIENCE
 
@@ -194,6 +201,81 @@ def test_what_officers_do_not_change_is_no_change(site, client):
     assert len(site.django.asked) == 1
 
 
+NEVER_PUBLIC = {
+    "pages.BadLink": "what the link check found is told to officers",
+    "publishing.ContentMark": "it is the mark",
+    "publishing.Post": "who looks after a page, and the address that reminders go to",
+    "publishing.ReviewReminder": "the site's own note",
+    "publishing.Revision": "drafts, previews and history; publishing one writes to the record",
+    "publishing.SentForm": "the site's own note",
+}
+
+
+def test_every_kind_of_record_is_public_content_or_is_known_not_to_be():
+    public = {model._meta.label for model in public_models()}
+    ours = {model._meta.label for model in apps.get_models() if not model.__module__.startswith("django")}
+    assert ours - public == NEVER_PUBLIC.keys()
+    fields = [field for model in public_models() for field in model._meta.local_fields]
+    kept = [field for field in fields if field.related_model and field.related_model._meta.label in NEVER_PUBLIC]
+    assert {field.name for field in kept} == {"maintainer"}, "which no page shows"
+
+
+def test_what_readers_can_not_see_ends_no_stored_page(site, admin_client):
+    page = make.make_page(title="Old", maintainer=make.make_post(), review_on=make.LONG_AGO.date())
+    save(admin_client, url(page, "change"), title="Newer")
+    warm(site, page.get_absolute_url())
+    mark = current_mark()
+    form = Form(admin_client, url(page, "change"))
+    assert "preview" in form.press("_preview", title="New")["Location"]
+    assert form.press("_draft", title="New").status_code == 302
+    draft = Revision.objects.open().get()
+    admin_client.post(url(page, "change").replace("change", "draft"), {"_share": ""})
+    assert admin_client.get(Revision.objects.get(pk=draft.pk).get_link()).status_code == 200
+    assert "New" in admin_client.get(url(page, "change")).content.decode()
+    keep(page, None, "A note of history.")
+    call_command("send_review_reminders")
+    make.make_bad_link()
+    counts = [kind.objects.count() for kind in (SentForm, ReviewReminder, BadLink)]
+    assert all(counts), "each was written"
+    assert current_mark() == mark
+    asked = len(site.django.asked)
+    assert "Newer" in site.get(page.get_absolute_url()).text
+    assert len(site.django.asked) == asked, "it is still stored"
+
+
+@pytest.mark.parametrize("is_known_before", [True, False])
+def test_a_draft_appears_at_its_very_moment_though_pages_are_stored(site, is_known_before):
+    at = NOON + timedelta(seconds=0.5)
+    strategy = Strategy.objects.get()
+    with time_machine.travel(NOON, tick=False) as clock:
+        first = snapshot(strategy)
+        place = {"model": "partners.strategy", "record": str(strategy.pk), "base": first, "state": "ready"}
+        draft = {**place, "content": {**first, "fields": {**first["fields"], "title": "Another"}}}
+        draft = make.make_draft(**draft, publish_at=at if is_known_before else NOON + timedelta(days=9))
+        warm(site, "/strategy/now/")
+        if not is_known_before:
+            Revision.objects.filter(pk=draft.pk).update(publish_at=at)
+        clock.move_to(at - timedelta(microseconds=1))
+        asked = len(site.django.asked)
+        assert "Another" not in site.get("/strategy/now/").text
+        assert len(site.django.asked) == asked, "it is stored until then"
+        clock.move_to(at)
+        for each in (site, Site()):
+            assert "Another" in each.get("/strategy/now/").text
+
+
+def test_a_table_that_is_no_content_any_more_loses_its_triggers(db, monkeypatch):
+    monkeypatch.setattr(Strategy, "is_public_content", False, raising=False)
+    make.make_strategy()
+    mark = current_mark()
+    Strategy.objects.update(title="Another")
+    assert current_mark() != mark
+    end_migrating(using="default")
+    mark = current_mark()
+    Strategy.objects.update(title="A third")
+    assert current_mark() == mark
+
+
 def test_a_look_at_the_database_rings_no_bell(site):
     sound = bell().sound()
     with in_the_tests_transaction():
@@ -221,7 +303,7 @@ def test_every_table_of_ours_gives_another_mark_with_every_change(db):
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = set(cursor.fetchall())
-    tables = {model._meta.db_table for model in our_models()}
+    tables = {model._meta.db_table for model in public_models()}
     assert {"pages_page", "partners_strategy_documents", "publishing_address", "meetings_stop"} <= tables
     assert found == {(table, way) for table in tables for way in ("INSERT", "UPDATE", "DELETE")}
 
@@ -433,7 +515,7 @@ def test_a_page_that_changes_while_it_is_rendered_is_not_stored(site):
     assert "Another" in site.get("/strategy/now/").text
 
 
-def gone(*args):
+def gone(*args, **options):
     raise OperationalError("There is no such database.")
 
 
@@ -552,7 +634,8 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
 
     monkeypatch.setattr(store, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
     monkeypatch.setattr(store, "current_mark", lambda: "mark")
-    monkeypatch.setattr(store, "next_moment", lambda now: make.FAR_AHEAD)
+    monkeypatch.setattr(store, "publish_due_drafts", lambda: None)
+    monkeypatch.setattr(store, "next_moment", lambda now, kinds: make.FAR_AHEAD.timestamp())
     processes, bodies = [store.Store(slow) for _ in range(2)], []
     for process in processes:
         process.folder = tmp_path

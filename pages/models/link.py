@@ -24,6 +24,8 @@ class BadLinkQuerySet(models.QuerySet):
 class BadLink(Record):
     """A link on the public pages that led nowhere, or not straight, when check_links last followed it."""
 
+    is_public_content = False  # officers alone are told
+
     class Kind(models.TextChoices):
         BROKEN = "broken", "leads nowhere"
         MOVED = "moved", "has moved"

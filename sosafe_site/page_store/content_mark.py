@@ -1,8 +1,10 @@
 """Whether what the site says may have changed: a mark in the database, a bell on this machine, and the next moment.
 
-Triggers of the database give a new mark with every change of our tables, in the same transaction, whoever makes it.
+Triggers of the database give a new mark with every change of what readers can see, in the same transaction, whoever
+makes it.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -27,22 +29,26 @@ def current_mark() -> str | None:
     return mark and str(mark)
 
 
-def our_models() -> list[type[models.Model]]:
-    """All that a page may show; Django's own, of sessions and accounts, are none of it."""
+def public_models() -> list[type[models.Model]]:
+    """All that a page may show. Django's own, of sessions and accounts, are none of it, nor what says so itself."""
     found = apps.get_models(include_auto_created=True)
-    return [each for each in found if not each.__module__.startswith("django") and each._meta.label != MARK]
+    ours = [model for model in found if not model.__module__.startswith("django")]
+    return [model for model in ours if getattr(model, "is_public_content", True)]
 
 
-def next_moment(now: datetime) -> datetime:
-    """The first after now at which a page may say something else without a change: one in a record, or midnight."""
-    zone = get_default_timezone()
-    ahead = [datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)]
-    for model in our_models():
+def next_moment(now: float, kinds: Iterable[type[models.Model]]) -> float:
+    """The first after now that stands in a record of these kinds, or midnight: a page may then say something else.
+
+    In seconds since 1970.
+    """
+    at = datetime.fromtimestamp(now, get_default_timezone())
+    ahead = [datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)]
+    for model in kinds:
         names = [field.name for field in model._meta.local_fields if isinstance(field, models.DateTimeField)]
-        firsts = {f"first_{name}": Min(name, filter=Q(**{f"{name}__gt": now})) for name in names}
+        firsts = {f"first_{name}": Min(name, filter=Q(**{f"{name}__gt": at})) for name in names}
         if firsts:
             ahead += filter(None, model._base_manager.aggregate(**firsts).values())
-    return min(ahead)
+    return min(ahead).timestamp()
 
 
 SQLITE_TRIGGER = """
@@ -54,7 +60,8 @@ POSTGRESQL_TRIGGER = """
 CREATE TRIGGER content_changes BEFORE INSERT OR UPDATE OR DELETE ON "{table}" EXECUTE FUNCTION content_changes()
 """
 POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION content_changes() RETURNS trigger LANGUAGE plpgsql AS
+DROP FUNCTION IF EXISTS content_changes CASCADE;
+CREATE FUNCTION content_changes() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN UPDATE publishing_contentmark SET mark = gen_random_uuid(); RETURN NULL; END $$
 """
 
@@ -66,16 +73,16 @@ def begin_migrating(using: str, plan: list, **options: Any) -> None:
 
 
 def end_migrating(using: str, **options: Any) -> None:
-    tables = [model._meta.db_table for model in our_models()]
+    """Triggers on the tables that are, or have become, public content, and on no others."""
+    tables = [model._meta.db_table for model in public_models()]
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if connections[using].vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTION)
+            cursor.execute(POSTGRESQL_FUNCTION)  # with the triggers that call it
             for table in tables:
-                cursor.execute(f'DROP TRIGGER IF EXISTS content_changes ON "{table}"')
                 cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_changes_content'")
-            for (trigger,) in cursor.fetchall():  # those of tables that have another name now, too
+            for (trigger,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{trigger}"')
             for table, way in product(tables, ("INSERT", "UPDATE", "DELETE")):
                 cursor.execute(SQLITE_TRIGGER.format(table=table, way=way))

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -30,9 +29,11 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from sosafe_site.page_store.content_mark import bell, current_mark, next_moment
+from sosafe_site.page_store.content_mark import bell, current_mark, next_moment, public_models
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings, pack, unpack
 from sosafe_site.publishing.clock import seconds
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.revisions.schedule import publish_due_drafts
 from sosafe_site.settings import env
 
 TRUSTED_FOR = 1  # second, in which a change on another machine may not show yet
@@ -121,22 +122,26 @@ class Store:
         """Asks the database. None when it does not answer, or holds no mark: then it is the judge of every page."""
         last, edition = self.view, None
         sound, now = b"", seconds()
+        until = now
         try:
             sound = bell().sound()  # before the mark is read: a ring after that makes the next request look again
+            publish_due_drafts()  # as Django does before it makes a page
             mark = current_mark()
             if last.edition and last.edition.mark == mark and last.edition.begun <= now < last.edition.until:
                 edition = last.edition
             elif mark:
                 edition = self.begin(mark, now)
+            if edition:  # a draft may have been given a moment, of which no mark tells
+                until = min(now + TRUSTED_FOR, edition.until, next_moment(now, [Revision]))
         except (Error, OSError) as error:
             if last.edition or not last.at:
                 logger.warning("What is stored is not shown, since it can't be told what has changed: %s", error)
         connection.close_if_unusable_or_obsolete()
-        self.view = View(sound, now, min(now + TRUSTED_FOR, edition.until) if edition else now, edition)
+        self.view = View(sound, now, until, edition)
         return edition
 
     def begin(self, mark: str, now: float) -> Edition:
-        until = next_moment(datetime.fromtimestamp(now, UTC)).timestamp()
+        until = next_moment(now, public_models())
         name = hashlib.sha256(repr((self.code, mark, until)).encode()).hexdigest()[:32]
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
             (self.folder / name).mkdir(parents=True, exist_ok=True)

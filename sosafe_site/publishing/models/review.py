@@ -18,6 +18,8 @@ NOTICE = timedelta(days=14)  # before the day
 class Post(Record):
     """A post, never a person: whoever holds it looks after the pages."""
 
+    is_public_content = False
+
     title = models.CharField("post", max_length=120, unique=True, help_text="Such as Community Safety Manager.")
     email = models.EmailField("e-mail address", help_text="Of the post or its team. Never public; reminders go there.")
     deputy = models.ForeignKey(
@@ -39,6 +41,8 @@ class Post(Record):
 
 class ReviewReminder(models.Model):
     """That a post was written to about a review, so that it is not written to twice."""
+
+    is_public_content = False
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE)
     record = models.UUIDField()

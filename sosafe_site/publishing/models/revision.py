@@ -62,6 +62,8 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
+    is_public_content = False  # what it holds is, once it is written to the record
+
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         READY = "ready", "Ready to publish"

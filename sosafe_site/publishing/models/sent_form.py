@@ -28,6 +28,8 @@ class SentFormQuerySet(models.QuerySet["SentForm"]):
 
 
 class SentForm(models.Model):
+    is_public_content = False
+
     number = models.UUIDField(primary_key=True, editable=False)  # given to the form when it is opened
     leads_to = models.TextField(editable=False)  # the page that follows it
     sent_at = models.DateTimeField(editable=False)
