@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.urls import get_resolver
 
+import pages
 from pages.models import Alert, BadLink, Page
 from partners.models import Strategy
 from sosafe_site.page_store import store
@@ -623,6 +624,22 @@ def test_another_release_shows_none_of_the_old_pages(site, monkeypatch):
     another = Site()
     another.get("/strategy/")
     assert another.django.asked == ["/strategy/"]
+
+
+@pytest.mark.parametrize("place", ["templates", "sosafe_site", "meetings/models", "another"])
+def test_another_file_of_any_app_is_another_release(place, monkeypatch, tmp_path):
+    found = [*apps.get_app_configs(), AppConfig("another.inside", pages)]
+    monkeypatch.setattr(apps, "get_app_configs", lambda: found)
+    monkeypatch.setattr(store.settings, "BASE_DIR", tmp_path)
+    folder, packages = tmp_path / place, tmp_path / ".venv"
+    for each in (folder, packages):
+        each.mkdir(parents=True)
+    before = store.code()
+    (packages / "a.py").touch()
+    (folder / "a.pyc").touch()
+    assert store.code() == before
+    (folder / "a.py").touch()
+    assert store.code() != before
 
 
 def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):

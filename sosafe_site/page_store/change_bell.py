@@ -12,13 +12,9 @@ class Bell:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when the file can't be made or written to."""
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if os.fstat(file).st_size < LENGTH:
-                os.ftruncate(file, LENGTH)
-            self.shared = mmap.mmap(file, LENGTH)
-        finally:
-            os.close(file)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            file.truncate(LENGTH)
+            self.shared = mmap.mmap(file.fileno(), LENGTH)
 
     def ring(self) -> None:
         self.shared[:] = os.urandom(LENGTH)

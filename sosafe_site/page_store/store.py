@@ -3,13 +3,11 @@
 An edition is all that the site says between two changes. What is stored belongs to one, and is forgotten with it.
 """
 
-import fcntl
 import hashlib
 import logging
 import os
 import re
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -22,7 +20,9 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 import django
+from django.apps import apps
 from django.conf import settings
+from django.core.files import locks
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error, connection
 from django.http import HttpResponse
@@ -142,7 +142,7 @@ class Store:
 
     def begin(self, mark: str, now: float) -> Edition:
         until = next_moment(now, public_models())
-        name = hashlib.sha256(repr((self.code, mark, until)).encode()).hexdigest()[:32]
+        name = digest((self.code, mark, until))[:32]
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             for old in self.folder.iterdir():
@@ -167,7 +167,7 @@ class Store:
         answer = edition.memory.get((path, coding))
         if answer is None:
             with suppress(OSError):
-                if answer := unpack(self.file(edition, path).read_bytes(), path, coding):
+                if answer := unpack(self.file(edition, path, coding).read_bytes(), path, coding):
                     edition.keep(path, coding, answer)
         return answer
 
@@ -182,55 +182,46 @@ class Store:
                 status = f"{response.status_code} {response.reason_phrase}"
                 return StoredResponse(status, list(response.items()), response.content)
             answers = in_all_codings(response)
-        self.write(edition, path, answers)
+        for each, answer in answers.items():
+            self.write(self.file(edition, path, each), pack(path, each, answer))
         return edition.keep(path, coding, answers[coding])
 
-    def write(self, edition: Edition, path: str, answers: dict[str, StoredResponse]) -> None:
-        file = self.file(edition, path)
+    def write(self, file: Path, content: bytes) -> None:
         unfinished = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         try:
-            unfinished.write_bytes(pack(path, answers))
+            unfinished.write_bytes(content)
             unfinished.replace(file)
         except OSError as error:
-            if not isinstance(error, FileNotFoundError):  # the edition is over, and its folder gone
+            if file.parent.exists():  # else the edition is over
                 logger.warning("A page could not be stored on the disk: %s", error)
-            with suppress(OSError):
-                unfinished.unlink()
 
-    def file(self, edition: Edition, path: str) -> Path:
-        return self.folder / edition.name / hashlib.sha256(path.encode()).hexdigest()[:32]
+    def file(self, edition: Edition, path: str, coding: str) -> Path:
+        return self.folder / edition.name / f"{digest(path)[:32]}-{coding}"
 
     @contextmanager
     def turn(self, path: str) -> Iterator[None]:
         """One at a time renders a page on this machine. Who has waited too long, or can't, does without."""
-        place = int(hashlib.sha256(path.encode()).hexdigest(), 16) % PLACES_IN_TURN
+        place = self.folder / TURNS / str(int(digest(path), 16) % PLACES_IN_TURN)
         with ExitStack() as stack:
             with suppress(OSError):
-                (self.folder / TURNS).mkdir(parents=True, exist_ok=True)
-                file = stack.enter_context((self.folder / TURNS / str(place)).open("wb"))
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context(place.open("wb"))  # when it is closed, the turn ends
                 for _ in range(int(PATIENCE / PAUSE)):
-                    try:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until the file is closed
+                    if locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
                         break
-                    except BlockingIOError:
-                        time.sleep(PAUSE)
+                    time.sleep(PAUSE)
             yield
 
     def plain_environ(self, path: str) -> dict[str, Any]:
-        host, _, port = self.host.partition(":")
+        """All that Django asks of a server for a page."""
         return {
             "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
             "PATH_INFO": path,
             "QUERY_STRING": "",
-            "SERVER_NAME": host,
-            "SERVER_PORT": port or {"http": "80", "https": "443"}[self.scheme],
-            "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": self.host,
             "HTTP_X_FORWARDED_PROTO": self.scheme,
             "wsgi.url_scheme": self.scheme,
             "wsgi.input": BytesIO(),
-            "wsgi.errors": sys.stderr,
         }
 
 
@@ -266,9 +257,14 @@ def words_of(response: HttpResponseBase, header: str) -> set[str]:
 
 def code() -> str:
     """Of the code, its settings and its packages: another release or another setting shows none of the old pages."""
-    folders = [settings.BASE_DIR / name for name in ("sosafe_site", "partners", "meetings", "pages", "templates")]
+    packages = {app.name.partition(".")[0] for app in apps.get_app_configs()}  # those of others are in no folder here
+    folders = [settings.BASE_DIR / name for name in ("templates", *sorted(packages))]
     files = [path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix != ".pyc"]
     files += [Path(django.__file__).parents[1], settings.STATIC_ROOT / "staticfiles.json"]
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()]
     chosen = [env.str(name) for name in env.scheme]
-    return hashlib.sha256(repr((stats, chosen)).encode()).hexdigest()
+    return digest((stats, chosen))
+
+
+def digest(of: object) -> str:
+    return hashlib.sha256(repr(of).encode()).hexdigest()
