@@ -22,15 +22,19 @@ run: .venv/requirements.txt .env ## serves the site on 127.0.0.1; another port: 
 	@exec $(PYTHON) -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
 		--preload --worker-class gthread --workers 2 --threads 4 --log-level warning
 
-# Every step runs, so that one run shows all that is wrong; one failed step fails the whole.
-test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all checks and tests
+# Every step runs, so that one run shows all that is wrong; one failed step fails the whole. Python compiles each module
+# once, and not in each of the many processes, whatever the environment says.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all checks and tests; fewer, of a folder or file: make test ONLY=tests/partners
 	@failed=; step() { echo "$$*"; $(PYTHON) -m "$$@" || failed="$$failed $$1"; }; \
 	step ruff check --quiet .; \
 	step ruff format --check --quiet .; \
-	step djlint templates --check --lint --quiet; \
-	step mypy --no-error-summary; \
-	step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
-	step pytest -n auto; \
+	if [ -z "$(ONLY)" ]; then \
+		step djlint templates --check --lint --quiet; \
+		step mypy --no-error-summary; \
+		step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
+	fi; \
+	step pytest -n auto $(ONLY); \
 	test -z "$$failed" || { echo "These steps failed:$$failed"; exit 1; }
 
 # What it shares with the tests may use their packages.

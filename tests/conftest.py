@@ -1,15 +1,8 @@
-import fcntl
 import os
-import secrets
 import shutil
-import subprocess
-import sys
 
-import pytest
 from django.conf import settings
 from xdist.scheduler import LoadScopeScheduling
-
-from tests.tools import OFFICERS_PASSWORD, ROOT
 
 # Playwright runs an event loop in the thread of the test, in which Django refuses its ORM unless told otherwise.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -20,31 +13,8 @@ def pytest_configure():
 
 
 def pytest_unconfigure():
-    shutil.rmtree(settings.DATA_DIR)
-
-
-@pytest.fixture(scope="session")
-def set_up(tmp_path_factory):
-    """The data folder of a site that was just set up, with an officer named officer: to be copied, since it takes long.
-
-    Made by the worker that needs it first, for all.
-    """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    ready, being_made = shared / "set-up", shared / "being-set-up"
-    account = "from django.contrib.auth.models import User; officer = User.objects.get(username='officer')"
-    password = f"{account}; officer.set_password({OFFICERS_PASSWORD!r}); officer.save()"
-    environ = os.environ | {"DATA_DIR": str(being_made), "SECRET_KEY": secrets.token_urlsafe(50), "DATABASE_URL": ""}
-    environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings"}
-    with (shared / "set-up.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not ready.exists():
-            for command in (["setup"], ["shell", "--no-imports", "-c", password]):
-                manage = [sys.executable, "manage.py", *command]
-                subprocess.run(manage, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
-            being_made.rename(ready)
-    return ready
+    """The first process ends last, and takes all away."""
+    shutil.rmtree(settings.DATA_DIR if "PYTEST_XDIST_WORKER" in os.environ else settings.RUN_DIR)
 
 
 class Workers(LoadScopeScheduling):

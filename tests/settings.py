@@ -5,8 +5,10 @@ import secrets
 import tempfile
 from pathlib import Path
 
+# The folder of a whole run: its first process names it, its workers inherit the name.
+os.environ.setdefault("PYTEST_RUN_DIR", str(Path(tempfile.gettempdir()) / f"sosafe-tests-{secrets.token_hex(8)}"))
 os.environ |= {
-    "DATA_DIR": str(Path(tempfile.gettempdir()) / f"sosafe-tests-{secrets.token_hex(8)}"),  # conftest.py makes it
+    "DATA_DIR": str(Path(os.environ["PYTEST_RUN_DIR"]) / secrets.token_hex(8)),  # conftest.py makes it
     "DEBUG": "off",
     "SECRET_KEY": "only-for-tests-" * 5,
     "SITE_URL": "http://127.0.0.1:8000",
@@ -15,6 +17,7 @@ os.environ |= {
 from sosafe_site.settings import *  # noqa: F403  # a settings module is its names
 from sosafe_site.settings import DATABASES, STORAGES
 
+RUN_DIR = Path(os.environ["PYTEST_RUN_DIR"])
 if not os.environ.get("DATABASE_URL"):
     DATABASES["default"]["NAME"] = ":memory:"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -5,11 +5,10 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.core.management import call_command
 
 from sosafe_site.periods import today
 from tests import make
-from tests.content import SEEDED
+from tests.content import SEEDED, seed
 from tests.pages.test_seed_document import words
 
 LINKS = re.compile(r'<a[^>]* href="(/[^"]*)"')
@@ -17,7 +16,7 @@ LINKS = re.compile(r'<a[^>]* href="(/[^"]*)"')
 
 @pytest.fixture(autouse=True)
 def _seed(db):
-    call_command("load_seed", verbosity=0)
+    seed()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
 
 from partners.models import ActionPlan, Partner, Strategy
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 from tests.store import Site
 
@@ -42,7 +42,7 @@ def boundaries():
 def read(client, db, request):
     """Reads a page on a day: with the clock moved there, without and with the store, or as at that day."""
     with time_machine.travel(datetime(2010, 1, 1, 12, tzinfo=UTC), tick=False):
-        call_command("load_seed", verbosity=0)
+        seed()
     assert {date(2018, 4, 1), date(2021, 6, 26)} < set(boundaries())
 
     reader = Site() if request.param == "store" else client

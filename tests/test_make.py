@@ -23,7 +23,7 @@ import pytest
 from sosafe_site.settings import env
 from tests.test_running import PASSWORD, assert_is_locked, rows
 from tests.test_store_processes import Officer
-from tests.tools import PATIENCE, ROOT, lack, need
+from tests.tools import PATIENCE, QUICK, ROOT, lack, need
 
 # What a person's shell says of networks and folders, without what it says of this site, of pytest and of make.
 ENVIRON = {
@@ -168,7 +168,7 @@ def test_make_officer_makes_an_account(clone):
 
 def test_make_bench_measures_from_its_first_table_to_its_last(clone):
     """How fast is no matter here."""
-    result = make(clone, "bench", "SIZE=small")
+    result = make(clone, "bench", "SIZE=small", PYTHONPATH=str(QUICK))
     assert result.returncode == 0, result.stderr
     names = {line.split("|")[1].strip() for line in result.stdout.splitlines() if line.startswith("| ")}
     worker = f"gunicorn {version('gunicorn')}, gthread"
@@ -184,15 +184,18 @@ def test_make_test_runs_every_step_and_names_the_one_that_failed(clone):
     few = {"PYTEST_ADDOPTS": "tests/test_periods.py"}
     good = make(clone, "test", **few)
     assert good.returncode == 0, good.stdout + good.stderr
-    assert re.search(r"\d+ passed", good.stdout)
+    good_tests = re.search(r"(\d+) passed", good.stdout)
+    assert good_tests
 
     odd = clone / "tests" / "odd.py"
     odd.write_text("odd  =  1\n")
-    bad = make(clone, "test", **few)
+    bad = make(clone, "test", "ONLY=tests/test_periods.py tests/test_architecture.py")
     odd.unlink()
     assert bad.returncode != 0
     assert "These steps failed: ruff\n" in bad.stdout
-    assert re.search(r"\d+ passed", bad.stdout), "the steps after it run all the same"
+    both = re.search(r"(\d+) passed", bad.stdout)
+    assert both, "the steps after it run all the same"
+    assert int(both[1]) > int(good_tests[1]), "and of the tests those that ONLY names"
 
 
 def test_make_lock_writes_lock_files_with_a_hash_for_every_package_and_no_address(tmp_path):

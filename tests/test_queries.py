@@ -1,16 +1,17 @@
-"""Every page costs a fixed number of queries, however much it shows; a save at most so many."""
+"""Every page costs at most so many queries, however much it shows, and so does a save."""
 
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partners.models import ActionPlan
 from tests import make
 from tests.admin.test_editing import url
+from tests.content import seed
 from tests.forms import Form
+from tests.tools import more_queries
 
 # One asks whether a draft is due. Four of most are the frame's: pages for the menus, site details, help lines, alert.
 QUERIES = {
@@ -52,7 +53,7 @@ QUERIES = {
 
 def populate(each):
     """On top of the seed content, so many of everything, all of it in force and joined to all the rest."""
-    call_command("load_seed", verbosity=0)
+    seed()
     open_ended = {"ends_on": date(2999, 1, 1)}
 
     def names(word):
@@ -122,14 +123,14 @@ def populate(each):
 
 
 @pytest.mark.parametrize("each", [1, 3])
-def test_a_page_costs_the_same_queries_whatever_it_shows(client, db, each):
+def test_a_page_costs_at_most_so_many_queries_whatever_it_shows(client, db, each):
     populate(each)
     found = {}
     for address in QUERIES:
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
         found[address] = len(captured)
-    assert found == QUERIES
+    assert more_queries(found, QUERIES) == {}
 
 
 def plan_with(parts):

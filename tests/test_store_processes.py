@@ -12,13 +12,14 @@ from http.cookiejar import CookieJar
 
 import pytest
 
+from tests import prepared
 from tests.tools import OFFICERS_PASSWORD, PATIENCE, listen, served
 
 
 @pytest.fixture
-def site(set_up, tmp_path):
+def site(tmp_path):
     """The ports of two servers of one site that has just been set up."""
-    shutil.copytree(set_up, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(prepared.site("set-up"), tmp_path, dirs_exist_ok=True)
     listening = [listen(), listen()]
     ports = [each.getsockname()[1] for each in listening]
     settings = {

@@ -3,11 +3,9 @@
 import re
 from datetime import date
 
-import pytest
 from django.apps import apps
 from django.urls import get_resolver
 
-from meetings.models import Meeting
 from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.revisions.snapshot import snapshot
@@ -18,58 +16,77 @@ from tests.tools import content_of
 SECRET = "Xanadu"  # in every text of every unpublished record
 
 
-def hide(**words):
-    """One unpublished record of each kind, and parts of unpublished things. Returns the addresses they would have."""
-    document = make.make_document(title=f"{SECRET} document", summary=SECRET, slug="secret-document", **words)
+def hide(state, **words):
+    """One unpublished record of each kind, and parts of unpublished things.
+
+    Returns the addresses they would have, and those of what is public beside them.
+    """
+
+    def of(word):
+        return f"{word}-{state}"
+
+    document = make.make_document(title=f"{SECRET} document", summary=SECRET, slug=of("secret-document"), **words)
     make.make_version(document=document)
-    strategy = make.make_strategy(title=f"{SECRET} strategy", slug="secret", ends_on=None, **words)
-    public_strategy = make.make_strategy(slug="open", ends_on=None, many={"documents": [document]})
-    plan = make.make_plan(title=f"{SECRET} plan", slug="secret", ends_on=None, strategy=public_strategy, **words)
-    public_plan = make.make_plan(slug="open", ends_on=None, strategy=public_strategy, many={"documents": [document]})
-    partner = make.make_partner(name=f"{SECRET} partner", slug="secret", **words)
-    group = make.make_group(name=f"{SECRET} group", slug="secret", **words)
+    strategy = make.make_strategy(title=f"{SECRET} strategy", slug=of("secret"), ends_on=None, **words)
+    public_strategy = make.make_strategy(slug=of("open"), ends_on=None, many={"documents": [document]})
+    plan = make.make_plan(title=f"{SECRET} plan", slug=of("secret"), ends_on=None, strategy=public_strategy, **words)
+    public_plan = make.make_plan(
+        slug=of("open"), ends_on=None, strategy=public_strategy, many={"documents": [document]}
+    )
+    partner = make.make_partner(name=of(f"{SECRET} partner"), slug=of("secret"), **words)
+    group = make.make_group(name=of(f"{SECRET} group"), slug=of("secret"), **words)
     meeting = make.make_meeting(group=group, venue=SECRET)
     public_meeting = make.make_public_meeting(
-        title=f"{SECRET} forum", slug="secret", held_on=date(2999, 1, 1), about=SECRET, venue=SECRET, address=SECRET,
-        area=SECRET, access=SECRET, other_organiser=SECRET, **words,
+        title=f"{SECRET} forum", slug=of("secret"), held_on=date(2999, 1, 1), about=SECRET, venue=SECRET,
+        address=SECRET, area=SECRET, access=SECRET, other_organiser=SECRET, **words,
     )  # fmt: skip
     make.make_stop(meeting=public_meeting, place=SECRET)
     make.make_public_meeting(
-        title=f"{SECRET} survey", slug="secret-survey", kind="survey",
-        answers_go_to=make.make_public_meeting(slug="open"), **words,
+        title=f"{SECRET} survey", slug=of("secret-survey"), kind="survey",
+        answers_go_to=make.make_public_meeting(slug=of("open")), **words,
     )  # fmt: skip
     open_survey = make.make_public_meeting(
-        slug="open-survey", kind="survey", held_on=date(2998, 1, 1), partner=partner, answers_go_to=public_meeting
+        slug=of("open-survey"),
+        kind="survey",
+        held_on=date(2998, 1, 1),
+        partner=partner,
+        answers_go_to=public_meeting,
     )
-    public_group = make.make_group(slug="open", reports_to=group, many={"documents": [document]})
-    make.make_group(name=f"{SECRET} below", slug="secret-below", reports_to=make.make_group(slug="above"), **words)
+    public_group = make.make_group(slug=of("open"), reports_to=group, many={"documents": [document]})
+    make.make_group(
+        name=of(f"{SECRET} below"), slug=of("secret-below"), reports_to=make.make_group(slug=of("above")), **words
+    )
     make.make_membership(group=public_group, partner=partner)
     # Named in their addresses, since a meeting shows no more of them
-    papers = {kind: make.make_document(slug=f"{SECRET}-{kind}", kind=kind, **words) for kind in ("agenda", "minutes")}
+    papers = {
+        kind: make.make_document(slug=of(f"{SECRET}-{kind}"), kind=kind, **words) for kind in ("agenda", "minutes")
+    }
     for day in (date(2019, 1, 1), date(2998, 1, 1)):
         make.make_meeting(group=public_group, held_on=day, **papers)
-    page = make.make_page(title=f"{SECRET} page", slug="secret-page", lead=SECRET, **words)
-    public_page = make.make_page(slug="open-page", many={"documents": [document]})
-    child = make.make_page(title=f"{SECRET} child", slug="secret-child", menu="", parent=public_page, **words)
-    orphan = make.make_page(slug="open-child", menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
-    make.make_route(name=f"{SECRET} route", who_for=SECRET, is_on_home_page=True, **words)
-    objective = make.make_objective(title=f"{SECRET} objective", slug="secret", strategy=public_strategy, **words)
-    part_of_draft = make.make_objective(title=f"{SECRET} part", slug="part", strategy=strategy)
-    priority = make.make_priority(title=f"{SECRET} priority", slug="secret", plan=public_plan, **words)
-    below = make.make_priority(title=f"{SECRET} below", slug="below", plan=public_plan, parent=priority)
-    of_draft = make.make_priority(title=f"{SECRET} of draft", slug="part", plan=plan, many={"objectives": [objective]})
-    public_objective = make.make_objective(strategy=public_strategy, slug="open")
+    page = make.make_page(title=f"{SECRET} page", slug=of("secret-page"), lead=SECRET, **words)
+    public_page = make.make_page(slug=of("open-page"), many={"documents": [document]})
+    child = make.make_page(title=f"{SECRET} child", slug=of("secret-child"), menu="", parent=public_page, **words)
+    orphan = make.make_page(slug=of("open-child"), menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
+    make.make_route(name=of(f"{SECRET} route"), who_for=SECRET, is_on_home_page=True, **words)
+    objective = make.make_objective(title=f"{SECRET} objective", slug=of("secret"), strategy=public_strategy, **words)
+    part_of_draft = make.make_objective(title=f"{SECRET} part", slug=of("part"), strategy=strategy)
+    priority = make.make_priority(title=f"{SECRET} priority", slug=of("secret"), plan=public_plan, **words)
+    below = make.make_priority(title=f"{SECRET} below", slug=of("below"), plan=public_plan, parent=priority)
+    of_draft = make.make_priority(
+        title=f"{SECRET} of draft", slug=of("part"), plan=plan, many={"objectives": [objective]}
+    )
+    public_objective = make.make_objective(strategy=public_strategy, slug=of("open"))
     public_priority = make.make_priority(
-        plan=public_plan, slug="open", many={"leads": [partner], "objectives": [objective, public_objective]}
+        plan=public_plan, slug=of("open"), many={"leads": [partner], "objectives": [objective, public_objective]}
     )
     part = make.make_priority(
-        title=f"{SECRET} below open", slug="sub", plan=public_plan, parent=public_priority, **words
+        title=f"{SECRET} below open", slug=of("sub"), plan=public_plan, parent=public_priority, **words
     )
     origin = make.make_action(priority=part, what=f"{SECRET} action")
     make.make_action(priority=public_priority, continues=origin, many={"leads": [partner]})
     public_priority.continues.set([priority, of_draft])
     public_priority.continued_in.set([part])
-    proposal = make.make_strategy(title=f"{SECRET} idea", slug="secret-idea", standing="proposed", **words)
+    proposal = make.make_strategy(title=f"{SECRET} idea", slug=of("secret-idea"), standing="proposed", **words)
     of_draft.objectives.add(public_objective)
     hidden = [
         proposal,
@@ -88,7 +105,13 @@ def hide(**words):
         part,
         public_meeting,
     ]
-    shown_feeds = ["/updates.atom", "/strategy/open/updates.atom", "/action-plan/open/updates.atom"]
+    shown_feeds = [f"{record.get_absolute_url()}updates.atom" for record in (public_strategy, public_plan)]
+    meeting_shown = public_group.meetings.first()
+    shown_feeds += [
+        f"{open_survey.get_absolute_url()}calendar.ics",
+        f"{public_group.get_absolute_url()}calendar.ics",
+        f"{public_group.get_absolute_url()}{meeting_shown.pk}.ics",
+    ]
     shown = [
         public_strategy,
         public_plan,
@@ -117,24 +140,26 @@ def hide(**words):
     ]
 
 
-@pytest.mark.parametrize(
-    ("fields", "status"),
-    [
-        ({"published_at": None}, 404),
-        ({"published_at": make.FAR_AHEAD}, 404),
-        ({"withdrawn_at": make.LONG_AGO, "withdrawal_reason": "It was wrong."}, 410),
-    ],
-    ids=["draft", "scheduled", "withdrawn"],
-)
-def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db, fields, status):
+# How a record is not public, and how its address answers then
+STATES = {
+    "draft": ({"published_at": None}, 404),
+    "scheduled": ({"published_at": make.FAR_AHEAD}, 404),
+    "withdrawn": ({"withdrawn_at": make.LONG_AGO, "withdrawal_reason": "It was wrong."}, 410),
+}
+
+
+def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db):
     fill()
-    hidden, shown = hide(**fields)
+    hidden, shown = {}, []
+    for state, (fields, status) in STATES.items():
+        addresses, beside = hide(state, **fields)
+        hidden |= dict.fromkeys(addresses, status)
+        shown += beside
     draft_all()
     found = re.findall(r"<loc>http://[^/]+([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
     assert len(found) > 40
     fixed = ["/sitemap.xml", "/robots.txt", "/healthz", "/readyz"]
-    fixed += ["/meetings/dates.atom", "/meetings/public/calendar.ics", "/meetings/public/open-survey/calendar.ics"]
-    fixed += ["/meetings/open/calendar.ics", f"/meetings/open/{Meeting.objects.filter(group__slug='open')[0].pk}.ics"]
+    fixed += ["/updates.atom", "/meetings/dates.atom", "/meetings/public/calendar.ics"]
     for address in {*found, *fixed, *shown, *SEEDED.values(), *FILLED.values()}:
         response = client.get(address)
         assert response.status_code == {SEEDED["not found"]: 404, FILLED["withdrawn"]: 410}.get(address, 200), address
@@ -143,7 +168,7 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
         for day in ("2019-05-01", "2999-12-31"):
             assert SECRET not in client.get(address, {"on": day}).content.decode(), (address, day)
         assert SECRET not in client.get(address, {"page": "2"}).content.decode(), "on what a long list goes on with"
-    for address in hidden:
+    for address, status in hidden.items():
         response = client.get(address, follow=True)
         assert response.status_code == status, address
         assert SECRET not in response.content.decode(), address

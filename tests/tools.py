@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+QUICK = ROOT / "tests" / "quick"  # for PYTHONPATH: see what is in it
 PATIENCE = 600  # seconds, after which what hangs is ended. No test asks how long something takes: machines are busy
 
 OFFICERS_PASSWORD = "only-for-tests"
@@ -54,6 +55,11 @@ def served(listening: socket.socket, environ: dict[str, str], *flags: str) -> It
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def more_queries(found: dict[str, int], most: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Of all that costs more queries than it may: how many, and how many it may. To cost fewer is no fault."""
+    return {what: (found[what], most[what]) for what in most if found[what] > most[what]}
 
 
 def content_of(response) -> bytes:

@@ -1,5 +1,7 @@
 """The site as it runs for people: set up, filled, served by gunicorn, and opened in Chromium."""
 
+import itertools
+import json
 import os
 import re
 import secrets
@@ -7,18 +9,22 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from tests import prepared
 from tests.tools import OFFICERS_PASSWORD as PASSWORD
 from tests.tools import PATIENCE, ROOT, listen, need, served
 
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--process-per-site",  # or each page begins with a process of its own, which takes longer than most tests
 ]  # fmt: skip
 WAIT = 60  # seconds for whatever a page does next, since a busy machine has no haste
 expect.set_options(timeout=1_000 * WAIT)
@@ -30,12 +36,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-def serve(set_up, data_dir, *commands):
-    """A site of its own: data_dir becomes a copy of set_up, the Python commands are run in it, it is served.
-
-    Yields its address.
-    """
-    shutil.copytree(set_up, data_dir, dirs_exist_ok=True)
+def serve(site, data_dir, *commands):
+    """Serves a copy of that site of tests/prepared.py, in which the Python commands were run. Yields its address."""
+    shutil.copytree(prepared.site(site), data_dir, dirs_exist_ok=True)
     listening = listen()
     site = "http://{}:{}".format(*listening.getsockname())
     environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
@@ -49,15 +52,15 @@ def serve(set_up, data_dir, *commands):
 
 
 @pytest.fixture(scope="session")
-def seeded(set_up, tmp_path_factory):
+def seeded(tmp_path_factory):
     """The site as its first visitor meets it."""
-    yield from serve(set_up, tmp_path_factory.mktemp("seeded"))
+    yield from serve("set-up", tmp_path_factory.mktemp("seeded"))
 
 
 @pytest.fixture(scope="session")
-def filled(set_up, tmp_path_factory):
+def filled(tmp_path_factory):
     """The site with something of every kind, an alert, and an officer named officer."""
-    yield from serve(set_up, tmp_path_factory.mktemp("filled"), "from tests.content import fill; fill()")
+    yield from serve("set-up-filled", tmp_path_factory.mktemp("filled"))
 
 
 @pytest.fixture(scope="session")
@@ -76,23 +79,51 @@ def window(browser, **options):
     return context
 
 
-@pytest.fixture
-def open_page(chromium):
-    """Opens an address in a fresh window; every complaint of the browser about the page fails the test at its end."""
-    contexts, complaints = [], []
+@pytest.fixture(scope="session")
+def windows(chromium):
+    """Those of this worker that are free, by their options: a test takes one that is there and gives it back."""
+    free = defaultdict(list)
+    yield free
+    for context in itertools.chain(*free.values()):
+        context.close()
 
-    def open_page(address, *, width=1280, height=800, scheme="light", **options):
-        context = window(chromium, viewport={"width": width, "height": height}, color_scheme=scheme, **options)
-        contexts.append(context)
+
+def clean(context, state):
+    """As it was opened, with no page but its first."""
+    for page in context.pages[1:]:
+        if page.url.startswith("http"):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.close()
+    context.clear_cookies()
+    context.add_cookies(state["cookies"] if state else [])
+
+
+@pytest.fixture
+def open_page(chromium, windows):
+    """Opens an address in a window of its own; every complaint of the browser about it fails the test at its end."""
+    taken, complaints = [], []
+
+    def open_page(address, *, width=1280, height=800, scheme="light", storage_state=None, **options):
+        kind = (json.dumps(storage_state), *sorted(options.items()))
+        if windows[kind]:
+            context = windows[kind].pop()
+        else:
+            context = window(chromium, storage_state=storage_state, **options)
+            # Whose process the later ones share
+            context.new_page().goto(urljoin(address, "/healthz"))
+        taken.append((kind, context, storage_state))
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("console", lambda message: complaints.append(f"{address}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(f"{address}: {error}"))
         page.goto(address)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for kind, context, state in taken:
+        clean(context, state)
+        windows[kind].append(context)
     expected = re.compile("the server responded with a status of 4(04|10|22)")
     assert [complaint for complaint in complaints if not expected.search(complaint)] == []
 
@@ -139,11 +170,11 @@ def signed_in(filled, chromium):
 
 @pytest.fixture
 def officer(filled, open_page, signed_in):
-    """An officer's window, signed in, on the admin's first page."""
-    return lambda **options: open_page(f"{filled}/admin/", storage_state=signed_in, **options)
+    """An officer's window, signed in, on a page of the admin, of which the first is the slowest."""
+    return lambda path="", **options: open_page(f"{filled}/admin/{path}", storage_state=signed_in, **options)
 
 
 @pytest.fixture
-def workplace(set_up, tmp_path):
+def workplace(tmp_path):
     """A site of its own, to be changed."""
-    yield from serve(set_up, tmp_path)
+    yield from serve("set-up", tmp_path)

@@ -42,8 +42,7 @@ def barriers(page):
 def test_lists_and_forms_have_no_barrier(filled, officer, model):
     meta = model._meta
     listed = filled + reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-    page = officer()
-    page.goto(listed)
+    page = officer(f"{meta.app_label}/{meta.model_name}/")
     found = barriers(page)
     if page.locator("#result_list").count():
         follow(page, page.locator("#result_list tbody th a").first)
@@ -60,13 +59,12 @@ def test_lists_and_forms_have_no_barrier(filled, officer, model):
     "path", ["", "progress/", "guide/", "pages/", "pages/page/?q=a&menu__exact=footer&_facets", "password_change/done/"]
 )
 def test_other_pages_have_no_barrier(filled, officer, path):
-    page = officer()
-    page.goto(f"{filled}/admin/{path}")
+    page = officer(path)
     assert barriers(page) == []
 
 
 def test_the_form_for_a_new_password_has_no_barrier(filled, officer):
-    page, said = officer().context.new_page(), []
+    page, said = officer("guide/").context.new_page(), []
     page.on("console", lambda message: said.append(message.text))
     page.goto(f"{filled}/admin/password_change/")
     assert barriers(page) == []
@@ -89,8 +87,7 @@ def test_signing_in_and_out_has_no_barrier(filled, open_page):
 
 
 def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/partners/priority/add/")
+    page = officer("partners/priority/add/")
     page.get_by_role("button", name="Add another Action").click()
     follow(page, page.get_by_role("button", name="Save draft"))
     expect(page.locator(".errornote")).to_be_visible()
@@ -123,8 +120,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
 
 
 def test_a_refused_link_is_told_beside_its_field_without_a_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/pages/sitesettings/1/change/")
+    page = officer("pages/sitesettings/1/change/")
     page.get_by_label("Where “Leave this site” goes:").fill(f"{filled}/{'no-page-' * 12}/")
     follow(page, page.get_by_role("button", name="Save", exact=True))
     expect(page.locator(".field-leave_url .errorlist")).to_contain_text("leads to nothing")
@@ -132,8 +128,7 @@ def test_a_refused_link_is_told_beside_its_field_without_a_barrier(filled, offic
 
 
 def test_the_next_plan_is_started_by_keyboard_without_a_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/partners/actionplan/?q=now")
+    page = officer("partners/actionplan/?q=now")
     follow(page, page.locator("#result_list tbody th a").first)
     with page.expect_navigation():
         page.get_by_role("link", name="Start next year’s plan from this one").press("Enter")
@@ -189,8 +184,7 @@ def test_nine_mornings_and_evenings_are_pasted_asked_about_and_saved_without_a_b
 
 
 def test_a_years_dates_from_the_pattern_have_no_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/meetings/group/")
+    page = officer("meetings/group/")
     follow(page, page.get_by_role("link", name="Add dates of Responsible Authorities Group"))
     page.get_by_label("Counted from").fill(f"{date.today()}")
     follow(page, page.get_by_role("button", name="Show these dates"))
@@ -258,15 +252,13 @@ def save(page):
 
 
 def test_on_the_narrowest_phone_a_list_scrolls_within_itself_only(filled, officer):
-    page = officer(width=320)
-    page.goto(f"{filled}/admin/meetings/group/")
+    page = officer("meetings/group/", width=320)
     expect(page.get_by_role("link", name="Add dates").first).to_be_attached()
     assert not sticks_out(page)
 
 
 def test_a_preview_is_shown_from_its_top_and_at_desktop_width_as_a_whole(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/partners/partner/add/")
+    page = officer("partners/partner/add/")
     page.get_by_role("button", name="Preview").click()
     preview = page.locator("#preview")
     expect(preview.get_by_role("heading", name="Preview")).to_be_focused()

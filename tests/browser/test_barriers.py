@@ -33,8 +33,7 @@ def names_of(pattern):
 
 
 def test_what_was_deleted_and_can_come_back_is_listed_without_a_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/publishing/document/add/")
+    page = officer("publishing/document/add/")
     page.get_by_label("Title:").fill("Soon gone")
     page.get_by_label("Kind:").select_option("Other document")
     follow(page, page.get_by_role("button", name="Save draft"))
@@ -46,8 +45,7 @@ def test_what_was_deleted_and_can_come_back_is_listed_without_a_barrier(filled, 
 
 
 def test_what_is_asked_before_several_are_published_has_no_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/partners/strategy/")
+    page = officer("partners/strategy/")
     page.get_by_role("checkbox", name="Select all").or_(page.locator("#action-toggle")).first.check()
     page.locator("select[name=action]").first.select_option("publish_with_parts")
     follow(page, page.locator("button[name=index]").first)
@@ -56,8 +54,7 @@ def test_what_is_asked_before_several_are_published_has_no_barrier(filled, offic
 
 
 def test_what_was_typed_before_a_new_sign_in_is_shown_without_a_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/pages/page/add/")
+    page = officer("pages/page/add/")
     page.get_by_label("Title:").fill("Typed " * 15)
     page.get_by_label("Opening:").fill(f"{filled}/{'long-address-' * 12}\nSecond line")
     page.context.clear_cookies(name="sessionid")
@@ -72,8 +69,7 @@ def test_what_was_typed_before_a_new_sign_in_is_shown_without_a_barrier(filled, 
 
 
 def test_a_form_with_many_faults_has_no_barrier(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/meetings/group/add/")
+    page = officer("meetings/group/add/")
     for part in ("Membership", "Meeting"):
         page.get_by_role("button", name=f"Add another {part}").click()
     page.locator("#id_meetings-0-held_on").fill(f"{date.today() + timedelta(days=9)}")

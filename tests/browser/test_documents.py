@@ -21,8 +21,7 @@ def test_a_pdf_opens_in_the_browser_under_its_own_policy(filled, chromium):
 
 
 def test_an_address_is_selected_when_reached_and_copied_with_its_button(filled, officer):
-    page = officer()
-    page.goto(f"{filled}/admin/publishing/document/?q=in+full")
+    page = officer("publishing/document/?q=in+full")
     follow(page, page.get_by_role("link", name="The plan in full"))
     page.locator("summary", has_text="Addresses and withdrawing").click()
     field = page.get_by_label("The file, always the newest")

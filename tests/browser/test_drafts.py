@@ -5,17 +5,23 @@ from playwright.sync_api import expect
 from tests.browser.conftest import follow, sign_in
 from tests.browser.test_admin import barriers
 
+LISTED = "pages/page/?q=What+we+do"
 
-def open_page_form(workplace, open_page, **options):
-    page = open_page(f"{workplace}/admin/", **options)
-    sign_in(page)
-    page.goto(f"{workplace}/admin/pages/page/?q=What+we+do")
+
+def open_form(page):
     follow(page, page.locator("#result_list tbody th a").first)
     return page
 
 
-def test_a_preview_shows_what_is_typed_on_the_forms_own_page_at_the_width_chosen(workplace, open_page):
-    page = open_page_form(workplace, open_page)
+def open_form_to_change(workplace, open_page):
+    page = open_page(f"{workplace}/admin/")
+    sign_in(page)
+    page.goto(f"{workplace}/admin/{LISTED}")
+    return open_form(page)
+
+
+def test_a_preview_shows_what_is_typed_on_the_forms_own_page_at_the_width_chosen(officer):
+    page = open_form(officer(LISTED))
     said = []
     page.on("console", lambda message: said.append(message.text))
     form = page.url
@@ -36,16 +42,16 @@ def test_a_preview_shows_what_is_typed_on_the_forms_own_page_at_the_width_chosen
     assert barriers(page) == []
 
 
-def test_a_preview_of_a_form_with_a_fault_says_so_in_its_place(workplace, open_page):
-    page = open_page_form(workplace, open_page)
+def test_a_preview_of_a_form_with_a_fault_says_so_in_its_place(officer):
+    page = open_form(officer(LISTED))
     page.get_by_label("Title:").fill("")
     page.get_by_role("button", name="Preview").click()
     frame = page.frame_locator("iframe[name=preview]")
     expect(frame.get_by_text("Title: Fill this in.")).to_be_visible()
 
 
-def test_without_scripts_the_preview_opens_in_a_tab_of_its_own(workplace, open_page):
-    page = open_page_form(workplace, open_page, java_script_enabled=False)
+def test_without_scripts_the_preview_opens_in_a_tab_of_its_own(officer):
+    page = open_form(officer(LISTED, java_script_enabled=False))
     page.locator("#id_lead").fill("Only tried, never saved.")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Preview").click()
@@ -53,7 +59,7 @@ def test_without_scripts_the_preview_opens_in_a_tab_of_its_own(workplace, open_p
 
 
 def test_a_partner_sees_the_draft_by_its_link_until_it_is_given_up(workplace, open_page):
-    page = open_page_form(workplace, open_page)
+    page = open_form_to_change(workplace, open_page)
     page.get_by_label("Opening:").fill("A draft for partners.")
     follow(page, page.get_by_role("button", name="Save draft"))
     follow(page, page.get_by_role("button", name="Make a link for partners"))
@@ -68,7 +74,7 @@ def test_a_partner_sees_the_draft_by_its_link_until_it_is_given_up(workplace, op
 
 
 def test_history_and_comparison_have_no_barrier(workplace, open_page):
-    page = open_page_form(workplace, open_page)
+    page = open_form_to_change(workplace, open_page)
     page.get_by_label("Opening:").fill("A new opening.")
     follow(page, page.get_by_role("button", name="Publish now"))
     follow(page, page.get_by_role("link", name="History"))

@@ -5,14 +5,13 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import follow, until
 
-FORM = "/admin/pages/page/add/"
+FORM = "pages/page/add/"
 
 
 @pytest.fixture
 def form(filled, officer):
     def open_form(path=FORM, **options):
-        page = officer(**options)
-        page.goto(f"{filled}{path}")
+        page = officer(path, **options)
         page.wait_for_load_state("load")
         page.mouse.click(5, 400)  # a browser asks nothing before somebody has touched the page
         return page
@@ -41,7 +40,7 @@ def asks(page):
 
 
 def test_an_untouched_form_is_left_without_a_question(form):
-    for path in (FORM, "/admin/partners/priority/add/", "/admin/meetings/group/"):
+    for path in (FORM, "partners/priority/add/", "meetings/group/"):
         assert not asks(form(path)), path
 
 
@@ -69,7 +68,7 @@ def test_leaving_asks_as_long_as_something_typed_is_unsaved(form):
 
 
 def test_a_text_that_is_changed_back_is_no_change(form, filled):
-    page = form("/admin/pages/page/?q=privacy")
+    page = form("pages/page/?q=privacy")
     follow(page, page.locator("#result_list tbody th a").first)
     page.wait_for_load_state("load")
     text = page.locator("#sections-0").get_by_role("textbox", name="Text")
@@ -96,7 +95,7 @@ def test_saving_asks_nothing_and_what_was_refused_is_still_unsaved(form):
 
 
 def test_the_list_of_what_is_wrong_leads_to_the_fields_by_keyboard(form):
-    page = form("/admin/partners/priority/add/")
+    page = form("partners/priority/add/")
     follow(page, page.get_by_role("button", name="Save draft"))
     problems = page.locator("#problems")
     problems.get_by_role("link", name="Priority").press("Enter")
@@ -107,8 +106,7 @@ def test_the_list_of_what_is_wrong_leads_to_the_fields_by_keyboard(form):
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_a_double_click_makes_one_record(form, filled, officer, has_script):
-    page = officer(java_script_enabled=has_script)
-    page.goto(f"{filled}/admin/publishing/post/add/")
+    page = officer("publishing/post/add/", java_script_enabled=has_script)
     title = f"Clicked twice, {'with' if has_script else 'without'} script"
     page.get_by_label("Post:").fill(title)
     page.get_by_label("E-mail address:").fill("a@example.org")
@@ -118,7 +116,7 @@ def test_a_double_click_makes_one_record(form, filled, officer, has_script):
 
 
 def test_the_button_that_was_pressed_is_sent_and_works_again_after_going_back(form):
-    page = form("/admin/publishing/post/add/")
+    page = form("publishing/post/add/")
     page.get_by_label("Post:").fill("Come back to")
     page.get_by_label("E-mail address:").fill("a@example.org")
     page.get_by_role("button", name="Save and add another").dblclick()
@@ -131,7 +129,7 @@ def test_the_button_that_was_pressed_is_sent_and_works_again_after_going_back(fo
 
 
 def test_a_sign_in_that_ended_loses_nothing(form, filled):
-    page = form("/admin/publishing/post/add/")
+    page = form("publishing/post/add/")
     page.get_by_label("Post:").fill("Typed before")
     page.get_by_label("E-mail address:").fill("a@example.org")
     page.context.clear_cookies(name="sessionid")
@@ -152,7 +150,7 @@ def order(page, prefix="priorities"):
 
 
 def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
-    page = form("/admin/partners/actionplan/?q=now")
+    page = form("partners/actionplan/?q=now")
     follow(page, page.locator("#result_list tbody th a").first)
     page.wait_for_load_state("load")
     before = order(page)
@@ -177,7 +175,7 @@ def test_parts_are_put_in_order_by_keyboard_by_dragging_and_by_number(form):
 
 
 def test_a_new_part_goes_last_and_an_empty_one_is_not_saved(form):
-    page = form("/admin/partners/actionplan/?q=now")
+    page = form("partners/actionplan/?q=now")
     follow(page, page.locator("#result_list tbody th a").first)
     before = order(page)
     for _ in range(2):

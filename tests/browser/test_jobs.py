@@ -58,10 +58,10 @@ class Site(str):
 
 
 @pytest.fixture(scope="module")
-def site(set_up, tmp_path_factory):
+def site(tmp_path_factory):
     """One site for all ten, as it is set up, with a PDF and this year's plan of six priorities."""
     data_dir = tmp_path_factory.mktemp("jobs")
-    for address in serve(set_up, data_dir, PREPARE):
+    for address in serve("set-up", data_dir, PREPARE):
         site = Site(address)
         site.data_dir = data_dir
         yield site
@@ -285,10 +285,10 @@ def an_alert_is_put_up_with_an_end_and_taken_down(hand, site):
 def test_the_ten_jobs_take_fewer_steps_than_in_wagtail_and_are_right(site, open_page, record_property):
     window = open_page(f"{site}/admin/")
     sign_in(window)
-    state, counted = window.context.storage_state(), {}
+    counted = {}
     for name, play in JOBS.items():
-        page = open_page(f"{site}/admin/", storage_state=state)
-        hand = Hand(page)
+        hand = Hand(window)
+        hand.begin(site)
         play(hand, site)
         counted[name] = hand.counts
     for name, theirs in WAGTAIL.items():

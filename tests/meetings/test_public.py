@@ -5,12 +5,12 @@ from datetime import date, time
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 
 from meetings.models import PublicMeeting
 from meetings.templatetags.meetings import linked_data
 from pages.coherence import public_meetings
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 
 TODAY = date(2026, 6, 1)
@@ -83,7 +83,7 @@ def test_past_meetings_come_in_pages_the_latest_first(client):
 
 @pytest.mark.parametrize("address", ["/meetings/public/", "/meetings/", "/get-involved/"])
 def test_without_a_meeting_the_site_says_so(client, address):
-    call_command("load_seed", verbosity=0)
+    seed()
     assert "No public meeting is announced on this site." in words(client.get(address))
     listed = words(client.get("/meetings/public/"))
     assert "Other ways to be heard Members of the public can raise concerns at meetings" in listed
@@ -113,7 +113,7 @@ def test_a_file_of_all_dates_is_offered_once_there_are_dates(client, db):
 
 @pytest.mark.parametrize("address", ["/", "/meetings/", "/get-involved/"])
 def test_the_next_three_are_shown_where_people_look(client, address):
-    call_command("load_seed", verbosity=0)
+    seed()
     assert "All public meetings" not in words(client.get("/")), "the home page is silent where there is none"
     for day in range(1, 6):
         make.make_public_meeting(title=f"Meeting of day {day}.", held_on=date(2026, 6, day))

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 
 from pages.coherence import findings
 from pages.models import Page
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 
 NO_NUMBERS = "The law asks for the numbers of ASB case reviews at least once a year."
@@ -16,7 +16,7 @@ EMPTY = "No numbers are published on this site yet."
 
 @pytest.fixture
 def _seed(db):
-    call_command("load_seed", verbosity=0)
+    seed()
 
 
 def told(on, beginning):

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from django.core.management import call_command
 
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 
 
@@ -18,7 +18,7 @@ def on(day):
 @pytest.fixture
 def _seed(db):
     with on(date(2015, 1, 1)):
-        call_command("load_seed", verbosity=0)
+        seed()
 
 
 NONE_IN_FORCE = "No {noun} on this site is in force today"
@@ -141,7 +141,7 @@ def test_exact_days_show_once_they_are_confirmed(client, db):
 )
 def test_an_alert_shows_on_every_page_from_its_start_to_its_end(client, db, moment, is_shown):
     start, end = datetime(2026, 6, 1, 11, tzinfo=UTC), datetime(2026, 6, 1, 13, tzinfo=UTC)
-    call_command("load_seed", verbosity=0)
+    seed()
     make.make_alert(title="large fire", starts_at=start, ends_at=end)
     with time_machine.travel(moment, tick=False):
         make.Page.objects.update(published_at=make.LONG_AGO)

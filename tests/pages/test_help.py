@@ -4,11 +4,11 @@ import re
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 
 from pages.coherence import findings
 from pages.models import Page, SiteSettings
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 
 NO_VOICE = "No way to get help has a number for texts or text relay"
@@ -17,7 +17,7 @@ LEAVING = 'href="https://www.bbc.co.uk/weather" rel="nofollow noreferrer"'
 
 @pytest.fixture
 def _seed(db):
-    call_command("load_seed", verbosity=0)
+    seed()
 
 
 def links(response):
@@ -70,7 +70,7 @@ def test_danger_comes_first_and_nothing_claims_to_have_been_checked(client):
 
 
 def test_a_way_without_a_telephone_is_checked_too(client, db):
-    call_command("load_seed", verbosity=0)
+    seed()
     make.make_route(
         telephone="", website="https://www.example.org/", website_label="Report", checked_on=date(2026, 5, 1)
     )

@@ -12,6 +12,7 @@ from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.publishing.models import Document
+from tests.content import seed
 
 DOCUMENT = Path(__file__).with_name("sosafe.txt").read_text(encoding="utf-8")
 SAME = "word for word"
@@ -95,7 +96,7 @@ def squeeze(text):
 
 @pytest.fixture
 def _seed(db):
-    call_command("load_seed", verbosity=0)
+    seed()
 
 
 def test_the_table_holds_every_word_of_the_document():
@@ -132,8 +133,8 @@ def test_no_date_of_the_seed_is_claimed_to_be_exact():
     assert not ActionPlan.objects.filter(is_period_confirmed=True).exists()
 
 
-@pytest.mark.usefixtures("_seed")
-def test_loading_twice_adds_nothing_and_keeps_what_an_officer_changed():
+def test_loading_twice_adds_nothing_and_keeps_what_an_officer_changed(db):
+    call_command("load_seed", verbosity=0)
     before = {model: model.objects.count() for model in MODELS}
     Page.objects.filter(slug="contact").update(title="Write to us")
     SiteSettings.objects.update(telephone="01438 000000")

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +16,7 @@ from pages import forms
 from pages.coherence import findings
 from pages.models import SiteSettings
 from tests import make
+from tests.content import seed
 from tests.pages.test_seed_document import words
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ class BrokenMail:
 def _form(db):
     """The seed content and a mailbox; nobody has written yet."""
     with time_machine.travel(make.LONG_AGO, tick=False):
-        call_command("load_seed", verbosity=0)
+        seed()
     SiteSettings.objects.update(mailbox="officers@example.org")
     cache.clear()
     yield
@@ -322,7 +322,7 @@ def test_for_an_officer_who_is_signed_in_the_form_is_no_other(admin_client):
 
 
 def test_without_a_mailbox_there_is_no_form_no_link_and_no_promise(client, db):
-    call_command("load_seed", verbosity=0)
+    seed()
     for address in ("/", "/contact/", "/contact/?about=/strategy/", "/contact/?sent=1", "/accessibility/"):
         page = client.get(address).content.decode()
         assert "tell-us" not in page.partition("</style>")[2], address
@@ -336,7 +336,7 @@ def told(word):
 
 
 def test_the_officers_list_asks_for_the_mailbox_and_for_a_mail_server(client, db, settings):
-    call_command("load_seed", verbosity=0)
+    seed()
     assert told("has no form: give the mailbox")
     assert told("links to no contact form")
     SiteSettings.objects.update(mailbox="officers@example.org")
