@@ -30,15 +30,23 @@ def parts_of(model: Any) -> Iterator[tuple[str, Any, list[Any]]]:
         yield relation, part, fields
 
 
+def with_parents(records: models.QuerySet, but: str = "") -> models.QuerySet:
+    """Each fetched together with what it is a part of, by which it is named and judged."""
+    names = [name for name in getattr(records.model, "part_of", ()) if name != but]
+    return records.select_related(*names) if names else records  # without a name, it would follow every relation
+
+
 def snapshot(record: models.Model) -> Content:
     model = type(record)
     own = [field for field in fields_of(model) if field.name != "published_at"]
-    parts = {
-        relation: {str(part.pk): values(part, fields) for part in getattr(record, relation).all()}
-        for relation, _, fields in parts_of(model)
-    }
+    parts = {relation: rows(list(getattr(record, relation).all()), fields) for relation, _, fields in parts_of(model)}
     content = {"fields": values(record, own), "parts": parts}
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))  # as the database gives it back
+
+
+def rows(parts: list[models.Model], fields: list[Any]) -> dict[str, Content]:
+    models.prefetch_related_objects(parts, *(field.name for field in fields if field.many_to_many))
+    return {str(part.pk): values(part, fields) for part in parts}
 
 
 def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:
