@@ -240,3 +240,14 @@ def test_each_new_part_costs_one_query_more(admin_client):
         assert meeting.stops.count() == parts
         costs.append(len(captured))
     assert costs[1] <= costs[0] + 9
+
+
+@pytest.mark.django_db
+def test_the_seed_costs_few_queries_at_first_and_hardly_any_after():
+    costs = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            call_command("load_seed", verbosity=0)
+        costs.append(len(captured))
+    assert costs[0] <= 250
+    assert costs[1] <= 20
