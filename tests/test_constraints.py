@@ -11,7 +11,7 @@ from meetings.models import Group, Meeting, Membership, PublicMeeting
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import Span
-from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.constraints import rule_in_words, rule_problems
 from sosafe_site.publishing.models import Document, DocumentVersion, Readiness, ReviewReminder, Revision
 from tests import make
 
@@ -228,10 +228,16 @@ def test_what_breaks_a_rule_is_refused_by_the_form_and_by_the_table(db, monkeypa
         maker(**fields)
     assert words in error.value.messages
 
-    monkeypatch.setattr(model, "full_clean", lambda self: None)
+    made = []
+    monkeypatch.setattr(model, "full_clean", lambda self: made.append(self))
     with transaction.atomic(), pytest.raises(IntegrityError) as error:
         maker(**fields)
     assert rule_in_words(error.value) == words, "whatever the database calls it"
+
+    others = list(model.objects.all()) or [other() for kind, other in make.MAKERS.items() if kind is model]
+    *of_others, problem = rule_problems([*others, made[0]])
+    assert words in problem.messages, "also when several are asked about at once"
+    assert of_others == [None for _ in others]
 
 
 def test_every_rule_has_its_test_and_its_words():

@@ -77,9 +77,10 @@ class Meeting(Occasion):
     def get_absolute_url(self) -> str:
         return self.group.get_absolute_url()
 
-    def save(self, *args, **kwargs) -> None:
-        super().save(*args, **kwargs)
-        issue(self.group)
+    @classmethod
+    def settle(cls, saved: list) -> None:
+        """The file of each is an address of its group."""
+        issue({meeting.group_id: meeting.group for meeting in saved}.values())
 
     @property
     def headline(self) -> str:

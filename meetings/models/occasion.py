@@ -1,4 +1,5 @@
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -60,7 +61,10 @@ class Occasion(Record):
 
     def save(self, *args, **kwargs) -> None:
         """Counts the edition when something that was told has changed."""
-        before = type(self)._default_manager.filter(pk=self.pk).values("held_on", *self.told).first()
+        before: Any = self.before
+        self.before = None  # once it is saved, that is not how it was
+        if before is None and not self._state.adding:
+            before = type(self)._default_manager.filter(pk=self.pk).values("held_on", *self.told).first()
         was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= today()
         if was_told and before["held_on"] != self.held_on and not self.moved_from:
             self.moved_from = before["held_on"]  # people may have noted that day

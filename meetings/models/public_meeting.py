@@ -189,9 +189,10 @@ class Stop(Record):
     def __str__(self) -> str:
         return f"{clock(self.starts)}: {self.place}" if self.starts else self.place
 
-    def save(self, *args, **kwargs) -> None:
-        super().save(*args, **kwargs)
-        self.meeting.tell()
+    @classmethod
+    def settle(cls, saved: list) -> None:
+        for meeting in {stop.meeting_id: stop.meeting for stop in saved}.values():
+            meeting.tell()
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)

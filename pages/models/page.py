@@ -156,9 +156,11 @@ class Section(Record):
 
     def clean(self) -> None:
         """Raises ValidationError when an anchor that readers may have would change."""
-        before = Section.objects.filter(pk=self.pk).first()
-        if before and before.anchor != self.anchor and self.page.is_published:
-            raise ValidationError({"anchor": f"Links to this section end in #{before.anchor}, so it stays."})
+        if self._state.adding:
+            return
+        before = self.before or Section.objects.filter(pk=self.pk).values("anchor").first()
+        if before and before["anchor"] != self.anchor and self.page.is_published:
+            raise ValidationError({"anchor": f"Links to this section end in #{before['anchor']}, so it stays."})
 
     @property
     def piece(self) -> str:

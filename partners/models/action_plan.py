@@ -168,7 +168,10 @@ class Priority(Publishable):
     def clean(self) -> None:
         """Raises ValidationError unless sub-priorities are one level deep and in the plan of their priority."""
         super().clean()
-        if self.parent is None:
+        is_as_it_was = self.before and all(
+            self.before[name] == getattr(self, name) for name in ("plan_id", "parent_id")
+        )
+        if is_as_it_was or self.parent is None:
             return
         if self.parent.plan_id != self.plan_id:
             raise ValidationError({"parent": "Choose a priority of the same plan."})

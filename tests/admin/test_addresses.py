@@ -8,8 +8,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from PIL import Image
 
+from sosafe_site.publishing.models import Address
 from tests import make
 from tests.admin.test_editing import url
+from tests.forms import Form
 
 SITE = "http://127.0.0.1:8000"
 
@@ -117,6 +119,17 @@ def test_only_own_addresses_have_a_qr_code_in_only_two_kinds(admin_client, db):
         assert admin_client.get(qr(strategy, path)).status_code == 404
     assert admin_client.get(qr(strategy, "/strategy/a/", "gif")).status_code == 404
     assert admin_client.post(qr(other, "/strategy/b/")).status_code == 405
+
+
+def test_a_priority_and_a_part_of_it_get_their_addresses_when_one_form_publishes_both(admin_client):
+    plan = make.make_plan(ends_on=None)
+    top = make.make_priority(plan=plan, published_at=None, position=2)
+    part = make.make_priority(plan=plan, parent=top, published_at=None, position=1)
+    form = Form(admin_client, url(plan, "change"))
+    moments = {f"{form.row(each)}published_at": "2020-01-01T10:00" for each in (top, part)}
+    assert form.press("_publish", **moments).status_code == 302
+    given_out = {address.path for address in Address.objects.issued()}
+    assert {top.get_absolute_url(), part.get_absolute_url()} <= given_out
 
 
 def test_a_qr_code_is_for_staff_who_may_see_the_record(client, django_user_model, db):

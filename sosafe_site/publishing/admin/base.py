@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.csv_export import sheet
+from sosafe_site.publishing.admin.forms import FetchedChoice, FetchedChoices
 from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.constraints import rule_in_words
@@ -75,9 +76,11 @@ class PlainWords(BaseModelAdmin):
     """For forms and for their inlines."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        whole = getattr(self, "parent_model", None)
+        if whole and (db_field.many_to_many or db_field.many_to_one):
+            kwargs["form_class"] = FetchedChoices if db_field.many_to_many else FetchedChoice
         field: Any = in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
         own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-        whole = getattr(self, "parent_model", None)
         if own and field and db_field.related_model is (whole or self.model):
             leave_out(field, own)
             if not whole:  # of parts, a rule of theirs says why not

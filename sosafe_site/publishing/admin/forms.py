@@ -13,12 +13,24 @@ from django.utils.timezone import localtime, make_aware
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin.submission import Step, drafted_changes, is_unseen, was_published
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.constraints import rule_problems
+from sosafe_site.publishing.models.publishable import Publishable, Record, address_problems
 from sosafe_site.publishing.models.readiness import Readiness, on_day, with_moments
 from sosafe_site.publishing.redirects import Judgement, Verdict
 from sosafe_site.publishing.revisions.history import saves_since
+from sosafe_site.publishing.revisions.snapshot import with_parents
 from sosafe_site.publishing.text.field import RichTextFormField
 from sosafe_site.publishing.text.link_check import astray, at_path, links_in, relinked
 from sosafe_site.publishing.text.readability import advice, advice_on_words, grouped
+from sosafe_site.publishing.text.record_links import (
+    Target,
+    paths_in,
+    record_links_in,
+    targets,
+    whose,
+    with_addresses,
+    with_records,
+)
 
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "internal_notes", "withdrawal_reason"}
@@ -81,27 +93,43 @@ class LinkingForm(SparingForm):
         for name, each in self.fields.items():
             if isinstance(each, MomentField) and name in cleaned and name not in self.changed_data:
                 cleaned[name] = self.initial.get(name)  # with its seconds
-        linking = (name for name, each in self.fields.items() if isinstance(each, RichTextFormField | forms.URLField))
-        links = {name: dict.fromkeys(links_in(cleaned[name])) for name in linking if cleaned.get(name)}
-        judged = astray([link for of_one in links.values() for link in of_one])
-        for name, of_one in links.items():
-            for link in of_one:
-                if link in judged:
-                    self.judge(name, link, judged[link])
+        if not self.prefix:  # of parts, their formset asks
+            self.judge_links(astray(self.links()))
         for name in self.changed_data:
             if cleaned.get(name) and name not in NO_PROSE:
                 self.advise(name, cleaned[name])
         return cleaned
 
     def _post_clean(self) -> None:
-        """Also by the rules that concern what is not on the form, such as an address: Django leaves those out."""
+        """Leaves to check_together() what the database has to be asked; of parts, their formset calls that."""
+        self.instance.is_one_of_many = True
         super()._post_clean()  # type: ignore[misc]  # Django's own, which its types don't name
-        if self.errors:
+        if self.prefix:
             return
-        try:
-            self.instance.validate_constraints()
-        except ValidationError as error:
-            self.add_error(None, error.messages)
+        if isinstance(self.instance, Record) or not self.errors:  # of others, Django has asked some rules by now
+            check_together([self], [self])
+        self.instance.is_one_of_many = False
+
+    def _save_m2m(self) -> None:
+        """Only what was changed: to set the others to what they are would ask the database for each."""
+        cleaned = self.cleaned_data
+        self.cleaned_data = {name: value for name, value in cleaned.items() if name in self.changed_data}
+        super()._save_m2m()  # type: ignore[misc]  # as above
+        self.cleaned_data = cleaned
+
+    def texts(self) -> dict[str, str]:
+        """What may hold links, by the names of the fields."""
+        linking = (name for name, each in self.fields.items() if isinstance(each, RichTextFormField | forms.URLField))
+        return {name: text for name in linking if (text := self.cleaned_data.get(name))}
+
+    def links(self) -> list[str]:
+        return [link for text in self.texts().values() for link in links_in(text)]
+
+    def judge_links(self, judged: dict[str, Judgement]) -> None:
+        for name, text in self.texts().items():
+            for link in dict.fromkeys(links_in(text)):
+                if link in judged:
+                    self.judge(name, link, judged[link])
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Also of a rule about what this form only shows, or doesn't: it is told of the whole."""
@@ -132,11 +160,29 @@ class LinkingForm(SparingForm):
             if is_new and name in self.cleaned_data:  # where it is not, another of its links was refused
                 present = at_path(link, judgement.present)
                 self.cleaned_data[name] = relinked(self.cleaned_data[name], link, present)
+                setattr(self.instance, name, self.cleaned_data[name])
                 self.remarks.append(f"A link to {link} now leads to {present}, since that page has moved.")
         elif is_new and judgement.answer != Verdict.DRAFT:
             self.add_error(name, words[0].upper() + words[1:])
         else:
             self.remarks.append(f"“{self.instance}”, {self.fields[name].label}: {words}")
+
+
+def check_together(every: Sequence[LinkingForm], changed: Sequence[LinkingForm]) -> None:
+    """What the database has to be asked of the records of these forms, all of one kind: in a few questions for all.
+
+    That is whether their addresses clash, and whether those that changed break a rule of their table: any of them, for
+    Django leaves out those that concern what is not on the form, such as an address.
+    """
+    if every and isinstance(every[0].instance, Publishable):
+        add_problems(every, address_problems([form.instance for form in every]))
+    add_problems(changed, rule_problems([form.instance for form in changed], [set(form.errors) for form in changed]))
+
+
+def add_problems(forms_: Sequence[Any], problems: Sequence[ValidationError | None]) -> None:
+    for form, problem in zip(forms_, problems, strict=True):
+        if problem:
+            form._update_errors(problem)
 
 
 class PublishableForm(LinkingForm):
@@ -210,8 +256,35 @@ class PartForm(LinkingForm):
         return super().save(commit)
 
 
+class FetchedChoice(forms.ModelChoiceField):
+    """A chooser of one of several forms: looks first among what was fetched for all of them."""
+
+    fetched: dict[str, models.Model] = {}
+
+    def to_python(self, value: Any) -> Any:
+        return self.fetched.get(value) or super().to_python(value)
+
+
+class FetchedChoices(forms.ModelMultipleChoiceField):
+    """As FetchedChoice, of any number."""
+
+    fetched: dict[str, models.Model] = {}
+
+    def _check_values(self, value: Any) -> Any:
+        if self.fetched.keys() >= set(value):
+            return [self.fetched[key] for key in dict.fromkeys(value)]
+        return super()._check_values(value)  # type: ignore[misc]  # Django's own
+
+
 class PartsFormSet(forms.BaseInlineFormSet):
+    """What each part would ask the database for itself is asked once for all of them."""
+
     model: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._chosen_by_name: dict[str, dict[str, models.Model]] = {}
+        self._targets_by_name: dict[str, dict[str, Target]] = {}
+        super().__init__(*args, **kwargs)
 
     def get_queryset(self) -> Any:
         """Of a form that was sent, the parts with which it was opened, in its order, whatever colleagues did since."""
@@ -222,13 +295,19 @@ class PartsFormSet(forms.BaseInlineFormSet):
         if not hasattr(self, "_opened_with"):
             count = min(self.initial_form_count(), self.total_form_count())
             keys = [as_key(self.data.get(f"{self.add_prefix(n)}-id", "")) for n in range(count)]
-            there = with_moments(self.model._default_manager.all()).in_bulk([key for key in keys if key])
+            there = with_moments(self._parts()).in_bulk([key for key in keys if key])
             self._opened_with = [self._part(key, there.get(key)) for key in keys]
         return self._opened_with
 
-    def _part(self, key: UUID | None, there: models.Model | None) -> models.Model:
+    def _parts(self) -> Any:
+        """With what each form reads of its part."""
+        many = [field.name for field in self.model._meta.many_to_many if field.name in self.form.base_fields]
+        return with_parents(self.model._default_manager.all(), but=self.fk.name).prefetch_related(*many)
+
+    def _part(self, key: UUID | None, there: Any) -> models.Model:
         """For what was taken away, or is a part of something else by now, one that is not there: Django saves none."""
         if there and getattr(there, self.fk.attname) == self.instance.pk:
+            there.before = {field.attname: getattr(there, field.attname) for field in there._meta.concrete_fields}
             return there
         part = self.model(**{self.fk.attname: self.instance.pk})
         if key:
@@ -237,8 +316,47 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        if is_taken_away(form):
-            form.fields["id"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
+        if not self.is_bound:
+            return
+        form.instance.is_one_of_many = True
+        key = None if form.instance._state.adding else form.instance.pk  # get_queryset() has looked for them all
+        form.fields["id"] = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=key)
+        for name, field in form.fields.items():
+            if isinstance(field, FetchedChoice | FetchedChoices):
+                field.fetched = self._chosen(name, field)
+            elif isinstance(field, RichTextFormField) and form.initial.get(name):
+                text = form.initial[name]
+                form.initial[name] = with_addresses(text, for_readers=False, known=self._targets(name))
+
+    def _chosen(self, name: str, field: Any) -> dict[str, models.Model]:
+        """What a chooser has in all the forms that were sent, by its key, each with what it is a part of."""
+        if name not in self._chosen_by_name:
+            sent = [
+                field.widget.value_from_datadict(self.data, self.files, f"{self.add_prefix(n)}-{name}")
+                for n in range(self.total_form_count())
+            ]
+            keys = {as_key(key) for one in sent for key in (one if isinstance(one, list) else [one or ""])}
+            found = with_parents(field.queryset.filter(pk__in=keys - {None}))
+            self._chosen_by_name[name] = {str(each.pk): each for each in found}
+        return self._chosen_by_name[name]
+
+    def _targets(self, name: str) -> dict[str, Target]:
+        """Where the links of this text of all parts lead."""
+        if name not in self._targets_by_name:
+            texts = [getattr(part, name) for part in self.get_queryset()]
+            self._targets_by_name[name] = targets({link for text in texts for link in record_links_in(text)})
+        return self._targets_by_name[name]
+
+    def save(self, commit: bool = True) -> Any:
+        changed = [form.instance for form in self.forms if form.has_changed()]
+        self._put_records_into_texts(changed)
+        for part in changed:
+            if isinstance(part, Publishable):
+                part.touch()
+        saved = super().save(commit)
+        if commit:
+            self.model.settle(saved)
+        return saved
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:
         """What a colleague took away is made again if the form shows all of it: its officer was told, and insists."""
@@ -250,9 +368,22 @@ class PartsFormSet(forms.BaseInlineFormSet):
                 saved.append(self.save_existing(form, form.instance, commit))
         return saved
 
+    def _put_records_into_texts(self, parts: list[Any]) -> None:
+        """As each text does when it is saved, which then finds nothing to look up any more."""
+        names = [name for name, field in self.form.base_fields.items() if isinstance(field, RichTextFormField)]
+        known = whose({path for part in parts for name in names for path in paths_in(getattr(part, name))})
+        for part in parts:
+            for name in names:
+                setattr(part, name, with_records(getattr(part, name), known))
+
     def clean(self) -> None:
         """Raises ValidationError when parts were changed meanwhile, or when readers are to be told of a change."""
         found: list[Any] = []
+        stay: list[Any] = [form for form in self.forms if not self._is_left_out(form)]
+        judged = astray([link for form in stay for link in form.links()])
+        for form in stay:
+            form.judge_links(judged)
+        check_together(stay, [form for form in stay if form.has_changed()])
         try:
             super().clean()
         except ValidationError as error:
@@ -262,6 +393,10 @@ class PartsFormSet(forms.BaseInlineFormSet):
             found.append(f"{why} Write it under “Note for readers”.")
         if found:
             raise ValidationError(found)
+
+    def _is_left_out(self, form: Any) -> bool:
+        is_deleted = self.can_delete and self._should_delete_form(form)  # type: ignore[attr-defined]  # Django's own
+        return is_deleted or (form not in self.initial_forms and not form.has_changed())
 
     def _written_over(self) -> list[models.Model]:
         """The parts that this form changes, and those that the draft does that it shows."""

@@ -29,7 +29,7 @@ from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import Address, to_copy
-from sosafe_site.publishing.models.publishable import Publishable, is_live
+from sosafe_site.publishing.models.publishable import is_live
 from sosafe_site.publishing.models.readiness import on_day, with_moments
 from sosafe_site.publishing.qr import qr_code
 from sosafe_site.publishing.revisions.publish import PRIVATE
@@ -231,13 +231,11 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
         submission.publish_at = form.cleaned_data.get("publish_at")
         if submission.keeps_apart or submission.step == Step.PUBLISH:
             return  # nothing of it stays, or whatever publishes it dates it
-        changed = [part for formset in formsets for part in (*formset.new_objects, *dict(formset.changed_objects))]
         if {*form.changed_data} - {*PRIVATE, "change_note", "publish_at"} or any(
-            each.has_changed() for each in formsets
-        ):
-            for each in (record, *(part for part in changed if isinstance(part, Publishable))):
-                each.touch()
-                each.save(update_fields=["updated_on"])
+            formset.has_changed() or formset.new_objects for formset in formsets
+        ):  # a part that may be added but not changed, once saved, says that it did not change
+            record.touch()  # as the formset did with the parts that changed
+            record.save(update_fields=["updated_on"])
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)

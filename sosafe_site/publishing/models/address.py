@@ -1,5 +1,6 @@
 """Every address that the site ever gave out: whose it is, and so what it answers for ever."""
 
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.revisions.snapshot import with_parents
 
 
 class AddressQuerySet(models.QuerySet):
@@ -17,6 +19,10 @@ class AddressQuerySet(models.QuerySet):
 
     def of(self, record: models.Model):
         return self.filter(model=record._meta.label_lower, record=record.pk)
+
+    def of_all(self, records: list):
+        kinds = {record._meta.label_lower for record in records}
+        return self.filter(model__in=kinds, record__in=[record.pk for record in records])
 
     def lead(self, path: str, record: models.Model) -> models.Model:
         """Takes in an address of another site, which leads to this record from now on."""
@@ -91,21 +97,53 @@ def to_copy(record) -> list[tuple[str, str]]:
     return own + [("Earlier address: leads to the permanent one", path) for path in issued if path not in present]
 
 
-def issue(record) -> None:
-    """Notes the present addresses of a record and of its parts from the moment on at which they are public.
+def issue(records: Iterable) -> None:
+    """Notes the present addresses of these records and of their parts from the moment on at which they are public.
 
     What was noted for a moment still to come is forgotten when the record or its address has changed before.
     """
-    own, now = Address.objects.of(record), moment()
-    published = [parent.published_at for parent in (record, *record.parents())]
-    paths = {} if None in published else paths_of(record)
-    own.filter(issued_at__gt=now).delete()
-    known = set(own.values_list("path", flat=True))
-    Address.objects.bulk_create(
-        Address(path=path, model=record._meta.label_lower, record=record.pk, suffix=suffix, issued_at=max(published))
-        for path, suffix in paths.items()
-        if path not in known
-    )
-    for relation in record.parts:
-        for part in getattr(record, relation).all():
-            issue(part)
+    wanted, now = {}, moment()
+    concerned = with_parts(records)
+    for record in concerned:
+        published = [parent.published_at for parent in (record, *record.parents())]
+        if None not in published:
+            place = {"model": record._meta.label_lower, "record": record.pk, "issued_at": max(published)}
+            for path, suffix in paths_of(record).items():
+                wanted[record.pk, path] = Address(path=path, suffix=suffix, **place)
+    known = {(address.record, address.path): address for address in Address.objects.of_all(concerned)}
+    outdated = {
+        key: address
+        for key, address in known.items()
+        if address.issued_at > now and (key not in wanted or wanted[key].issued_at != address.issued_at)
+    }
+    if outdated:
+        Address.objects.filter(pk__in=[address.pk for address in outdated.values()]).delete()
+    Address.objects.bulk_create(address for key, address in wanted.items() if key not in known or key in outdated)
+
+
+def with_parts(records: Iterable) -> list:
+    """These, their parts and the parts of those, each once: a query for each relation, however many there are.
+
+    Those that belong to another of them know that one itself, with what was just changed of it.
+    """
+    found: dict = {}
+    level = list(records)
+    while level:
+        found |= {record.pk: record for record in level if record.pk not in found}
+        level = [part for part in parts_of_all(level) if part.pk not in found]
+    for record in found.values():
+        for name in record.part_of:
+            if whole := found.get(getattr(record, f"{name}_id")):
+                setattr(record, name, whole)
+    return list(found.values())
+
+
+def parts_of_all(records: list) -> Iterator:
+    for kind in dict.fromkeys(type(record) for record in records):
+        wholes = {record.pk: record for record in records if isinstance(record, kind)}
+        for relation in kind.parts:
+            to_whole = kind._meta.get_field(relation).field
+            parts = to_whole.model._default_manager.filter(**{f"{to_whole.name}__in": wholes})
+            for part in with_parents(parts, but=to_whole.name):
+                setattr(part, to_whole.name, wholes[getattr(part, to_whole.attname)])
+                yield part

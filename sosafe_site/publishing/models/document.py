@@ -195,4 +195,8 @@ class DocumentVersion(Record):
             if self.size is None:
                 self.read()
         super().save(*args, **kwargs)
-        issue(Document.objects.get(pk=self.document_id))
+
+    @classmethod
+    def settle(cls, saved: list) -> None:
+        """Each version has addresses of its document."""
+        issue(Document.objects.filter(pk__in={version.document_id for version in saved}))

@@ -1,6 +1,7 @@
 """What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -31,8 +32,42 @@ class Record(models.Model):
     # Keys are made before the row is, so that a draft's parts have theirs and no database ever gives one out twice.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
+    #: Whether it is checked and saved together with others of its kind: whoever does that calls rule_problems(),
+    #: address_problems() and settle(), which ask once for all of them what each would ask for itself
+    is_one_of_many = False
+    #: The values with which it was fetched, where that was just before: they needn't be fetched again to compare
+    before: dict[str, Any] | None = None
+
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude=None) -> None:
+        if self.is_one_of_many:  # what it belongs to is there, if it has just been fetched
+            relations: list[Any] = [field for field in self._meta.fields if field.many_to_one]
+            exclude = {field.name for field in relations if field.is_cached(self)}.union(exclude or ())
+        super().clean_fields(exclude)
+
+    def validate_unique(self, exclude=None) -> None:
+        if not self.is_one_of_many:
+            super().validate_unique(exclude)
+
+    def validate_constraints(self, exclude=None) -> None:
+        if not self.is_one_of_many:
+            super().validate_constraints(exclude)
+
+    def save(self, *args, **kwargs) -> None:
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+            if not self.is_one_of_many and self.needs_settling(kwargs.get("update_fields")):
+                self.settle([self])
+
+    def needs_settling(self, saved_fields: Iterable[str] | None) -> bool:
+        """Whether settle() has anything to do when these fields were saved; None: all."""
+        return True
+
+    @classmethod
+    def settle(cls, saved: list) -> None:
+        """Writes down elsewhere what has to be known of these records once they are saved; of most kinds nothing."""
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -177,32 +212,19 @@ class Publishable(Record):
 
     def clean(self) -> None:
         """Raises ValidationError when an address is another's, or when something public would become a draft."""
-        try:
-            paths = paths_of(self) if self.suffixes() else {}
-        except (ObjectDoesNotExist, NoReverseMatch):
-            return  # what it is a part of, or its slug, is missing: the form says so
-        if taken := Address.objects.filter(path__in=paths).exclude(record=self.pk).first():
-            raise ValidationError(
-                {"slug": f"The address {taken.path} was given out for something else, "
-                 "and links to it must keep working. Choose another."}
-            )  # fmt: skip
-        hidden = [each for each in (self, *self.parents()) if each.published_at is None or each.published_at > moment()]
-        if not hidden or not Address.objects.of(self).issued().exists():
-            return
-        if hidden[0] is not self:
-            raise ValidationError(
-                f"The public has had this address, so it can't belong to “{hidden[0]}”, which is not public yet."
-            )
-        raise ValidationError(
-            {"published_at": "The public has had this address, so it can't become a draft again. "
-             "If it is over, give its last day. If it must go, withdraw it with a reason."}
-        )  # fmt: skip
+        if not self.is_one_of_many:
+            [problem] = address_problems([self])
+            if problem:
+                raise problem
 
-    def save(self, *args, **kwargs) -> None:
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if self.suffixes():
-                issue(self)
+    def needs_settling(self, saved_fields: Iterable[str] | None) -> bool:
+        return saved_fields is None or not {"slug", "published_at", *self.part_of}.isdisjoint(saved_fields)
+
+    @classmethod
+    def settle(cls, saved: list) -> None:
+        """Issues their addresses and those of their parts."""
+        if cls().suffixes():
+            issue(saved)
 
     def delete(self, *args, **kwargs):
         """Raises ValidationError once the public has had its address: it can be ended, withdrawn or erased."""
@@ -234,6 +256,52 @@ class Publishable(Record):
         forget(self, [str(key) for key in parents if key])
         Address.objects.of(self).update(erased_because=reason)
         super().delete()
+
+
+def address_problems(records: list) -> list[ValidationError | None]:
+    """Of each of these records, all of one kind: that its address is another's, or that it hides what the public had.
+
+    Two questions for all of them.
+    """
+    paths = [present_paths(record) for record in records]
+    asked = [path for of_one in paths for path in of_one]
+    given_out = dict(Address.objects.filter(path__in=asked).values_list("path", "record"))
+    hiding = [what_hides(record) if of_one else None for record, of_one in zip(records, paths, strict=True)]
+    hidden = [record for record, hides in zip(records, hiding, strict=True) if hides]
+    had = set(Address.objects.of_all(hidden).issued().values_list("record", flat=True))
+
+    def problem(record: Publishable, own: Iterable[str], hides: Publishable | None) -> ValidationError | None:
+        if taken := sorted(path for path in own if given_out.get(path, record.pk) != record.pk):
+            return ValidationError(
+                {"slug": f"The address {taken[0]} was given out for something else, "
+                 "and links to it must keep working. Choose another."}
+            )  # fmt: skip
+        if hides is None or record.pk not in had:
+            return None
+        if hides is not record:
+            return ValidationError(
+                f"The public has had this address, so it can't belong to “{hides}”, which is not public yet."
+            )
+        return ValidationError(
+            {"published_at": "The public has had this address, so it can't become a draft again. "
+             "If it is over, give its last day. If it must go, withdraw it with a reason."}
+        )  # fmt: skip
+
+    return [problem(*each) for each in zip(records, paths, hiding, strict=True)]
+
+
+def present_paths(record: Publishable) -> dict[str, str]:
+    """As paths_of(); none while what it is a part of, or its slug, is missing, which the form tells."""
+    try:
+        return paths_of(record)
+    except (ObjectDoesNotExist, NoReverseMatch):
+        return {}
+
+
+def what_hides(record: Publishable) -> Publishable | None:
+    """The record itself or what it is a part of, whichever is not public yet."""
+    chain = (record, *record.parents())
+    return next((each for each in chain if each.published_at is None or each.published_at > moment()), None)
 
 
 def withdrawal_has_a_reason(name: str) -> models.CheckConstraint:

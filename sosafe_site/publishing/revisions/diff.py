@@ -1,6 +1,7 @@
 """What differs between two versions of a record, in words that officers read."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
@@ -14,8 +15,9 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from sosafe_site.periods import DATE_WORDS
-from sosafe_site.publishing.revisions.snapshot import Content, parts_of
+from sosafe_site.publishing.revisions.snapshot import Content, parts_of, with_parents
 
+Named = dict[Any, dict[str, Any]]  # records by kind and key; of a kind of text, where its links lead
 At = tuple[str, str, str]  # relation and key of a part, both empty for the record itself, and the name of a field
 NAMES = {"title", "name", "heading", "what"}
 SHORT = 80  # characters of a value that fit into a sentence
@@ -78,32 +80,45 @@ def collisions(kind: type[models.Model], base: Content, theirs: Content, mine: C
 def _between(kind: type[models.Model], before: Content, after: Content, only: set[At] | None) -> list[Change]:
     found = []
     old, new = before.get("fields", {}), after.get("fields", {})
-    found += _of_fields(("", ""), _present(kind, new), old, new, "")
-    for relation, part, part_fields in parts_of(kind):
-        rows_before = before.get("parts", {}).get(relation, {})
-        rows_after = after.get("parts", {}).get(relation, {})
-        noun = capfirst(str(part._meta.verbose_name))
-        for key in {**rows_before, **rows_after}:
-            old, new = rows_before.get(key), rows_after.get(key)
-            title = f"{noun} “{name_of(part, new or old or {})}”"
-            if old is None or new is None:
-                what = "added" if old is None else "removed"
-                words = [shown(field, (new or old or {}).get(field.name)) for field in part_fields]
-                text = ", ".join(word for word in words if word)
-                at = (relation, key, "")
-                found.append(Change(at, title, text if new is None else "", text if old is None else "", what))
-            elif old != new:
-                found += _of_fields((relation, key), part_fields, old, new, f"{title}: ")
+    own, rows = _present(kind, new), list(_rows_that_differ(kind, before, after))
+    fields = [
+        (field, row.get(field.name)) for field in own for row in (old, new) if old.get(field.name) != new[field.name]
+    ]
+    fields += [
+        (field, of_one[field.name]) for _, part, _, *pair in rows for of_one in pair for field in _present(part, of_one)
+    ]
+    named = records_named(fields)
+    found += _of_fields(("", ""), own, old, new, "", named)
+    for (relation, key), part, part_fields, old, new in rows:
+        title = f"{capfirst(str(part._meta.verbose_name))} “{name_of(part, new or old, named)}”"
+        if not old or not new:
+            what = "removed" if old else "added"
+            words = [shown(field, (new or old).get(field.name), named) for field in part_fields]
+            text = ", ".join(word for word in words if word)
+            found.append(Change((relation, key, ""), title, text if old else "", text if new else "", what))
+        else:
+            found += _of_fields((relation, key), part_fields, old, new, f"{title}: ", named)
     return [change for change in found if only is None or change.at in only]
 
 
-def _of_fields(place: tuple[str, str], fields: Iterable[Any], old: dict, new: dict, prefix: str) -> list[Change]:
+def _rows_that_differ(kind: type[models.Model], before: Content, after: Content) -> Iterator[Any]:
+    """Relation and key, model and fields of each part, with what it was and what it is; empty where it is not there."""
+    for relation, part, fields in parts_of(kind):
+        old, new = (content.get("parts", {}).get(relation, {}) for content in (before, after))
+        for key in {**old, **new}:
+            if old.get(key) != new.get(key):
+                yield (relation, key), part, fields, old.get(key, {}), new.get(key, {})
+
+
+def _of_fields(
+    place: tuple[str, str], fields: Iterable[Any], old: dict, new: dict, prefix: str, named: Named
+) -> list[Change]:
     return [
         Change(
             (*place, field.name),
             _label(prefix, field),
-            shown(field, old.get(field.name)),
-            shown(field, new[field.name]),
+            shown(field, old.get(field.name), named),
+            shown(field, new[field.name], named),
             is_text=isinstance(field, models.CharField | models.TextField) and not field.choices,
         )
         for field in fields
@@ -124,10 +139,10 @@ def flat(content: Content) -> dict[At, Any]:
     return found
 
 
-def name_of(kind: type[models.Model], fields: dict[str, Any]) -> str:
+def name_of(kind: type[models.Model], fields: dict[str, Any], named: Named | None = None) -> str:
     """What officers know it by: its name, or else the first that they filled in."""
     for field in sorted(_present(kind, fields), key=lambda field: field.name not in NAMES):
-        if not isinstance(field, models.IntegerField) and (words := shown(field, fields[field.name])):
+        if not isinstance(field, models.IntegerField) and (words := shown(field, fields[field.name], named)):
             return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
     return str(kind._meta.verbose_name)
 
@@ -137,20 +152,37 @@ def _present(kind: type[models.Model], fields: dict[str, Any]) -> list[Any]:
     return [field for field in [*kind._meta.concrete_fields, *kind._meta.many_to_many] if field.name in fields]
 
 
-def shown(field: Any, value: Any) -> str:
-    """A value of a version as officers see it in the form."""
+def records_named(values: Iterable[tuple[Any, Any]]) -> Named:
+    """The records that these values of fields name, and that their texts link to: a query for each kind."""
+    keys: dict[Any, set[Any]] = defaultdict(set)
+    texts: dict[Any, list[str]] = defaultdict(list)
+    for field, value in values:
+        if value and field.related_model:
+            keys[field.related_model].update(value if isinstance(value, list) else [value])
+        elif value and hasattr(field, "in_words"):
+            texts[type(field)].append(value)
+    found: Named = {kind: kind.targets_in(of_kind) for kind, of_kind in texts.items()}
+    for kind, wanted in keys.items():
+        others = with_parents(kind._default_manager.all()).in_bulk(wanted)
+        found[kind] = {str(key): other for key, other in others.items()}
+    return found
+
+
+def shown(field: Any, value: Any, named: Named | None = None) -> str:
+    """A value of a version as officers see it in the form. What it names is fetched, unless that was done for many."""
     if value in (None, "", []):
         return ""
     if field.many_to_many or field.many_to_one:
+        there = (records_named([(field, value)]) if named is None else named).get(field.related_model, {})
         keys = value if isinstance(value, list) else [value]
-        found = field.related_model._default_manager.in_bulk(keys)
-        return ", ".join(sorted(str(other) for other in found.values())) or "something that is not there any more"
+        found = [there[str(key)] for key in keys if str(key) in there]
+        return ", ".join(sorted(str(other) for other in found)) or "something that is not there any more"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if hasattr(field, "in_words"):  # a RichTextField, which is built on records, as these are on this
-        return field.in_words(value)
+        return field.in_words(value, named and named.get(type(field)))
     python: Any = field.to_python(value)
     if isinstance(python, time):
         return python.strftime("%H:%M")

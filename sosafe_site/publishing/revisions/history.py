@@ -51,11 +51,11 @@ def logged(record: models.Model, by: Any, words: str) -> LogEntry:
     return LogEntry(user=by, action_flag=CHANGE, action_time=moment(), change_message=words, **of)
 
 
-def remember(record: models.Model, by: Any, before: Content, found: list[Change], words: str) -> None:
+def remember(record: Any, by: Any, before: Content, after: Content, found: list[Change], words: str) -> None:
     """Adds to the history what was changed of a record and of its parts."""
     begin(record, before)
     keep_parts(record, by, found, before)
-    keep(record, by, words)
+    keep(record, by, words, after)
 
 
 def begin(record: models.Model, before: Content) -> None:
@@ -77,7 +77,7 @@ def keep_parts(record: models.Model, by: Any, found: list[Change], before: Conte
         was = before.get("parts", {}).get(relation, {})
         of_kind = Revision.objects.kept().filter(model=kind._meta.label_lower, record__in=keys)
         known, kept, entries = set(of_kind.values_list("record", flat=True)), [], []
-        for part in with_all(kind).filter(pk__in=keys):
+        for part in with_all(getattr(record, relation).filter(pk__in=keys)):
             key, now = str(part.pk), snapshot(part)
             if key not in known:
                 then = {name: was[key].get(name, value) for name, value in now["fields"].items()}

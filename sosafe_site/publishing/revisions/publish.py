@@ -36,7 +36,9 @@ def publish(
     """
     with as_of(at):
         became = "" if record.has_come_out else "Published."
-        found = changes(type(record), before, snapshot(record))
+        schedule_parts(record, by)
+        after = snapshot(record)
+        found = changes(type(record), before, after)
         told = [change for change in found if change.at[2] not in PRIVATE]
         if became:
             record.published_at = this_minute()
@@ -46,11 +48,10 @@ def publish(
         if became or told:
             record.save(update_fields=["published_at", "updated_on"] if became else ["updated_on"])
         date_parts(record, told)
-        schedule_parts(record, by)
         if note:
             ChangeNote.objects.tell(record, note)
         words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
-        remember(record, by, before, found, words)
+        remember(record, by, before, after, found, words)
         log(record, by, words)
         if draft:
             draft.delete()

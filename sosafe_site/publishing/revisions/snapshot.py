@@ -30,25 +30,32 @@ def parts_of(model: Any) -> Iterator[tuple[str, Any, list[Any]]]:
         yield relation, part, fields
 
 
-def with_all(model: Any) -> models.QuerySet:
-    """The records of a kind with all of which snapshot() writes, and with what they are named by."""
+def with_parents(records: models.QuerySet, but: str = "") -> models.QuerySet:
+    """Each fetched together with what it is a part of, by which it is named and judged."""
+    names = [name for name in getattr(records.model, "part_of", ()) if name != but]
+    return records.select_related(*names) if names else records  # without a name, it would follow every relation
+
+
+def with_all(records: models.QuerySet) -> models.QuerySet:
+    """Each with all of which snapshot() writes."""
+    model = records.model
     names = [field.name for field in model._meta.many_to_many]
     for relation, _, fields in parts_of(model):
         names += [relation, *(f"{relation}__{field.name}" for field in fields if field.many_to_many)]
-    parents = getattr(model, "part_of", ())
-    found = model._default_manager.prefetch_related(*names)
-    return found.select_related(*parents) if parents else found
+    return records.prefetch_related(*names)
 
 
 def snapshot(record: models.Model) -> Content:
     model = type(record)
     own = [field for field in fields_of(model) if field.name != "published_at"]
-    parts = {
-        relation: {str(part.pk): values(part, fields) for part in getattr(record, relation).all()}
-        for relation, _, fields in parts_of(model)
-    }
+    parts = {relation: rows(list(getattr(record, relation).all()), fields) for relation, _, fields in parts_of(model)}
     content = {"fields": values(record, own), "parts": parts}
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))  # as the database gives it back
+
+
+def rows(parts: list[models.Model], fields: list[Any]) -> dict[str, Content]:
+    models.prefetch_related_objects(parts, *(field.name for field in fields if field.many_to_many))
+    return {str(part.pk): values(part, fields) for part in parts}
 
 
 def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse_lazy
 from django.utils.html import strip_tags
 
-from sosafe_site.publishing.text.record_links import with_addresses, with_records
+from sosafe_site.publishing.text.record_links import Target, record_links_in, targets, with_addresses, with_records
 from sosafe_site.publishing.text.sanitise import clean_html
 
 
@@ -53,11 +53,15 @@ class RichTextField(models.TextField):
     def to_python(self, value: Any) -> Any:
         return _clean_if_text(super().to_python(value))
 
-    def in_words(self, value: str) -> str:
+    @staticmethod
+    def targets_in(texts: list[str]) -> dict[str, Target]:
+        """Where the links of all of these texts lead, for in_words()."""
+        return targets({link for text in texts for link in record_links_in(text)})
+
+    def in_words(self, value: str, known: dict[str, Target] | None = None) -> str:
         """Without its markup, for officers who compare; each link with where it leads."""
-        html = re.sub(
-            r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", with_addresses(value, for_readers=False), flags=re.DOTALL
-        )
+        shown = with_addresses(value, for_readers=False, known=known)
+        html = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", shown, flags=re.DOTALL)
         return unescape(" ".join(strip_tags(html.replace("<", " <")).split()))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:

@@ -66,12 +66,16 @@ def targets(links: Iterable[str]) -> dict[str, Target]:
     return {link: target for link, target in found_targets.items() if target}
 
 
-def with_addresses(html: str, *, for_readers: bool) -> str:
-    """The text with each link to a record leading to its present address.
+def record_links_in(html: str) -> set[str]:
+    return {unescape(link) for link, _ in LINK.findall(html)}
+
+
+def with_addresses(html: str, *, for_readers: bool, known: dict[str, Target] | None = None) -> str:
+    """The text with each link to a record leading to its present address, if that is known; else all are looked up.
 
     For readers, a link to what is not public yet leaves only its words; it is a link from the publication on.
     """
-    found = targets({unescape(link) for link, _ in LINK.findall(html)})
+    found = targets(record_links_in(html)) if known is None else known
 
     def addressed(link: re.Match[str]) -> str:
         target = found.get(unescape(link[1]))
@@ -81,14 +85,18 @@ def with_addresses(html: str, *, for_readers: bool) -> str:
     return LINK.sub(addressed, html)
 
 
-def with_records(html: str) -> str:
-    """The cleaned text as it is kept: its links to addresses of records lead to those records."""
-    paths = {link: path for link in map(unescape, HREF.findall(html)) if (path := path_of(link))}
-    known = whose(set(paths.values())) if paths else {}
+def paths_in(html: str) -> set[str]:
+    """The paths on this site that the cleaned text links to."""
+    return {path for link in HREF.findall(html) if (path := path_of(unescape(link)))}
+
+
+def with_records(html: str, known: dict[str, Address] | None = None) -> str:
+    """The cleaned text as it is kept: its links to addresses of records, as whose() knows them, lead to the records."""
+    found = whose(paths_in(html)) if known is None else known
 
     def recorded(tag: re.Match[str]) -> str:
         link = unescape(tag[1])
-        if not (address := known.get(paths.get(link, ""))):
+        if not (address := found.get(path_of(link))):
             return tag[0]
         parts = urlsplit(link)
         rest = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
@@ -101,6 +109,8 @@ def with_records(html: str) -> str:
 def whose(paths: Collection[str]) -> dict[str, Address]:
     """Those of the paths that are, were or will be an address of a record. The last slash may be missing."""
     asked = {path for path in paths if "\0" not in path}  # which PostgreSQL refuses to look for
+    if not asked:
+        return {}
     issued = Address.objects.filter(path__in={*asked, *(f"{path}/" for path in asked)})
     by_path = {address.path: address for address in issued}
     for url, record in drafts_at([path for path in asked if path not in by_path and not is_fixed(path)]).items():
