@@ -21,7 +21,7 @@ from sosafe_site.publishing.admin import (
     StateFilter,
     may_publish,
 )
-from sosafe_site.publishing.admin.forms import PartsFormSet
+from sosafe_site.publishing.admin.parts import PartsFormSet
 from sosafe_site.publishing.models.address import free_slug, is_free
 
 MEETING_FIELDS: list[Any] = [

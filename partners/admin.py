@@ -12,7 +12,7 @@ from partners.models import Action, ActionPlan, Continuation, EarlierName, Objec
 from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
-from sosafe_site.publishing.admin.forms import PartForm
+from sosafe_site.publishing.admin.parts import PartForm
 from sosafe_site.publishing.clock import this_minute
 
 PERIOD: tuple[str, Any] = (

@@ -589,3 +589,14 @@ def test_a_deleted_draft_waits_for_nobody(admin_client, editor_client, db):
     admin_client.post(url(page, "change").replace("/change/", "/delete/"), {"post": "yes"})
     assert not Page.objects.exists()
     assert not Readiness.objects.exists()
+
+
+def test_the_file_of_a_draft_is_read_when_it_is_uploaded_and_never_again(admin_client, db, monkeypatch):
+    document = make.make_version().document
+    upload = SimpleUploadedFile("other.pdf", make.pdf(3))
+    save(admin_client, url(document, "change"), **{"versions-0-file": upload, "_draft": ""})
+    monkeypatch.setattr(DocumentVersion, "read", None)
+    form = admin_client.get(url(document, "change"))
+    assert "no longer fits" not in form.content.decode()
+    save(admin_client, url(document, "change"), _publish="")
+    assert document.versions.first().pages == 3

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.admin.csv_export import sheet
-from sosafe_site.publishing.admin.forms import FetchedChoice, FetchedChoices
+from sosafe_site.publishing.admin.fields import FetchedChoice, FetchedChoices
 from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.constraints import rule_in_words

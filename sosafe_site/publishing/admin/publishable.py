@@ -23,8 +23,10 @@ from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
 from sosafe_site.publishing.admin.erase import ErasingAdmin
-from sosafe_site.publishing.admin.forms import LinkingForm, MomentField, PartsFormSet, PublishableForm
+from sosafe_site.publishing.admin.fields import MomentField
+from sosafe_site.publishing.admin.forms import LinkingForm, PublishableForm
 from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.parts import PartsFormSet
 from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import ChangeNote

@@ -25,7 +25,7 @@ class DocumentQuerySet(PublishableQuerySet):
 
 
 class Document(Publishable):
-    edited_with = {"versions": ("number", "file", "added_at")}
+    edited_with = {"versions": ("number", "file", "added_at", "size", "pages", "dated_on", "flaws")}
 
     class Kind(models.TextChoices):
         STRATEGY = "strategy", "Strategy"

@@ -20,6 +20,7 @@ from sosafe_site.publishing.revisions.snapshot import Content, parts_of, with_pa
 Named = dict[Any, dict[str, Any]]  # records by kind and key; of a kind of text, where its links lead
 At = tuple[str, str, str]  # relation and key of a part, both empty for the record itself, and the name of a field
 NAMES = {"title", "name", "heading", "what"}
+UNSAID = {"size", "pages", "dated_on", "flaws"}  # what an uploaded file says of itself
 SHORT = 80  # characters of a value that fit into a sentence
 
 
@@ -93,7 +94,9 @@ def _between(kind: type[models.Model], before: Content, after: Content, only: se
         title = f"{capfirst(str(part._meta.verbose_name))} “{name_of(part, new or old, named)}”"
         if not old or not new:
             what = "removed" if old else "added"
-            words = [shown(field, (new or old).get(field.name), named) for field in part_fields]
+            words = [
+                shown(field, (new or old).get(field.name), named) for field in part_fields if field.name not in UNSAID
+            ]
             text = ", ".join(word for word in words if word)
             found.append(Change((relation, key, ""), title, text if old else "", text if new else "", what))
         else:

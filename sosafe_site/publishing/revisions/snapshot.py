@@ -75,7 +75,7 @@ def values(record: models.Model, fields: Iterable[Any]) -> dict[str, Any]:
 def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
     """What differs from before, as far as the model still has it. Saves the record.
 
-    Raises ObjectDoesNotExist when what it can't be without is gone.
+    Raises ObjectDoesNotExist or FileNotFoundError when what it can't be without is gone.
     """
     changed = {name: value for name, value in fields.items() if name not in before or before[name] != value}
     many, files = {}, []
@@ -85,6 +85,8 @@ def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
         if field.many_to_many:
             many[field.name] = field.related_model._default_manager.filter(pk__in=changed[field.name])
         elif isinstance(field, models.FileField):
+            if not field.storage.exists(changed[field.name]):
+                raise FileNotFoundError(changed[field.name])
             setattr(record, field.name, changed[field.name])
             files.append(field.name)
         else:
