@@ -238,7 +238,7 @@ def test_no_account_is_deleted_since_the_history_names_it(admin_client):
 
 
 # The text editor's questions, which tell an officer no more than any page of the site does
-FOR_ALL_OFFICERS = {"publishing_address_links", "publishing_address_advice"}
+FOR_ALL_OFFICERS = {f"publishing_address_{name}" for name in ("links", "advice", "paste")}
 
 
 def doors():

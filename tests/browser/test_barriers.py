@@ -15,7 +15,19 @@ ELSEWHERE = {
     "dates", "next",  # nine dates, the next plan
     "compare",  # in test_drafts.py
 }  # fmt: skip
-NO_PAGES = {"autocomplete", "jsi18n", "view_on_site", "qr", "sheet", "draft", "restore", "take_down", "advice", "links"}
+NO_PAGES = {
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "qr",
+    "sheet",
+    "draft",
+    "restore",
+    "take_down",
+    "advice",
+    "paste",
+    "links",
+}
 HERE = {"deleted", "guide", "progress", "password_change"}
 
 
