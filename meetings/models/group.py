@@ -10,7 +10,8 @@ from meetings.models.meeting import Meeting
 from partners.models import Partner
 from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.text.field import RichTextField
 
 YES_OR_NO = [(None, "Not stated"), (True, "Yes"), (False, "No")]

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from sosafe_site.periods import in_known_years, today
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.models.publishable import Record
+from sosafe_site.publishing.models.record import Record
 
 LONDON = ZoneInfo("Europe/London")
 IN_ORDER = ("held_on", F("starts").asc(nulls_last=True), "pk")

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
 from partners.models import Partner
-from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.templatetags.publishing import clock
 
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sosafe_site.publishing.clock import moment, this_minute
-from sosafe_site.publishing.models.publishable import Record
+from sosafe_site.publishing.models.record import Record
 
 
 class AlertQuerySet(models.QuerySet):

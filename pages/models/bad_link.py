@@ -1,7 +1,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
-from sosafe_site.publishing.models.publishable import Record
+from sosafe_site.publishing.models.record import Record
 
 
 class BadLinkQuerySet(models.QuerySet):

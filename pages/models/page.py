@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.text.field import RichTextField
 
 HOME = "home"

@@ -10,7 +10,8 @@ from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
-from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.text.field import RichTextField
 
 

@@ -5,7 +5,8 @@ from django.db.models import Case, When
 from django.urls import reverse
 
 from sosafe_site.periods import Phase, Span, SpanQuerySet, dates_in_words, ends_after_start
-from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, Record, withdrawal_has_a_reason
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 
 
 class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from pages.coherence import findings
 from sosafe_site.periods import today
 from sosafe_site.publishing.files import inspect
-from sosafe_site.publishing.files.inspect import FLAWS
+from sosafe_site.publishing.files.flaws import FLAWS
 from tests import make
 from tests.admin.test_editing import data_of, url
 from tests.pages.test_seed_document import words

@@ -15,7 +15,8 @@ from pypdf import PdfWriter
 from pypdf.generic import BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from sosafe_site.publishing.files import inspect as files
-from sosafe_site.publishing.files.inspect import FLAWS, Facts, first_day, inside, member, read
+from sosafe_site.publishing.files.flaws import FLAWS
+from sosafe_site.publishing.files.inspect import Facts, first_day, inside, member, read
 from tests import make
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

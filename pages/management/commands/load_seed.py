@@ -12,7 +12,8 @@ from sosafe_site.publishing.clock import this_minute
 from sosafe_site.publishing.constraints import rule_problems
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.address import Address
-from sosafe_site.publishing.models.publishable import Publishable, Record, address_problems
+from sosafe_site.publishing.models.publishable import Publishable, address_problems
+from sosafe_site.publishing.models.record import Record
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 SINGLE_FILES: list[tuple[str, Any]] = [("site.toml", SiteSettings), ("accessibility.toml", AccessibilityStatement)]

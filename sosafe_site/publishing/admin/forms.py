@@ -14,7 +14,8 @@ from sosafe_site.publishing.admin.fields import MomentField
 from sosafe_site.publishing.admin.submission import Step, drafted_changes, is_unseen, was_published
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.constraints import rule_problems
-from sosafe_site.publishing.models.publishable import Publishable, Record, address_problems
+from sosafe_site.publishing.models.publishable import Publishable, address_problems
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.redirects import Judgement, Verdict
 from sosafe_site.publishing.text.field import RichTextFormField
 from sosafe_site.publishing.text.link_check import astray, at_path, links_in, relinked

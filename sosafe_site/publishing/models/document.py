@@ -8,14 +8,11 @@ from django.db.models import Max
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.files.inspect import FLAWS, FORMATS, Flaw, extension_of, facts_of
+from sosafe_site.publishing.files.flaws import FLAWS, Flaw
+from sosafe_site.publishing.files.inspect import FORMATS, extension_of, facts_of
 from sosafe_site.publishing.models.address import issue
-from sosafe_site.publishing.models.publishable import (
-    Publishable,
-    PublishableQuerySet,
-    Record,
-    withdrawal_has_a_reason,
-)
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.models.revision import Revision
 
 

@@ -1,6 +1,5 @@
 """What it means to be published, to be withdrawn, and to keep every address that was given out."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
@@ -17,6 +16,7 @@ from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.address import Address, issue, paths_of
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.readiness import Readiness
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.history import forget
 
@@ -26,48 +26,6 @@ def is_live(parent: str = "") -> Q:
     prefix, now = f"{parent}__" if parent else "", moment()
     not_withdrawn = Q(**{f"{prefix}withdrawn_at": None}) | Q(**{f"{prefix}withdrawn_at__gt": now})
     return Q(**{f"{prefix}published_at__lte": now}) & not_withdrawn
-
-
-class Record(models.Model):
-    # Keys are made before the row is, so that a draft's parts have theirs and no database ever gives one out twice.
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-
-    #: Whether it is checked and saved together with others of its kind: whoever does that calls rule_problems(),
-    #: address_problems() and settle(), which ask once for all of them what each would ask for itself
-    is_one_of_many = False
-    #: The values with which it was fetched, where that was just before: they needn't be fetched again to compare
-    before: dict[str, Any] | None = None
-
-    class Meta:
-        abstract = True
-
-    def clean_fields(self, exclude=None) -> None:
-        if self.is_one_of_many:  # what it belongs to is there, if it has just been fetched
-            relations: list[Any] = [field for field in self._meta.fields if field.many_to_one]
-            exclude = {field.name for field in relations if field.is_cached(self)}.union(exclude or ())
-        super().clean_fields(exclude)
-
-    def validate_unique(self, exclude=None) -> None:
-        if not self.is_one_of_many:
-            super().validate_unique(exclude)
-
-    def validate_constraints(self, exclude=None) -> None:
-        if not self.is_one_of_many:
-            super().validate_constraints(exclude)
-
-    def save(self, *args, **kwargs) -> None:
-        with transaction.atomic(savepoint=False):
-            super().save(*args, **kwargs)
-            if not self.is_one_of_many and self.needs_settling(kwargs.get("update_fields")):
-                self.settle([self])
-
-    def needs_settling(self, saved_fields: Iterable[str] | None) -> bool:
-        """Whether settle() has anything to do when these fields were saved; None: all."""
-        return True
-
-    @classmethod
-    def settle(cls, saved: list) -> None:
-        """Writes down elsewhere what has to be known of these records once they are saved; of most kinds nothing."""
 
 
 class PublishableQuerySet(models.QuerySet):

@@ -10,7 +10,8 @@ from django.core.mail import send_mail
 from django.db import models, transaction
 from django.template.loader import render_to_string
 
-from sosafe_site.publishing.models.publishable import Publishable, Record
+from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.models.record import Record
 
 NOTICE = timedelta(days=14)  # before the day
 
