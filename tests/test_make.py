@@ -30,7 +30,7 @@ ENVIRON = {
     name: value
     for name, value in os.environ.items()
     if name not in env.scheme and not re.match("DJANGO_|MAKE|MFLAGS|PYTEST_|PYTHON|VIRTUAL_ENV", name)
-}
+} | {"PYTHONPATH": str(QUICK)}
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_make_officer_makes_an_account(clone):
 
 def test_make_bench_measures_from_its_first_table_to_its_last(clone):
     """How fast is no matter here."""
-    result = make(clone, "bench", "SIZE=small", PYTHONPATH=str(QUICK))
+    result = make(clone, "bench", "SIZE=small")
     assert result.returncode == 0, result.stderr
     names = {line.split("|")[1].strip() for line in result.stdout.splitlines() if line.startswith("| ")}
     worker = f"gunicorn {version('gunicorn')}, gthread"

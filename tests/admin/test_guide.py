@@ -11,8 +11,8 @@ from partners.models import ActionPlan
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.revisions.history import keep
 from tests import make
-from tests.admin.test_desk import make_draft
 from tests.admin.test_editing import url
+from tests.admin.test_first_page import make_draft
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/admin/guide/"

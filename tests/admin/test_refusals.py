@@ -159,7 +159,7 @@ def test_odd_days_in_the_address_of_a_group_do_no_harm(admin_client, query):
 
 
 @pytest.mark.parametrize("prefix", ["stops", "nonsense"])
-@pytest.mark.parametrize("odd", [None, "", "zzz", "-1", "99999999999999999999", "1001"])
+@pytest.mark.parametrize("odd", [None, "", "zzz", "-1", "99999999999999999999"])
 def test_odd_counts_of_parts_are_refused_and_not_an_error(admin_client, prefix, odd):
     stop = make.make_stop()
     for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
