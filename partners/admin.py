@@ -13,6 +13,7 @@ from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
 from sosafe_site.publishing.admin.parts import PartForm
+from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import this_minute
 
 PERIOD: tuple[str, Any] = (
@@ -123,10 +124,11 @@ class PartsAdmin(SpanAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        whole = form.instance
-        drafts = getattr(whole, self.parts).filter(published_at=None).count() if whole.is_published else 0
-        if drafts:
-            noun = getattr(whole, self.parts).model._meta.verbose_name
+        is_to_be_public = form.instance.is_published or submission_of(request).step == Step.PUBLISH
+        shown = [part.instance for formset in formsets for part in formset.forms if formset.prefix == self.parts]
+        drafts = sum(part.published_at is None and not part._state.adding for part in shown)
+        if drafts and is_to_be_public:
+            noun = shown[0]._meta.verbose_name
             advice = "In the list, tick it and choose “Publish now, with all its parts”."
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)

@@ -353,11 +353,12 @@ def test_a_day_of_review_confirms_what_was_loaded_and_is_right(admin_client, cli
     assert "Last updated" not in shown
 
 
-def test_the_officer_is_told_of_drafts_within_what_is_published(admin_client, db):
-    strategy = make.make_strategy(ends_on=None)
+@pytest.mark.parametrize("published_at", [make.LONG_AGO, None])
+def test_the_officer_is_told_of_drafts_within_what_is_published(admin_client, db, published_at):
+    strategy = make.make_strategy(ends_on=None, published_at=published_at)
     make.make_objective(strategy=strategy, published_at=None)
     form = url(strategy, "change")
-    answer = admin_client.post(form, data_of(admin_client.get(form)), follow=True)
+    answer = admin_client.post(form, {**data_of(admin_client.get(form)), "_publish": ""}, follow=True)
     assert "1 objective is still a draft: readers see nothing of that." in answer.content.decode()
 
 

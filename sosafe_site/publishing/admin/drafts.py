@@ -160,7 +160,7 @@ class DraftingAdmin(RememberingAdmin):
             if submission.draft:
                 submission.draft.delete()
             Readiness.objects.of(obj).delete()
-            schedule_parts(obj, by)
+            schedule_parts(obj, by, snapshot(obj))
             if submission.step == Step.READY:
                 make_ready(obj, by)
             elif submission.step == Step.SCHEDULE:

@@ -130,8 +130,9 @@ def check_together(every: Sequence[LinkingForm], changed: Sequence[LinkingForm])
     That is whether their addresses clash, and whether those that changed break a rule of their table: any of them, for
     Django leaves out those that concern what is not on the form, such as an address.
     """
-    if every and isinstance(every[0].instance, Publishable):
-        add_problems(every, address_problems([form.instance for form in every]))
+    moved = [form for form in every if isinstance(form.instance, Publishable) and form.instance.needs_settling(None)]
+    if moved:
+        add_problems(moved, address_problems([form.instance for form in moved]))
     add_problems(changed, rule_problems([form.instance for form in changed], [set(form.errors) for form in changed]))
 
 

@@ -38,8 +38,8 @@ class RememberingAdmin(OfficersAdmin):
         return super().changelist_view(request, {"deleted_url": deleted_url, **(extra_context or {})})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        record, submission = self.get_object(request, unquote(object_id)), submission_of(request)
-        if record and not submission.before:
+        submission = submission_of(request)
+        if not submission.before and (record := self.get_object(request, unquote(object_id))):
             submission.before = snapshot(record)
         return super().change_view(request, object_id, form_url, extra_context)
 

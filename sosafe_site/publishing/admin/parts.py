@@ -122,7 +122,7 @@ class PartsFormSet(forms.BaseInlineFormSet):
                 part.touch()
         saved = super().save(commit)
         if commit:
-            self.model.settle(saved)
+            self.model.settle([part for part in saved if part.needs_settling(None)])
         return saved
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:

@@ -57,6 +57,8 @@ class Publishable(Record):
     edited_with: dict[str, tuple[str, ...]] = {}
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
+    #: What its addresses followed from when it was fetched; None: they are to be looked after when it is saved
+    addressed_by: tuple[Any, ...] | None = None
     #: What is known of its form while an officer fills it in: admin/submission.py
     submission: Any = None
 
@@ -175,14 +177,30 @@ class Publishable(Record):
             if problem:
                 raise problem
 
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> Any:
+        record = super().from_db(db, field_names, values, **options)
+        if len(values) == len(cls._meta.concrete_fields):
+            record.addressed_by = record.addressing()
+        return record
+
+    def addressing(self) -> tuple[Any, ...]:
+        """What its addresses follow from, and since when they are given out."""
+        parents = (getattr(self, f"{name}_id") for name in self.part_of)
+        return (getattr(self, "slug", ""), self.published_at, *parents)
+
     def needs_settling(self, saved_fields: Iterable[str] | None) -> bool:
-        return saved_fields is None or not {"slug", "published_at", *self.part_of}.isdisjoint(saved_fields)
+        if saved_fields is None:
+            return self.addressed_by != self.addressing()
+        return not {"slug", "published_at", *self.part_of}.isdisjoint(saved_fields)
 
     @classmethod
     def settle(cls, saved: list) -> None:
         """Issues their addresses and those of their parts."""
         if cls().suffixes():
             issue(saved)
+        for record in saved:
+            record.addressed_by = record.addressing()
 
     def delete(self, *args, **kwargs):
         """Raises ValidationError once the public has had its address: it can be ended, withdrawn or erased."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 
@@ -24,7 +24,11 @@ class SentFormQuerySet(models.QuerySet["SentForm"]):
         Within a transaction: whoever sends it a second time waits for what becomes of the first.
         """
         self.filter(sent_at__lt=moment() - REMEMBERED).delete()
-        return self.get_or_create(pk=number, defaults={"sent_at": moment()})
+        try:
+            with transaction.atomic():
+                return self.create(pk=number, sent_at=moment()), True
+        except IntegrityError:
+            return self.get(pk=number), False
 
 
 class SentForm(models.Model):

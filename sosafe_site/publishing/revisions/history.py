@@ -52,10 +52,17 @@ def logged(record: models.Model, by: Any, words: str) -> LogEntry:
 
 
 def remember(record: Any, by: Any, before: Content, after: Content, found: list[Change], words: str) -> None:
-    """Adds to the history what was changed of a record and of its parts."""
-    begin(record, before)
-    keep_parts(record, by, found, before)
-    keep(record, by, words, after)
+    """Adds to history and log what was changed of a record and of its parts."""
+    first, last = earlier(record, None, FIRST, before), earlier(record, by, words, after)
+    parts, entries = of_parts(record, by, found, before)
+    Revision.objects.bulk_create(begun_once([first, *parts, last]))
+    LogEntry.objects.bulk_create([*entries, logged(record, by, words)] if by else [])
+
+
+def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
+    parts, entries = of_parts(record, by, found, before)
+    Revision.objects.bulk_create(begun_once(parts))
+    LogEntry.objects.bulk_create(entries if by else [])
 
 
 def begin(record: models.Model, before: Content) -> None:
@@ -64,29 +71,34 @@ def begin(record: models.Model, before: Content) -> None:
         keep(record, None, FIRST, before)
 
 
-def keep_parts(record: models.Model, by: Any, found: list[Change], before: Content) -> None:
-    """Adds to the history of each part that has a form of its own what was changed of it on the form of its whole.
+def begun_once(revisions: list[Revision]) -> list[Revision]:
+    """Without what there was before the first change of those records that have a history already."""
+    kept = Revision.objects.kept().filter(record__in={each.record for each in revisions})
+    known = set(kept.order_by().values_list("model", "record").distinct())
+    return [each for each in revisions if each.words != FIRST or (each.model, each.record) not in known]
+
+
+def of_parts(
+    record: models.Model, by: Any, found: list[Change], before: Content
+) -> tuple[list[Revision], list[LogEntry]]:
+    """For the history of each part that has a form of its own: what was changed of it on the form of its whole.
 
     Whoever has the part's form open is told of it, as of any other save. So many queries for any number of parts.
     """
+    kept, entries = [], []
     for relation, kind, _ in parts_of(type(record)):
         changed = [change for change in found if change.at[0] == relation and change.what == "field"]
         keys = {change.at[1] for change in changed}
         if not keys or not site.is_registered(kind):
             continue
         was = before.get("parts", {}).get(relation, {})
-        of_kind = Revision.objects.kept().filter(model=kind._meta.label_lower, record__in=keys)
-        known, kept, entries = set(of_kind.values_list("record", flat=True)), [], []
         for part in with_all(getattr(record, relation).filter(pk__in=keys)):
             key, now = str(part.pk), snapshot(part)
-            if key not in known:
-                then = {name: was[key].get(name, value) for name, value in now["fields"].items()}
-                kept.append(earlier(part, None, FIRST, {**now, "fields": then}))
+            then = {name: was[key].get(name, value) for name, value in now["fields"].items()}
             words = sentences([change for change in changed if change.at[1] == key])
-            kept.append(earlier(part, by, words, now))
-            entries += [logged(part, by, words)] if by else []
-        Revision.objects.bulk_create(kept)
-        LogEntry.objects.bulk_create(entries)
+            kept += [earlier(part, None, FIRST, {**now, "fields": then}), earlier(part, by, words, now)]
+            entries.append(logged(part, by, words))
+    return kept, entries
 
 
 def forget(record: models.Model, parents: list[str]) -> None:

@@ -11,14 +11,14 @@ from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import Change, changes, sentences
-from sosafe_site.publishing.revisions.history import UNCHANGED, log, remember
+from sosafe_site.publishing.revisions.history import UNCHANGED, remember
 from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
 
 # Changes of these leave "last updated" as it is: readers see nothing of them, or it is no change of the words.
 PRIVATE = {"internal_notes", "maintainer", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at"}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def publish(
     record: Publishable,
     *,
@@ -36,8 +36,9 @@ def publish(
     """
     with as_of(at):
         became = "" if record.has_come_out else "Published."
-        schedule_parts(record, by)
         after = snapshot(record)
+        if schedule_parts(record, by, after):
+            after = snapshot(record)
         found = changes(type(record), before, after)
         told = [change for change in found if change.at[2] not in PRIVATE]
         if became:
@@ -47,16 +48,17 @@ def publish(
             record.updated_on = this_day()
         if became or told:
             record.save(update_fields=["published_at", "updated_on"] if became else ["updated_on"])
-        date_parts(record, told)
+        if draft:  # of what a form changes, it dates the parts itself
+            date_parts(record, told)
         if note:
             ChangeNote.objects.tell(record, note)
         words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
         remember(record, by, before, after, found, words)
-        log(record, by, words)
         if draft:
             draft.delete()
-        if not Revision.objects.open().of(record).exists():  # a colleague's, which nobody saw here, stays ready
-            Readiness.objects.of(record).delete()
+        ready = Readiness.objects.of(record).first()
+        if ready and not Revision.objects.open().of(record).exists():  # a colleague's, which nobody saw, stays ready
+            ready.delete()
     return bool(became or told)
 
 
@@ -75,11 +77,19 @@ def date_parts(record: Publishable, told: list[Change]) -> None:
             kind.objects.filter(pk__in=keys).update(updated_on=this_day())
 
 
-def schedule_parts(record: Publishable, by: Any) -> None:
-    """Those of its parts that were given a moment still to come wait for it as anything else does."""
-    for relation, kind, _ in parts_of(type(record)):
-        if issubclass(kind, Publishable):
-            for part in getattr(record, relation).filter(published_at__gt=moment()):
-                publish_at, part.published_at = part.published_at, None
-                part.save(update_fields=["published_at"])
-                make_ready(part, by, publish_at=publish_at)
+def schedule_parts(record: Publishable, by: Any, content: Content) -> bool:
+    """Those of its parts that were given a moment still to come wait for it as anything else does. Whether any do."""
+    ahead = {
+        relation: [key for key, row in rows.items() if is_ahead(row.get("published_at"))]
+        for relation, rows in content["parts"].items()
+    }
+    for relation, keys in ahead.items():
+        for part in getattr(record, relation).filter(pk__in=keys) if keys else ():
+            publish_at, part.published_at = part.published_at, None
+            part.save(update_fields=["published_at"])
+            make_ready(part, by, publish_at=publish_at)
+    return any(ahead.values())
+
+
+def is_ahead(written: str | None) -> bool:
+    return written is not None and datetime.fromisoformat(written) > moment()
