@@ -14,6 +14,7 @@ from pages.models import Page
 from partners.models import Priority, Strategy
 from sosafe_site.publishing.models import Address, ChangeNote, Readiness, Revision
 from sosafe_site.publishing.revisions import schedule
+from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
 from tests.admin.test_editing import save, url
 from tests.forms import Form
@@ -180,6 +181,20 @@ def test_a_rule_that_only_publication_breaks_is_told_on_the_form(admin_client, d
     assert form.problems() == ["It can only be a draft."]
     page.refresh_from_db()
     assert page.published_at is None
+
+
+def test_what_a_rule_keeps_from_the_public_leaves_the_record_without_its_draft(admin_client, db, monkeypatch):
+    page = make.make_page(title="Old title", published_at=None)
+    base = snapshot(page)
+    changed = {**base, "fields": {**base["fields"], "title": "Drafted"}}
+    make.make_draft(record=str(page.pk), base=base, content=changed)
+    monkeypatch.setattr(Page, "clean", only_drafts)
+    form = Form(admin_client, url(page, "change"))
+    assert form["title"] == "Drafted"
+    assert form.press("_publish").status_code == 200
+    page.refresh_from_db()
+    assert page.title == "Old title"
+    assert Revision.objects.open().of(page).exists()
 
 
 def only_drafts(record):

@@ -138,8 +138,8 @@ class DraftingAdmin(RememberingAdmin):
         submission = submission_of(request)
         if submission.keeps_apart:
             return self._made(request, obj)
-        submission.is_saved = True
         self._finish(request, obj)
+        submission.is_saved = True
         if submission.step == Step.SAVE:
             return super().response_change(request, obj)
         return HttpResponseRedirect(request.path)

@@ -70,7 +70,7 @@ class LinkingForm(SparingForm):
         """Only what was changed: to set the others to what they are would ask the database for each."""
         cleaned = self.cleaned_data
         self.cleaned_data = {name: value for name, value in cleaned.items() if name in self.changed_data}
-        super()._save_m2m()  # type: ignore[misc]  # as above
+        super()._save_m2m()  # type: ignore[misc]  # Django's own, which its types don't name
         self.cleaned_data = cleaned
 
     def texts(self) -> dict[str, str]:
