@@ -75,6 +75,14 @@ export const askForLink = (url, present) => new Promise((resolve) => {
     input.setAttribute("aria-activedescendant", `${id}-${n}`);
     list.children[n].scrollIntoView({ block: "nearest" });
   };
+  // At once, and not when the browser tells of the close: keys typed until then would go to the start of the text.
+  const end = () => {
+    clearTimeout(timer);
+    asking?.abort();
+    dialog.close();
+    dialog.remove();
+    resolve(answer);
+  };
   const finish = () => {
     const typed = input.value.trim(), address = asAddress(typed);
     if (typed && !address) {
@@ -82,7 +90,7 @@ export const askForLink = (url, present) => new Promise((resolve) => {
       return;
     }
     answer = { address, title: chosen?.address === address ? chosen.title : typed };
-    dialog.close();
+    end();
   };
 
   input.addEventListener("input", () => {
@@ -112,13 +120,8 @@ export const askForLink = (url, present) => new Promise((resolve) => {
     event.stopPropagation();
   });
   save.addEventListener("click", finish);
-  cancel.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
-    clearTimeout(timer);
-    asking?.abort();
-    dialog.remove();
-    resolve(answer);
-  });
+  cancel.addEventListener("click", end);
+  dialog.addEventListener("close", end); // by Escape
   document.body.append(dialog);
   dialog.showModal();
   input.select();
