@@ -134,10 +134,11 @@ def test_what_an_address_asks_for_and_the_fields_take_is_filled_in(admin_client)
 
 @pytest.mark.parametrize("model", [*admin.site._registry], ids=lambda model: model.__name__)
 def test_odd_keys_of_records_and_of_ticked_rows_do_no_harm(admin_client, model):
-    listed, led_to = url(model, "changelist"), set()
+    listed, led_to = url(model, "changelist"), []
 
     def status(answer):
-        led_to.update({answer.get("Location")} - {None})
+        if (address := answer.get("Location")) and address not in led_to:
+            led_to.append(address)
         return answer.status_code
 
     for key in ("zzz", "00000000-0000-0000-0000-000000000000"):
@@ -148,8 +149,9 @@ def test_odd_keys_of_records_and_of_ticked_rows_do_no_harm(admin_client, model):
             assert status(admin_client.post(listed, ticked)) in (200, 302, 403), (key, action)
     for query in ("from=zzz", "from=2026-02-30", "from=9999-12-31", "_changelist_filters=zzz", "_popup=zzz", "on=zzz"):
         assert status(admin_client.get(f"{listed}?{query}")) in (200, 302, 400, 403), query
-    for address in led_to:
-        assert admin_client.get(address, follow=True).status_code in (200, 403, 404), address
+    for address in led_to:  # which grows, since one may lead on
+        assert status(admin_client.get(address)) in (200, 302, 403, 404), address
+    assert len(led_to) < 100
 
 
 @pytest.mark.parametrize("query", ["from=zzz", "from=2026-02-30", "from=9999-12-31", "from="])

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urljoin
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -141,6 +142,18 @@ def until(page, is_so):
     while not (came := is_so()) and time.monotonic() < ends:
         page.wait_for_timeout(50)
     return bool(came)
+
+
+def narrow_and_wide(page, narrow, wide):
+    """Sets the window to both widths, one in light and one in dark; gives each in turn.
+
+    The title says which: of pages that share their parts, about half are dark where the others are light.
+    """
+    schemes = ("light", "dark") if crc32(page.title().encode()) % 2 else ("dark", "light")
+    for width, scheme in zip((narrow, wide), schemes, strict=True):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        yield width, scheme
 
 
 def violations(page, options):

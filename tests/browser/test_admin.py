@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
-from tests.browser.conftest import PASSWORD, follow, sign_in, until, violations
+from tests.browser.conftest import PASSWORD, follow, narrow_and_wide, sign_in, until, violations
 
 MODELS = list(admin.site._registry)
 AXE = {
@@ -16,7 +16,6 @@ AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "rules": {"target-size": {"enabled": True}},
 }
-COLOURS = {"preload": False, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -26,15 +25,12 @@ def sticks_out(page):
 
 
 def barriers(page):
-    """What axe finds, narrow and wide, light and dark, and what sticks out."""
+    """What axe finds, narrow and wide, one of them dark, and what sticks out."""
     page.emulate_media(reduced_motion="reduce")  # or axe measures colours on their way
     found = []
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
+    for width, scheme in narrow_and_wide(page, 390, 1280):
         found += [(page.url, width, "scrolls sideways")] if sticks_out(page) else []
-        for scheme, options in (("light", AXE), ("dark", COLOURS)):
-            page.emulate_media(color_scheme=scheme)
-            found += [(page.url, width, scheme, *each) for each in violations(page, options)]
+        found += [(page.url, width, scheme, *each) for each in violations(page, AXE)]
     return found
 
 
