@@ -200,6 +200,7 @@ def test_the_chosen_theme_holds_against_that_of_the_machine(filled, officer):
 
 def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
     page = open_page(f"{workplace}/admin/")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("officer")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
