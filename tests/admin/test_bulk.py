@@ -1,14 +1,18 @@
 """Publishing several at once: what will become of each is shown first, and only a press of a button does it."""
 
 import html
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.utils.html import strip_tags
 
+from pages.models import Page, ReportingRoute
 from partners.models import Strategy
+from sosafe_site.publishing.models import Readiness
 from tests import make
-from tests.admin.test_editing import url
+from tests.admin.test_editing import save, url
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,28 @@ def test_nothing_is_done_by_get_and_the_right_is_asked_for_again(client, admin_c
     client.force_login(officer)
     client.post(url(Strategy, "changelist"), chosen("publish_now", three[0], confirmed="yes"))
     assert not Strategy.objects.get(pk=three[0].pk).is_published
+
+
+def test_what_waits_for_its_moment_is_taken_back_from_the_list_and_appears_no_more(admin_client, client):
+    with time_machine.travel(datetime(2026, 5, 20, 12, tzinfo=UTC), tick=False) as clock:
+        waiting, other = (make.make_page(slug=slug, published_at=None) for slug in ("there", "other"))
+        save(admin_client, url(waiting, "change"), publish_at="2026-06-01T09:00", _schedule="")
+        shown = seen(admin_client.post(url(Page, "changelist"), chosen("make_draft", waiting, other)))
+        assert f"1 will be taken back to draft {waiting}" in shown
+        assert f"{other}: It is a draft already." in shown
+        admin_client.post(url(Page, "changelist"), chosen("make_draft", waiting, confirmed="yes"))
+        assert Page.objects.get(pk=waiting.pk).state == "Draft"
+        clock.move_to(datetime(2026, 6, 2, 9, tzinfo=UTC))
+        assert client.get("/there/").status_code == 404
+
+
+def test_what_is_taken_back_does_not_come_back_with_a_draft_of_it_that_waits(admin_client):
+    with time_machine.travel(datetime(2026, 5, 20, 12, tzinfo=UTC), tick=False) as clock:
+        route = make.make_route()
+        save(admin_client, url(route, "change"), when_to_use="Whenever", publish_at="2026-06-01T09:00", _schedule="")
+        assert Readiness.objects.count() == 1
+        admin_client.post(url(ReportingRoute, "changelist"), chosen("make_draft", route, confirmed="yes"))
+        clock.move_to(datetime(2026, 6, 2, 9, tzinfo=UTC))
+        admin_client.get("/")
+        route.refresh_from_db()
+        assert route.state == "Draft"

@@ -131,6 +131,23 @@ def test_after_a_fault_that_passes_it_is_tried_again_and_keeps_its_moment(
     assert page.updated_on == date(2026, 6, 1)
 
 
+def test_what_a_fault_of_the_storage_keeps_back_keeps_back_nothing_else(admin_client, client, may, monkeypatch):
+    first, second = make.make_page(slug="first", published_at=None), make.make_page(slug="second", published_at=None)
+    scheduled(admin_client, first)
+    scheduled(admin_client, second)
+    may.move_to(FIRST_VISIT)
+    real = schedule.publish
+
+    def fail(record, **fields):
+        if record == first:
+            raise PermissionError("The storage lets nobody in.")
+        return real(record, **fields)
+
+    monkeypatch.setattr(schedule, "publish", fail)
+    assert [client.get(path).status_code for path in ("/first/", "/second/")] == [404, 200]
+    assert Readiness.objects.get().publish_at == DUE
+
+
 def test_a_form_does_not_take_a_fault_that_passes_for_a_draft_that_no_longer_fits(admin_client, db, monkeypatch):
     page = make.make_page(title="Old title")
     save(admin_client, url(page, "change"), title="New title", _draft="")

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.models.publishable import Publishable
+from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.revisions.publish import publish
 from sosafe_site.publishing.revisions.snapshot import snapshot
 
@@ -51,6 +52,7 @@ class BulkAdmin(admin.ModelAdmin):
                 else:
                     record.published_at = None
                     record.save(update_fields=["published_at"])
+                    Readiness.objects.of(record).delete()  # or it would be public again by itself
                     self.log_change(request, record, f"Was {word}.")
         for record, why in refused:
             self.message_user(request, f"“{record}” stays as it is. {why}", messages.WARNING)
@@ -66,7 +68,7 @@ def refusal(record: Publishable, when: datetime | None) -> str:
         return "It is withdrawn. Clear that on its form first."
     if when and record.is_published:  # and keeps the moment since which it has been
         return "It is public already."
-    if when is None and record.published_at is None:
+    if when is None and record.published_at is None and not record.appears_at:
         return "It is a draft already."
     tried = copy(record)
     tried.published_at = when

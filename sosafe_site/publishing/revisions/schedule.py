@@ -14,34 +14,37 @@ from sosafe_site.publishing.revisions.publish import publish
 from sosafe_site.publishing.revisions.snapshot import parts_of, snapshot
 
 logger = logging.getLogger(__name__)
-# Faults that pass: the database is busy or away, or the storage is
-PASSING = (OperationalError, InterfaceError, OSError)
+AWAY = (OperationalError, InterfaceError)  # the database is busy or can't be reached, and nothing can be done now
+LATER = "What is due could not be published now, and will be tried again: %s"
 
 
 def publish_due() -> int:
     """Publishes all whose moment has come, and gives how many. What can't be is marked for officers.
 
-    Raises nothing: no page may fail for it. After a fault that passes, what was left is tried again the next time.
+    Raises nothing: no page may fail for it. After a fault that passes, what it left is tried again the next time.
     """
     done = 0
     try:
         for ready in list(Readiness.objects.due()):
             done += publish_if_due(ready)
-    except PASSING as error:
-        logger.warning("What is due could not be published now, and will be tried again: %s", error)
+    except AWAY as error:
+        logger.warning(LATER, error)
     return done
 
 
 def publish_if_due(seen: Readiness) -> bool:
-    """Whether it was published here, and not by another process that was first."""
+    """Whether it was published here, and not by another process that was first. Raises AWAY."""
     try:
         with transaction.atomic():
             ready = Readiness.objects.select_for_update().due().filter(pk=seen.pk).first()
             if ready:
                 publish_ready(ready)
             return ready is not None
-    except PASSING:
+    except AWAY:
         raise
+    except OSError as error:  # of the storage, without which others may do
+        logger.warning(LATER, error)
+        return False
     except ValidationError as error:
         problem = " ".join(error.messages)
     except Exception:
