@@ -16,6 +16,7 @@ from partners.models import Action, ActionPlan, Objective, Partner, Priority, St
 from sosafe_site.periods import DATE_WORDS
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models.readiness import with_moments
 from sosafe_site.publishing.models.review import under_review
 
 
@@ -29,9 +30,10 @@ def parts(on: date) -> Iterator[Finding]:
     yield from say(without_parts.filter(actions=None), "The priority “{record}” has no actions.")
     yield from say(priorities.filter(leads=None), "The priority “{record}” has no lead partner.")
     for model, parent in ((Objective, "strategy"), (Priority, "plan")):
-        waiting = model.objects.filter(**{"published_at": None, f"{parent}__published_at__isnull": False})
+        drafts = with_moments(model.objects.select_related(parent)).filter(published_at=None, publish_at=None)
         yield from say(
-            waiting.select_related(parent), "“{record}” is still a draft, while what it is a part of is public."
+            drafts.exclude(**{f"{parent}__published_at": None}),
+            "“{record}” is still a draft, while what it is a part of is public.",
         )
 
 

@@ -115,6 +115,13 @@ def test_between_two_agreed_strategies_the_list_names_the_day_on_which_the_next_
     assert not told("No strategy is in force", date(2021, 6, 1))
 
 
+def test_a_part_that_is_still_a_draft_is_told_unless_its_moment_is_set(db):
+    part = make.make_objective(title="Part", published_at=None)
+    assert told("“Part (2018 to 2021)” is still a draft, while what it is a part of is public.")
+    make.make_readiness(model="partners.objective", record=part.pk)
+    assert not told("is still a draft")
+
+
 def test_a_priority_without_actions_or_lead_is_told(db):
     bare = make.make_priority(title="Bare")
     assert told("The priority “Bare (2019 to 2020)” has no actions.")
