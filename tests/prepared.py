@@ -74,7 +74,7 @@ def rows(name: str) -> dict[str, list[tuple]]:
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OURS]
     tables = [model._meta.db_table for model in models if model._meta.label != "publishing.ContentMark"]
     with closing(sqlite3.connect(site(name) / "sosafe.sqlite3")) as database:
-        found = {table: database.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}  # noqa: S608
+        found = {table: database.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}  # noqa: S608  # the name is Django's
     return {table: rows for table, rows in found.items() if rows}
 
 
@@ -83,6 +83,6 @@ def copy_into_the_test(name: str) -> None:
     with connection.cursor() as cursor:
         for table, found in rows(name).items():
             values = ", ".join(["%s"] * len(found[0]))
-            cursor.executemany(f'INSERT INTO "{table}" VALUES ({values})', found)  # noqa: S608
+            cursor.executemany(f'INSERT INTO "{table}" VALUES ({values})', found)  # noqa: S608  # the name is Django's
     if (site(name) / "uploads").exists():
         shutil.copytree(site(name) / "uploads", settings.MEDIA_ROOT, dirs_exist_ok=True)

@@ -1,6 +1,7 @@
-"""Imports and foreign keys point down; the clock is read in two places."""
+"""Imports and foreign keys point down; the clock is read in two places; no checker is silenced without a reason."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,9 @@ COMPOSITION = {
     f"sosafe_site/{name}.py"
     for name in ("__init__", "as_at", "middleware", "security", "settings", "storage", "urls", "wsgi")
 }
+FOLDERS = ("sosafe_site", "partners", "meetings", "pages")
 SOURCES = [
-    path
-    for package in ("sosafe_site", "partners", "meetings", "pages")
-    for path in sorted((ROOT / package).rglob("*.py"))
-    if "migrations" not in path.parts
+    path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts
 ]
 
 
@@ -81,3 +80,10 @@ def test_the_clock_is_read_in_two_places():
             if isinstance(node, ast.Attribute) and node.attr in {"now", "localdate", "localtime", "today", "utcnow"}:
                 readers.add(str(path.relative_to(ROOT)))
     assert readers == allowed
+
+
+def test_whoever_silences_a_checker_says_why():
+    bare = re.compile(r"# (?:noqa|type: ignore)(?:: \w+|\[[\w, -]+\])?\s*$", re.MULTILINE)
+    found = [path for folder in (*FOLDERS, "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert len(found) > len(SOURCES)
+    assert [str(path) for path in found if bare.search(path.read_text())] == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 def admin_url(of: Any, name: str, *args: Any) -> str:
     """Of a model or a record, such as "changelist", or "change" with the key of a record."""
-    return reverse(admin_urlname(of._meta, name), args=args)  # type: ignore[arg-type]  # its types ask for too much
+    return reverse(admin_urlname(of._meta, name), args=args)  # type: ignore[arg-type]  # django-stubs asks for Options of one model only
 
 
 def edit_url(record: Any) -> str:

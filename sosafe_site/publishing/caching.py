@@ -14,7 +14,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 def never_stored(view: View) -> View:
     """For one reader, for staff or for machines; or a file, which is sent in parts. Asked with the reader's request."""
-    view.is_stored = False  # type: ignore[attr-defined]
+    view.is_stored = False  # type: ignore[attr-defined]  # a mark on the function, which the store looks for
     return view
 
 

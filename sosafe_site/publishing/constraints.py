@@ -88,7 +88,7 @@ def of_one(condition: Any, prefix: str) -> Any:
         children = [of_one(child, prefix) for child in condition.children]
         return Q.create(children, condition.connector, condition.negated)
     if isinstance(condition, F):
-        return F(prefix + condition.name)  # type: ignore[attr-defined]  # its types don't know it
+        return F(prefix + condition.name)  # type: ignore[attr-defined]  # F.name, which django-stubs leaves out
     if isinstance(condition, tuple):
         lookup, value = condition
         return (prefix + lookup, of_one(value, prefix))

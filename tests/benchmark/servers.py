@@ -15,7 +15,7 @@ from tests.tools import PATIENCE, ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # As `make run` serves the site
-FLAGS = re.search(r"-m gunicorn .*\\\s+(.*)", (ROOT / "Makefile").read_text())[1].split()  # type: ignore[index]
+FLAGS = re.search(r"-m gunicorn .*\\\s+(.*)", (ROOT / "Makefile").read_text())[1].split()  # type: ignore[index]  # without a match it ends here, as it should
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ class Server:
     def worker_memory(self) -> list[float]:
         """Megabytes in memory, of each worker."""
         status = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids[1:]]
-        return [int(re.search(r"VmRSS:\s+(\d+)", each)[1]) / 1024 for each in status]  # type: ignore[index]
+        return [int(re.search(r"VmRSS:\s+(\d+)", each)[1]) / 1024 for each in status]  # type: ignore[index]  # without a match it ends here, as it should
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def first_answer(port: int, path: str, process: subprocess.Popen) -> float:
             time.sleep(0.01)
         if process.poll() is not None:
             break
-    raise OSError(f"{' '.join(map(str, process.args))} does not answer.")  # type: ignore[arg-type]
+    raise OSError(f"{' '.join(map(str, process.args))} does not answer.")  # type: ignore[arg-type]  # always strings here
 
 
 def gunicorn(application: str, environ: dict[str, str], *flags: str):

@@ -69,7 +69,7 @@ def leave_out(field: Any, key: str) -> None:
     widget = getattr(field.widget, "widget", field.widget)  # without the frame of buttons around it
     if isinstance(widget, AutocompleteMixin):
         asked_at = f"{widget.get_url()}?{urlencode({BUT: key})}"
-        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # of one widget, not of its class
+        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # on purpose: this widget alone asks there
 
 
 class PlainWords(BaseModelAdmin):
@@ -144,7 +144,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         typed = Typed.of(request, GONE)
         if typed:
             return send_again(request, typed, 409)
-        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # Django has it, its types do not
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]  # a hook of Django's that django-stubs leaves out
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What only the database or the last check refuses is told as any fault of a form, and stays in it."""
@@ -183,7 +183,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
 def refusing(form: type[forms.BaseForm], words: str) -> type[forms.BaseForm]:
     """The same form, which is not valid for this reason."""
 
-    class Refused(form):  # type: ignore[misc, valid-type]  # mypy knows no base that is worked out at run time
+    class Refused(form):  # type: ignore[misc, valid-type]  # mypy can't know a base class that is only given at run time
         def _post_clean(self) -> None:
             super()._post_clean()
             self.add_error(None, words)

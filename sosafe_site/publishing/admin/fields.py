@@ -57,4 +57,4 @@ class FetchedChoices(forms.ModelMultipleChoiceField):
     def _check_values(self, value: Any) -> Any:
         if self.fetched.keys() >= set(value):
             return [self.fetched[key] for key in dict.fromkeys(value)]
-        return super()._check_values(value)  # type: ignore[misc]  # Django's own, which its types don't name
+        return super()._check_values(value)  # type: ignore[misc]  # a hook of Django's that django-stubs leaves out

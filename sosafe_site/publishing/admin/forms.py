@@ -59,7 +59,7 @@ class LinkingForm(SparingForm):
     def _post_clean(self) -> None:
         """Leaves to check_together() what the database has to be asked; of parts, their formset calls that."""
         self.instance.is_one_of_many = True
-        super()._post_clean()  # type: ignore[misc]  # Django's own, which its types don't name
+        super()._post_clean()  # type: ignore[misc]  # a hook of Django's that django-stubs leaves out
         if self.prefix:
             return
         if isinstance(self.instance, Record) or not self.errors:  # of others, Django has asked some rules by now
@@ -70,7 +70,7 @@ class LinkingForm(SparingForm):
         """Only what was changed: to set the others to what they are would ask the database for each."""
         cleaned = self.cleaned_data
         self.cleaned_data = {name: value for name, value in cleaned.items() if name in self.changed_data}
-        super()._save_m2m()  # type: ignore[misc]  # Django's own, which its types don't name
+        super()._save_m2m()  # type: ignore[misc]  # a hook of Django's that django-stubs leaves out
         self.cleaned_data = cleaned
 
     def texts(self) -> dict[str, str]:

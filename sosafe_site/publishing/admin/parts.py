@@ -162,7 +162,7 @@ class PartsFormSet(forms.BaseInlineFormSet):
             raise ValidationError(found)
 
     def _is_left_out(self, form: Any) -> bool:
-        is_deleted = self.can_delete and self._should_delete_form(form)  # type: ignore[attr-defined]  # Django's own
+        is_deleted = self.can_delete and self._should_delete_form(form)  # type: ignore[attr-defined]  # django-stubs leaves it out
         return is_deleted or (form not in self.initial_forms and not form.has_changed())
 
     def _written_over(self) -> list[models.Model]:

@@ -52,9 +52,7 @@ class Submission:
 
 def submission_of(request: HttpRequest) -> Submission:
     """That of this request: the one thing that is hung on it, since Django's hooks hand on nothing else."""
-    if not hasattr(request, "submission"):
-        request.submission = Submission()  # type: ignore[attr-defined]
-    return request.submission  # type: ignore[attr-defined]
+    return vars(request).setdefault("submission", Submission())
 
 
 def step_of(request: Any, record: Publishable | None) -> Step:
