@@ -1,7 +1,6 @@
 """What is public is changed as a draft; the public sees the old one until the draft is published."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,14 +8,12 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Page
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
-from sosafe_site.publishing.revisions import schedule
 from sosafe_site.publishing.revisions.publish import make_ready
 from sosafe_site.publishing.revisions.schedule import publish_ready
 from sosafe_site.publishing.revisions.snapshot import snapshot
@@ -25,18 +22,6 @@ from tests.admin.test_editing import data_of, save, url
 
 PUBLISHABLE = [model for model in admin.site._registry if issubclass(model, Publishable)]
 KEPT = Revision.State.KEPT
-
-
-@pytest.fixture
-def page(db):
-    page = make.make_page(title="Old title", slug="there")
-    make.make_section(page=page, heading="First", anchor="first", body="<p>Old words.</p>")
-    return page
-
-
-@pytest.fixture
-def reader():
-    return Client()
 
 
 @pytest.fixture
@@ -204,205 +189,6 @@ def test_the_note_of_a_draft_waits_with_it(admin_client, page):
     )
     publish_by_itself(page)
     assert ChangeNote.objects.get().text == "It has a new name."
-
-
-# Preview
-
-
-def preview(client, form, **changes):
-    return client.post(form, {**data_of(client.get(form)), **changes, "_preview": ""})
-
-
-def test_a_preview_is_the_real_page_and_saves_nothing(admin_client, reader, page):
-    shown = preview(admin_client, url(page, "change"), title="Only tried", **{"sections-0-body": "<p>Tried words.</p>"})
-    framed = admin_client.get(shown.url)
-    assert "Only tried" in framed.content.decode()
-    assert "Tried words." in framed.content.decode()
-    assert framed["Cache-Control"] == "private, no-store"
-    assert "noindex" in framed["X-Robots-Tag"]
-    assert framed["X-Frame-Options"] == "SAMEORIGIN"
-    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
-    assert "tried" not in public(reader).lower()
-    assert not LogEntry.objects.exists()
-    assert not Revision.objects.open().exists()
-    assert not Revision.objects.filter(state=KEPT).exists()
-    form = admin_client.get(url(page, "change"))
-    assert form.context["adminform"].form["title"].value() == "Old title"
-    assert not list(form.context["messages"])
-
-
-def test_a_new_record_can_be_previewed_before_it_is_saved(admin_client, db):
-    form = admin_client.get(url(Page, "add"))
-    sent = {**data_of(form), "title": "Brand new", "slug": "there", "menu": "footer"}
-    shown = admin_client.post(url(Page, "add"), {**sent, "_preview": ""})
-    assert "Brand new" in admin_client.get(shown.url).content.decode()
-    assert not Page.objects.exists()
-
-
-def test_a_preview_with_a_fault_says_what_to_mend(admin_client, page):
-    shown = preview(admin_client, url(page, "change"), title="", **{"sections-0-heading": ""})
-    text = " ".join(shown.content.decode().split())
-    assert "Title: Fill this in." in text
-    assert "Section 1: Heading: Fill this in." in text
-    assert shown["X-Frame-Options"] == "SAMEORIGIN"
-
-
-def test_a_part_of_a_draft_is_previewed_as_if_the_whole_were_public(admin_client, db):
-    objective = make.make_objective(strategy=make.make_strategy(published_at=None), published_at=None, title="Aim")
-    shown = preview(admin_client, url(objective, "change"), title="New aim")
-    assert "New aim" in admin_client.get(shown.url).content.decode()
-    objective.refresh_from_db()
-    assert objective.published_at is None
-    assert objective.strategy.published_at is None
-
-
-@pytest.mark.parametrize("model", PUBLISHABLE, ids=lambda model: model.__name__)
-def test_every_kind_of_record_can_be_previewed_and_as_at_another_day(admin_client, db, model):
-    record = make.MAKERS[model]()
-    for slug in ("get-help", "asb-case-review"):
-        make.make_page(slug=slug)
-    shown = preview(admin_client, url(record, "change"))
-    assert shown.status_code == 302, shown.content.decode()
-    for on in ("", "?on=2019-05-01"):
-        page = admin_client.get(shown.url + on)
-        assert page.status_code == 200, on
-        assert "Preview: this is not public." in page.content.decode(), on
-    assert admin_client.get(f"{shown.url}?on=nonsense").status_code == 400
-
-
-def test_a_previewed_upload_does_not_stay_in_the_storage(admin_client, db, django_capture_on_commit_callbacks):
-    version = make.make_version()
-    document = version.document
-
-    def upload():
-        return SimpleUploadedFile("other.pdf", make.pdf(3))
-
-    before = set(files())
-    for _ in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            shown = preview(admin_client, url(document, "change"), **{"versions-0-file": upload()})
-        assert "3 pages" in admin_client.get(shown.url).content.decode()
-    assert DocumentVersion.objects.count() == 1
-    assert len(set(files()) - before) == 1  # that of the last preview
-    with django_capture_on_commit_callbacks(execute=True):
-        Revision.objects.get().delete()
-    assert set(files()) == before
-
-
-def test_the_upload_of_a_preview_of_what_was_never_saved_goes_once_its_link_has_ended(
-    admin_client, db, django_capture_on_commit_callbacks
-):
-    upload, before = {"title": "New", "slug": "new", "kind": "other"}, set(files())
-    for _ in range(2):
-        upload["versions-0-file"] = SimpleUploadedFile("other.pdf", make.pdf(3))
-        with django_capture_on_commit_callbacks(execute=True):
-            assert preview(admin_client, url(Document, "add"), **upload).status_code == 302
-        assert len(set(files()) - before) == 1
-        Revision.objects.update(link_until=datetime.now(UTC))
-
-
-def files():
-    return default_storage.listdir("documents")[1] if default_storage.exists("documents") else []
-
-
-# Publishing at a moment
-
-
-MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
-
-
-def test_a_draft_is_published_at_its_moment_before_the_next_page_is_made(admin_client, reader, page):
-    with time_machine.travel(MONDAY - timedelta(days=6), tick=False):
-        save(admin_client, url(page, "change"), title="New title", publish_at="2026-11-30T09:00", _schedule="")
-        assert ready_of(page).publish_at == MONDAY
-        assert "New title" not in public(reader)
-        admin_user = User.objects.get(username="admin")
-    with time_machine.travel(MONDAY - timedelta(seconds=1), tick=False):
-        assert "New title" not in public(reader)
-    with time_machine.travel(MONDAY, tick=False):
-        assert "New title" in public(reader)
-        assert not Revision.objects.open().exists()
-        assert LogEntry.objects.filter(user=admin_user, change_message__startswith="Published. Title").exists()
-        page.refresh_from_db()
-        assert page.updated_on == MONDAY.date()
-
-
-def test_what_was_never_public_appears_at_its_moment(admin_client, reader, db):
-    page = make.make_page(title="New title", slug="there", published_at=None)
-    with time_machine.travel(MONDAY - timedelta(days=6), tick=False):
-        save(admin_client, url(page, "change"), publish_at="2026-11-30T09:00", _schedule="")
-        assert reader.get("/there/").status_code == 404
-    with time_machine.travel(MONDAY, tick=False):
-        assert "New title" in public(reader)
-
-
-@pytest.mark.parametrize(
-    ("moment", "words"), [("", "Give the day"), ("2020-01-01T09:00", "has passed"), ("x", "valid")]
-)
-def test_a_moment_that_cannot_be_is_explained_and_what_was_typed_is_kept(admin_client, page, moment, words):
-    sent = {**data_of(admin_client.get(url(page, "change"))), "title": "Typed", "publish_at": moment, "_schedule": ""}
-    form = admin_client.post(url(page, "change"), sent)
-    assert words in form.content.decode()
-    assert form.context["adminform"].form["title"].value() == "Typed"
-    assert not Revision.objects.exists()
-
-
-def test_a_draft_that_became_impossible_is_marked_and_the_page_answers(admin_client, reader, page):
-    make.make_page(slug="other", title="Other")
-    save(admin_client, url(page, "change"), title="New title", _draft="")
-    draft = draft_of(page)
-    draft.content["fields"]["menu"] = "no such menu"
-    draft.save()
-    was_due(page)
-    assert "Old title" in public(reader)
-    assert ready_of(page).problem
-    assert ready_of(page).publish_at is None
-
-
-def test_a_draft_whose_file_is_lost_stops_no_page_and_can_be_given_up(admin_client, reader, page):
-    document = make.make_version().document
-    upload = SimpleUploadedFile("other.pdf", make.pdf(3))
-    save(admin_client, url(document, "change"), **{"versions-0-file": upload, "_draft": ""})
-    draft = draft_of(document)
-    for row in draft.content["parts"]["versions"].values():
-        default_storage.delete(row["file"])
-    assert "no longer fits" in admin_client.get(url(document, "change")).content.decode()
-    was_due(document)
-    assert "Old words." in public(reader)
-    assert ready_of(document).problem.startswith("What this draft needs is no")
-
-
-def test_a_draft_that_fails_for_no_reason_that_is_known_stops_no_page(admin_client, reader, page, monkeypatch):
-    save(admin_client, url(page, "change"), title="New title", _draft="")
-    was_due(page)
-    monkeypatch.setattr(schedule, "apply", lambda draft: {}["a fault of ours"])
-    assert "Old title" in public(reader)
-    assert "on our side" in ready_of(page).problem
-
-
-def test_a_draft_that_needs_what_is_gone_can_be_opened_and_given_up(admin_client, reader, db):
-    link = make.make_continuation()
-    content = snapshot(link.later)
-    content["parts"]["earlier_links"][str(link.pk)]["earlier"] = str(uuid4())
-    Revision.objects.create(
-        model="partners.priority", record=str(link.later.pk), content=content, base=snapshot(link.later), state="draft"
-    )
-    form = admin_client.get(url(link.later, "change"))
-    assert "no longer fits" in form.content.decode()
-    with pytest.raises(ValidationError, match="not there any more"):
-        publish_by_itself(link.later)
-    save(admin_client, url(link.later, "change"), internal_notes="Seen.", change_note="Corrected.")
-
-
-def test_saving_a_scheduled_draft_anew_takes_it_off_the_schedule_and_says_so(admin_client, page):
-    save(admin_client, url(page, "change"), title="New title", publish_at="2999-11-30T09:00", _schedule="")
-    response = admin_client.post(
-        url(page, "change"),
-        {**data_of(admin_client.get(url(page, "change"))), "title": "Newer", "_draft": ""},
-        follow=True,
-    )
-    assert not Readiness.objects.exists()
-    assert "that is off now" in response.content.decode()
 
 
 # Who may
