@@ -121,7 +121,12 @@ export const askForLink = (url, present) => new Promise((resolve) => {
   });
   save.addEventListener("click", finish);
   cancel.addEventListener("click", end);
-  dialog.addEventListener("close", end); // by Escape
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    end();
+  });
+  dialog.addEventListener("close", end); // by a phone's own way back
   document.body.append(dialog);
   dialog.showModal();
   input.select();
