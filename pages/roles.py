@@ -11,7 +11,7 @@ IN_WORDS = {
 }
 APPS = ["publishing", "partners", "meetings", "pages"]
 # What has no draft, so that a change of it shows at once
-AT_ONCE = {"pages.accessibilitystatement", "pages.alert", "publishing.changenote"}
+AT_ONCE = {"pages.accessibilitystatement", "pages.alert", "partners.series", "publishing.changenote"}
 SETTINGS = {"pages.sitesettings", "publishing.address", "publishing.post"}
 ACCOUNTS = "auth.user"
 OF_THEIR_OWN = {"publish": PUBLISHER, "erase": ADMINISTRATOR}

@@ -8,10 +8,23 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
+from partners.models import (
+    Action,
+    ActionPlan,
+    Continuation,
+    EarlierName,
+    Objective,
+    Partner,
+    PlanExtension,
+    Priority,
+    Series,
+    Strategy,
+    StrategyExtension,
+)
+from partners.models.status import State
 from partners.rollover import Rollover, plan_after, start_next
-from sosafe_site.periods import today
-from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
+from sosafe_site.periods import Phase, today
+from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
 from sosafe_site.publishing.admin.parts import PartForm
 from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import this_minute
@@ -19,9 +32,10 @@ from sosafe_site.publishing.clock import this_minute
 PERIOD: tuple[str, Any] = (
     "Years",
     {
-        "fields": ["starts_on", "ends_on", "is_period_confirmed", "period_label", "standing", "agreed_on"],
-        "description": "The site works out from these dates what is current and what has ended. "
-        "To extend it, move the last day.",
+        "fields": ["starts_on", "ends_on", "period_label", "standing", "agreed_on", "followed_by"],
+        "description": "The site works out from these dates what is current and what has ended. Write as much of a "
+        "date as you know. A “?” after a day means that it only follows from the years: the public then sees the "
+        "years. To extend it, move the last day and add the former one below.",
     },
 )
 
@@ -31,22 +45,20 @@ class PhaseFilter(admin.SimpleListFilter):
     parameter_name = "phase"
 
     def lookups(self, request, model_admin):
-        return [
-            ("current", "Current"),
-            ("not_started", "Not started"),
-            ("ended", "Ended"),
-            ("undated", "Dates not stated"),
-        ]
+        return [(phase.value, "Current" if phase == Phase.CURRENT else phase.label) for phase in Phase]
 
     def queryset(self, request, queryset):
-        on = today()
-        phases = {
-            "current": queryset.current(on),
-            "not_started": queryset.not_started(on),
-            "ended": queryset.ended(on),
-            "undated": queryset.undated(),
-        }
-        return phases.get(self.value() or "", queryset)
+        return queryset.in_phase(today(), self.value()) if self.value() in Phase.values else queryset
+
+
+class StatusFilter(PhaseFilter):
+    """Of strategies and plans, in the words of their column."""
+
+    def lookups(self, request, model_admin):
+        return State.choices
+
+    def queryset(self, request, queryset):
+        return queryset.in_state(today(), self.value()) if self.value() in State.values else queryset
 
 
 class NewestFilter(admin.RelatedFieldListFilter):
@@ -115,10 +127,25 @@ class ObjectiveInline(PartInline):
     verbose_name_plural = "objectives: open one with “Change” to edit its text"
 
 
+class ExtensionInline(NativeStackedInline):
+    fields = [("until_on", "decided_on")]
+    verbose_name = "extension"
+    verbose_name_plural = "extensions: each with the last day that it had before"
+
+
+class StrategyExtensionInline(ExtensionInline):
+    model = StrategyExtension
+
+
+class PlanExtensionInline(ExtensionInline):
+    model = PlanExtension
+
+
 class PartsAdmin(SpanAdmin):
     """Of a strategy or plan, whose parts can be published together with it."""
 
-    list_display = ["__str__", "years", "phase", "standing", "are_days_checked", "state"]
+    list_display = ["__str__", "years", "phase", "are_days_known", "state"]
+    list_filter = [StateFilter, StatusFilter]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
 
@@ -133,9 +160,20 @@ class PartsAdmin(SpanAdmin):
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
-    @admin.display(description="days checked", boolean=True, ordering="is_period_confirmed")
-    def are_days_checked(self, obj):
-        return obj.is_period_confirmed
+    @admin.display(description="days known", boolean=True)
+    def are_days_known(self, obj):
+        return not obj.is_assumed
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_judged()
+
+    def get_fieldsets(self, request, obj=None):
+        """Without a series beside the partnership's own, the form says nothing of any."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not Series.objects.exists():
+            return fieldsets
+        (name, first), *others = fieldsets
+        return [(name, {**first, "fields": [*first["fields"], "series"]}), *others]
 
     def has_change_parts_permission(self, request: HttpRequest) -> bool:
         part = self.model._meta.get_field(self.parts).related_model
@@ -148,16 +186,25 @@ class PartsAdmin(SpanAdmin):
         return self.confirmed(request, [*parts, *wholes], this_minute())
 
 
+@admin.register(Series)
+class SeriesAdmin(OfficersAdmin):
+    """Only for what is not the partnership's own. Without one, no form and no page tells of any."""
+
+    list_display = ["name", "owner", "area"]
+    search_fields = ["name", "owner", "area"]
+    fields = ["name", "owner", "area", "position"]
+
+
 @admin.register(Strategy)
 class StrategyAdmin(PartsAdmin):
     search_fields = ["title", "slug", "period_label"]
-    autocomplete_fields = ["documents"]
+    autocomplete_fields = ["documents", "followed_by"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "body", "documents"]}),
         PERIOD,
         PUBLICATION,
     ]
-    inlines = [ObjectiveInline]
+    inlines = [ObjectiveInline, StrategyExtensionInline]
     parts = "objectives"
 
 
@@ -175,7 +222,7 @@ class ObjectiveAdmin(PublishableAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("strategy")
+        return super().get_queryset(request).select_related("strategy").prefetch_related("strategy__extensions")
 
     @admin.display(description="the strategy today", ordering="strategy__ends_on")
     def phase(self, obj):
@@ -190,13 +237,13 @@ class PriorityInline(PartInline):
 @admin.register(ActionPlan)
 class ActionPlanAdmin(PartsAdmin):
     search_fields = ["title", "slug", "period_label"]
-    autocomplete_fields = ["strategy", "documents"]
+    autocomplete_fields = ["strategy", "documents", "followed_by"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "strategy", "summary", "body", "documents"]}),
         PERIOD,
         PUBLICATION,
     ]
-    inlines = [PriorityInline]
+    inlines = [PriorityInline, PlanExtensionInline]
     parts = "priorities"
     actions = [*PartsAdmin.actions, "start_next_plan"]
 
@@ -272,7 +319,7 @@ class PriorityAdmin(PublishableAdmin):
     inlines = [ActionInline, ContinuationInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("plan", "parent__plan")
+        return super().get_queryset(request).select_related("plan", "parent__plan").prefetch_related("plan__extensions")
 
     @admin.display(description="the plan today", ordering="plan__ends_on")
     def phase(self, obj):

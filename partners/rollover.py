@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from partners.models import Action, ActionPlan, Continuation, Partner, Priority, Strategy
-from sosafe_site.periods import DATE_WORDS, ONE_DAY, Phase, dates_in_words
+from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.periods import ONE_DAY, Phase, dates_in_words
 from sosafe_site.publishing.models.address import free_slug
 
 

@@ -60,7 +60,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "strategy": strategy,
         "timeline": timeline,
         "others": part(timeline["others"]),
-        "following": published.following(strategy),
+        "following": published.following(strategy, on),
         "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
     }
     return render(request, "partners/strategy_detail.html", context)
@@ -80,7 +80,7 @@ def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
         "on": viewing_date(request),
         "objective": objective,
         "updated_on": objective.updated_on,
-        "following": Strategy.objects.published().following(objective.strategy),
+        "following": Strategy.objects.published().following(objective.strategy, viewing_date(request)),
         "priorities": objective.priorities.published().select_related("plan"),
     }
     return render(request, "partners/objective_detail.html", context)
@@ -110,7 +110,7 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "on": viewing_date(request),
         "plan": plan,
         "others": part(published.exclude(pk=plan.pk).newest_first()),
-        "following": published.following(plan),
+        "following": published.following(plan, viewing_date(request)),
         "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
     }
     return render(request, "partners/actionplan_detail.html", context)
@@ -141,7 +141,7 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
     context = {
         "on": viewing_date(request),
         "priority": priority,
-        "following": ActionPlan.objects.published().following(priority.plan),
+        "following": ActionPlan.objects.published().following(priority.plan, viewing_date(request)),
         "updated_on": last_change([priority, *priority.shown_parts]),
     }
     return render(request, "partners/priority_detail.html", context)

@@ -1,7 +1,9 @@
 """What "in force on a date" means. No tables; the only place that reads the calendar for what is in force."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
@@ -10,7 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-DATE_WORDS = "j F Y"
+from sosafe_site.partial_dates import Known, KnownField, PartialDate, PartialDateField, partial
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -48,61 +51,90 @@ class Phase(models.TextChoices):
     CURRENT = "current", "In force"
     ENDED = "ended", "Ended"
     UNDATED = "undated", "Dates not stated"
+    UNKNOWN = "unknown", "Not known on this day"
 
 
 class SpanQuerySet(models.QuerySet):
-    """The four phases share no row on any day.
+    """Each record judges itself, so that no list can tell other than its page. The five phases share no record."""
 
-    An unknown first day reaches back without end, an unknown last day forward.
-    """
+    def judged(self, is_one: Callable[[Any], bool]):
+        """Those of which it is true. A question for all of them: they are tens, not thousands."""
+        bare = self.order_by().select_related(None).prefetch_related(None)
+        return self.filter(pk__in=[record.pk for record in bare.with_judged() if is_one(record)])
+
+    def with_judged(self):
+        """With what phase() reads besides the record itself, if there is anything."""
+        return self
+
+    def in_phase(self, on: date, *phases: Phase):
+        return self.judged(lambda record: record.phase(on) in phases)
 
     def not_started(self, on: date):
-        return self.filter(starts_on__gt=on)
+        return self.in_phase(on, Phase.NOT_STARTED)
 
     def current(self, on: date):
-        return self.exclude(starts_on=None, ends_on=None).filter(
-            Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on)
-        )
+        return self.in_phase(on, Phase.CURRENT)
 
     def ended(self, on: date):
-        return self.filter(ends_on__lt=on)
+        return self.in_phase(on, Phase.ENDED)
 
     def not_ended(self, on: date):
-        return self.exclude(ends_on__lt=on)
+        return self.in_phase(on, *(phase for phase in Phase if phase != Phase.ENDED))
 
     def undated(self):
         return self.filter(starts_on=None, ends_on=None)
 
 
 class Span(models.Model):
-    """A first and a last day, both inside, each possibly unknown."""
+    """A first and a last day, both inside, each known as well as it may be."""
 
-    starts_on = models.DateField(
+    starts_on = PartialDateField(
         "first day",
         null=True,
         blank=True,
         validators=[in_known_years],
-        help_text="Leave empty if it is not known.",
+        help_text="Such as 1 April 2019, June 2019, 2019 or “by 31 December 2019”. “?” if it is not on record.",
     )
-    ends_on = models.DateField(
+    starts_on_known = KnownField()
+    ends_on = PartialDateField(
         "last day",
         null=True,
         blank=True,
         validators=[in_known_years],
-        help_text="This day still counts. Leave empty if it is open or not known.",
+        is_last=True,
+        help_text="This day still counts. Empty if no end is set. If it is over and nobody knows since when, write "
+        "“by” and a day on which it was over.",
     )
+    ends_on_known = KnownField()
 
     class Meta:
         abstract = True
 
+    @property
+    def first(self) -> PartialDate:
+        return partial(self, "starts_on")
+
+    @property
+    def last(self) -> PartialDate:
+        return partial(self, "ends_on")
+
+    def last_then(self, on: date) -> PartialDate:
+        """The last day as it was set on a day."""
+        return self.last
+
     def phase(self, on: date) -> Phase:
-        if self.starts_on is None and self.ends_on is None:
+        """Not started, current or ended only where every day that it may have begun or ended on says so."""
+        first, last = self.first, self.last_then(on)
+        if first.day is None and last.day is None:
             return Phase.UNDATED
-        if self.starts_on and on < self.starts_on:
+        if first.earliest and on < first.earliest:
             return Phase.NOT_STARTED
-        if self.ends_on and self.ends_on < on:
+        if last.latest and last.latest < on:
             return Phase.ENDED
-        return Phase.CURRENT
+        is_open = last.day is None and last.known != Known.UNKNOWN
+        has_begun = first.latest is not None and first.latest <= on
+        goes_on = is_open or (last.earliest is not None and on <= last.earliest)
+        return Phase.CURRENT if has_begun and goes_on else Phase.UNKNOWN
 
     def phase_words(self, on: date) -> str:
         """The phase as this kind of record says it."""
@@ -127,28 +159,30 @@ class Period(Span):
         blank=True,
         help_text="Only if the words made from the dates do not suit, such as “2019-20”.",
     )
-    is_period_confirmed = models.BooleanField(
-        "I have checked the exact first and last day",
-        default=False,
-        help_text="Until you tick this, the public sees the years only.",
-    )
 
     class Meta:
         abstract = True
 
     @property
+    def is_assumed(self) -> bool:
+        """Whether only its years are on record, and its days follow from them."""
+        return self.first.is_assumed or self.last.is_assumed
+
+    @property
     def years(self) -> str:
-        """The officer's label, else "2018 to 2021", or "April to June 2019" of a shorter time whose days are confirmed.
+        """The officer's label, else "2018 to 2021", or "April to June 2019" of a shorter time whose days are known.
 
         Empty when neither day is known.
         """
-        return self.period_label or self._months or span_words(*years_of(self))
+        return self.period_label or self._months or span_words(*years_of(self.first, self.last))
 
     @property
     def _months(self) -> str:
-        """Of less than a year, since its year would say too much; empty until an officer has confirmed the days."""
-        first, last = self.starts_on, self.ends_on
-        if not (self.is_period_confirmed and first and last and last < add_months(first, 12) - ONE_DAY):
+        """Of less than a year, since its year would say too much; empty if one of the days is not known."""
+        first, last = self.first.latest, self.last.earliest
+        if self.is_assumed or first is None or last is None or last >= add_months(first, 12) - ONE_DAY:
+            return ""
+        if Known.YEAR in (self.first.known, self.last.known):
             return ""
         is_same_year = first.year == last.year
         return span_words(
@@ -161,29 +195,25 @@ class Period(Span):
         is_whole = self.period_label or (self.starts_on and self.ends_on)
         return f"for {self.years}" if is_whole else self.years
 
-    @property
-    def run(self) -> str:
-        """For after "it ran": "from 2018 to 2021", "until 2021", "in 2019"; with the days once they are confirmed."""
-        words = self.exact_dates or span_words(*years_of(self))
-        if not (self.starts_on and self.ends_on):
+    def run_on(self, on: date) -> str:
+        """For after "it ran": "from 2018 to 2021", "until 2021", "in 2019"; with its days if they are known."""
+        first, last = self.first, self.last_then(on)
+        is_assumed = first.is_assumed or last.is_assumed
+        words = span_words(*(years_of(first, last) if is_assumed else (first.words, last.words)))
+        if not (first.day and last.day):
             return words
         if " to " in words:
             return f"from {words}"
-        return f"on {words}" if self.exact_dates else f"in {words}"
+        return first.when if first == last else f"in {words}"
+
+    @property
+    def run(self) -> str:
+        return self.run_on(date.max)
 
     @property
     def begins(self) -> str:
-        """For after "it begins": "in 2027", "on 1 April 2027" once the days are confirmed; empty if it is not known."""
-        if self.starts_on is None:
-            return ""
-        return (
-            f"on {date_format(self.starts_on, DATE_WORDS)}" if self.is_period_confirmed else f"in {self.starts_on.year}"
-        )
-
-    @property
-    def exact_dates(self) -> str:
-        """ "1 April 2019 to 31 March 2020"; empty until an officer has confirmed the days."""
-        return dates_in_words(self) if self.is_period_confirmed else ""
+        """For after "it begins": "in 2027", "on 1 April 2027", "by 1 April 2027"; empty if it is not known."""
+        return self.first.when
 
 
 def span_words(first: str | None, last: str | None) -> str:
@@ -194,12 +224,15 @@ def span_words(first: str | None, last: str | None) -> str:
     return f"until {last}" if last else ""
 
 
-def years_of(span: Span) -> list[str | None]:
-    return [str(day.year) if day else None for day in (span.starts_on, span.ends_on)]
+def years_of(first: PartialDate, last: PartialDate) -> list[str | None]:
+    return [str(each.day.year) if each.day else None for each in (first, last)]
 
 
 def dates_in_words(span: Span) -> str:
-    return span_words(*(date_format(day, DATE_WORDS) if day else None for day in (span.starts_on, span.ends_on)))
+    """ "1 April 2019 to March 2020", "from 2019"; empty if neither day is known."""
+    words = span_words(span.first.words, span.last.words)
+    is_lost = span.last.day is None and span.last.known == Known.UNKNOWN
+    return f"{words} to a day that is not on record" if words and is_lost else words
 
 
 def add_months(day: date, months: int) -> date:

@@ -52,10 +52,16 @@ def _named(word, fields):
     return {"slug": f"{word}-{number}", "published_at": LONG_AGO, **fields}, f"{word.title()} {number}"
 
 
+def assumed(fields):
+    """Their days follow from the years, unless they are said to be confirmed or to be known otherwise."""
+    known = "day" if fields.pop("is_period_confirmed", False) else "assumed"
+    return {**{f"{name}_known": known for name in ("starts_on", "ends_on") if fields.get(name)}, **fields}
+
+
 def make_strategy(**fields):
     fields, title = _named("strategy", fields)
     days = {"starts_on": date(2018, 4, 1), "ends_on": date(2021, 3, 31)}
-    return make(Strategy, **{"title": title, "standing": "agreed", **days, **fields})
+    return make(Strategy, **{"title": title, "standing": "agreed", **assumed({**days, **fields})})
 
 
 def make_objective(**fields):
@@ -66,7 +72,7 @@ def make_objective(**fields):
 def make_plan(**fields):
     fields, title = _named("plan", fields)
     days = {"starts_on": date(2019, 4, 1), "ends_on": date(2020, 3, 31)}
-    return make(ActionPlan, **{"title": title, "standing": "agreed", **days, **fields})
+    return make(ActionPlan, **{"title": title, "standing": "agreed", **assumed({**days, **fields})})
 
 
 def make_priority(**fields):

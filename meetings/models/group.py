@@ -8,7 +8,7 @@ from django.urls import reverse
 from meetings.cadence import WEEKDAYS, WHICH, Cadence
 from meetings.models.meeting import Meeting
 from partners.models import Partner
-from sosafe_site.periods import Span, SpanQuerySet, ends_after_start
+from sosafe_site.periods import Phase, Span, SpanQuerySet, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
@@ -177,11 +177,12 @@ class MembershipQuerySet(SpanQuerySet):
 
     def belonging(self, on: date):
         """On the day, and those whose dates nobody has stated; of partners that are public."""
-        return (self.current(on) | self.undated()).filter(partner__in=Partner.objects.published())
+        return self.in_phase(on, Phase.CURRENT, Phase.UNDATED).filter(partner__in=Partner.objects.published())
 
     def in_public_groups(self, on: date):
         """A partner's seats on the day, and those whose dates nobody has stated."""
-        return (self.current(on) | self.undated()).filter(group__in=Group.objects.published()).select_related("group")
+        held = self.in_phase(on, Phase.CURRENT, Phase.UNDATED)
+        return held.filter(group__in=Group.objects.published()).select_related("group")
 
 
 class Membership(Record, Span):

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from pages.coherence.finding import Finding
-from sosafe_site.periods import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.admin_urls import edit_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Readiness, Revision

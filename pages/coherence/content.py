@@ -13,7 +13,7 @@ from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
-from sosafe_site.periods import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.readiness import with_moments

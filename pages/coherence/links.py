@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from pages.coherence.finding import Finding
 from pages.models import Alert, BadLink
-from sosafe_site.periods import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.models.publishable import Publishable

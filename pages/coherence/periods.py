@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 
 from pages.coherence.finding import Finding, say
 from partners.models import ActionPlan, Strategy
-from sosafe_site.periods import DATE_WORDS, Span, span_words
+from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.periods import Span, span_words
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
 
 DAY = timedelta(days=1)

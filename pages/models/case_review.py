@@ -5,7 +5,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from pages.models.page import CASE_REVIEW
-from sosafe_site.periods import Span, dates_in_words, ends_after_start
+from sosafe_site.partial_dates import PartialDate
+from sosafe_site.periods import ends_after_start, span_words
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
@@ -19,7 +20,7 @@ def number(words: str) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(words, null=True, blank=True)
 
 
-class CaseReviewYear(Publishable, Span):
+class CaseReviewYear(Publishable):
     """One year's numbers of ASB case reviews.
 
     The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks that they be published at least yearly.
@@ -61,7 +62,7 @@ class CaseReviewYear(Publishable, Span):
         ]
 
     def __str__(self) -> str:
-        return dates_in_words(self)
+        return span_words(PartialDate(self.starts_on).words, PartialDate(self.ends_on).words)
 
     @property
     def numbers(self) -> list[tuple[str, int | None]]:

@@ -1,5 +1,20 @@
-from partners.models.action_plan import Action, ActionPlan, Continuation, Priority
-from partners.models.partner import EarlierName, Partner
-from partners.models.strategy import Objective, Strategy
+from partners.models.action_plan import Action, ActionPlan, Continuation, PlanExtension, Priority
+from partners.models.partner import EarlierName, EarlierStanding, Partner, Standing
+from partners.models.series import Series
+from partners.models.strategy import Objective, Strategy, StrategyExtension
 
-__all__ = ["Action", "ActionPlan", "Continuation", "EarlierName", "Objective", "Partner", "Priority", "Strategy"]
+__all__ = [
+    "Action",
+    "ActionPlan",
+    "Continuation",
+    "EarlierName",
+    "EarlierStanding",
+    "Objective",
+    "Partner",
+    "PlanExtension",
+    "Priority",
+    "Series",
+    "Standing",
+    "Strategy",
+    "StrategyExtension",
+]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
-from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, Extension, agreed_day_needs_agreement
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -29,7 +29,7 @@ class ActionPlanQuerySet(AgreedQuerySet):
 
 class ActionPlan(Agreed):
     parts = ("priorities",)
-    edited_with = {"priorities": AS_PART}
+    edited_with = {"priorities": AS_PART, "extensions": ()}
     standing_route = "action-plans"
     shown_priorities: list["Priority"]  # fetched by with_priorities()
 
@@ -59,6 +59,13 @@ class ActionPlan(Agreed):
     def is_detailed(self) -> bool:
         """Whether its priorities say more than their titles. Reads what with_parts() fetched."""
         return any(priority.is_detailed for priority in self.shown_priorities)
+
+
+class PlanExtension(Extension):
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="extensions")
+
+    class Meta:
+        ordering = ["plan", "decided_on", "until_on"]
 
 
 class PriorityQuerySet(PublishableQuerySet):

@@ -1,11 +1,18 @@
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from sosafe_site.periods import Period, Phase, SpanQuerySet
+from partners.models.series import Series
+from partners.models.status import WAITING, State, Status
+from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
+from sosafe_site.periods import ONE_DAY, Period, SpanQuerySet, in_known_years, span_words, years_of
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
+from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.text.field import RichTextField
 
 CORRECTION = (
@@ -14,40 +21,63 @@ CORRECTION = (
 
 
 class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
-    def agreed(self):
-        return self.filter(standing=Agreed.Standing.AGREED)
+    """Of what holds on a day, each list is of one series: ask own() or of() first."""
+
+    def own(self):
+        """The partnership's own series."""
+        return self.filter(series=None)
+
+    def of(self, series: Series | None):
+        return self.filter(series=series)
+
+    def with_judged(self):
+        return self.prefetch_related("extensions")
+
+    def in_state(self, on: date, *states: State):
+        return self.judged(lambda record: record.status(on).state in states)
 
     def newest_first(self):
         """By first day, so that the undated come last."""
-        return self.order_by(F("starts_on").desc(nulls_last=True), F("ends_on").desc(nulls_last=True), "pk")
+        ordered = self.order_by(F("starts_on").desc(nulls_last=True), F("ends_on").desc(nulls_last=True), "pk")
+        return ordered.with_judged()
 
     def in_force(self, on: date):
-        return self.agreed().current(on).newest_first()
+        return self.in_state(on, State.CURRENT).newest_first()
 
     def last_in_force(self, on: date):
         """The agreed ones that ended before the day, the one that ended last first."""
-        return self.agreed().ended(on).order_by("-ends_on", F("starts_on").desc(nulls_last=True), "pk")
+        ended = self.in_state(on, State.ENDED).with_judged()
+        return ended.order_by("-ends_on", F("starts_on").desc(nulls_last=True), "pk")
 
     def leading(self, on: date) -> list:
         """What readers see first: all that is in force on the day, or else the one that ended last, or nothing."""
         return list(self.in_force(on)) or list(self.last_in_force(on)[:1])
 
     def waiting(self, on: date):
-        """Neither in force on the day nor over, the soonest first: agreed but not begun, proposed, or undated."""
-        is_waiting = Q(standing=Agreed.Standing.PROPOSED) | Q(starts_on__gt=on) | Q(starts_on=None, ends_on=None)
-        return self.not_ended(on).filter(is_waiting).order_by(F("starts_on").asc(nulls_last=True), "pk")
+        """Neither in force on the day nor over, the soonest first: not begun, proposed, undated, or not known."""
+        return self.in_state(on, *WAITING).order_by(F("starts_on").asc(nulls_last=True), "pk").with_judged()
 
-    def following(self, earlier: "Agreed") -> list:
-        """The agreed one that began next after another, or else what is proposed to, or nothing."""
+    def of_others(self, on: date) -> list[tuple[Series, list]]:
+        """What leads in each of the other series, in their order."""
+        keys = self.exclude(series=None).values("series")
+        return [
+            (series, leading)
+            for series in Series.objects.filter(pk__in=keys)
+            if (leading := self.of(series).leading(on) or list(self.of(series).waiting(on)))
+        ]
+
+    def following(self, earlier: "Agreed", on: date) -> "list[Following]":
+        """What comes next in its series: what an officer named, else the agreed one that began next, else drafts."""
+        others = self.of(earlier.series).exclude(pk=earlier.pk)
+        if earlier.followed_by_id and (named := list(self.filter(pk=earlier.followed_by_id).with_judged())):
+            return [Following(earlier, named[0], on)]
         since = earlier.starts_on or earlier.ends_on
         if since is None:
             return []
-        others = self.exclude(pk=earlier.pk)
-        later = others.agreed().filter(starts_on__gt=since).order_by("starts_on", "pk")
-        proposed = (
-            others.filter(standing=Agreed.Standing.PROPOSED).exclude(starts_on__lte=since).exclude(ends_on__lte=since)
-        )
-        return list(later[:1]) or list(proposed.newest_first())
+        after = list(others.exclude(starts_on__lte=since).exclude(ends_on__lte=since).newest_first())
+        agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
+        proposed = [each for each in after if each.status(on).state in (State.PROPOSED, State.NOT_AGREED)]
+        return [Following(earlier, each, on) for each in agreed[-1:] or proposed]
 
 
 # What the form of the whole says of a part, which has a form of its own
@@ -69,10 +99,36 @@ class Agreed(Publishable, Period):
         help_text="The last part of the web address, such as 2018-2021. Given once, kept for good.",
     )
     standing = models.CharField("proposed or agreed", max_length=12, choices=Standing, default=Standing.PROPOSED)
-    agreed_on = models.DateField("agreed on", null=True, blank=True)
+    agreed_on = PartialDateField(
+        "agreed on",
+        null=True,
+        blank=True,
+        validators=[in_known_years],
+        is_last=True,
+        help_text="Such as 23 July 2026, July 2026 or 2026. “?” if it is not on record. Before that day, pages tell "
+        "that it was for consultation.",
+    )
+    agreed_on_known = KnownField()
+    series = models.ForeignKey(
+        Series,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="Only if it is not the partnership’s own: the series in which it follows others.",
+    )
+    followed_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follows",
+        help_text="The one that took its place. Only if the days do not tell it.",
+    )
     summary = models.TextField(blank=True, help_text="Two or three sentences at the top of its page.")
     body = RichTextField("text", blank=True)
     documents = models.ManyToManyField(Document, blank=True, help_text="The full text and other files, to download.")
+
+    extensions: Any
 
     class Meta:
         abstract = True
@@ -82,7 +138,38 @@ class Agreed(Publishable, Period):
 
     @property
     def is_proposed(self) -> bool:
+        """Whether no agreement is on record."""
         return self.standing == self.Standing.PROPOSED
+
+    @property
+    def agreed(self) -> PartialDate:
+        return partial(self, "agreed_on")
+
+    def is_proposed_on(self, on: date) -> bool:
+        """Whether it can't have been agreed by the day. Without a day of agreement nothing is claimed of any day."""
+        earliest = self.agreed.earliest
+        return self.is_proposed or (earliest is not None and on < earliest)
+
+    def status(self, on: date) -> Status:
+        """What may be said of it on a day: every list, page, feed and column asks this."""
+        return Status(self, on)
+
+    def last_then(self, on: date) -> PartialDate:
+        """Before an extension was decided, the former last day."""
+        for extension in self.extensions_in_order:
+            decided = extension.decided.earliest
+            if decided and on < decided:
+                return extension.until
+        return self.last
+
+    def extended_by(self, on: date) -> "list[Extension]":
+        decided = ((each, each.decided.earliest) for each in self.extensions_in_order)
+        return [each for each, day in decided if day is None or day <= on]
+
+    @property
+    def extensions_in_order(self) -> "list[Extension]":
+        found = [] if self._state.adding else list(self.extensions.all())
+        return sorted(found, key=lambda each: each.decided_on or each.until_on)
 
     def suffixes(self) -> list[str]:
         return ["", "updates.atom"]
@@ -92,29 +179,104 @@ class Agreed(Publishable, Period):
 
     def is_settled(self, on: date) -> bool:
         """Whether it is a public record of what was agreed and has ended, which changes only with a correction note."""
-        return self.is_published and not self.is_proposed and self.phase(on) == Phase.ENDED
+        return self.is_published and not self.is_proposed and self.status(on).state == State.ENDED
 
     def must_tell(self, changed: set[str], on: date) -> str:
         if not self.is_published:
             return ""
         if "ends_on" in changed:
-            return "Its last day has changed. Tell readers why: was it extended, or was the old day wrong?"
+            return (
+                "Its last day has changed. Tell readers why: was it extended, or was the old day wrong? "
+                "If it was extended, add the former last day under “Extensions”, too."
+            )
         settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on", *self.parts}
         if self.is_settled(on) and changed & settled:
             return CORRECTION
         return ""
 
     def phase_words(self, on: date) -> str:
-        """What is only proposed is never in force, whatever its days."""
-        if not self.is_proposed:
-            return super().phase_words(on)
-        return "Draft that was not agreed" if self.phase(on) == Phase.ENDED else str(self.get_standing_display())
+        return self.status(on).label
 
     def comes_before(self, other: "Agreed") -> bool:
         """Whether it began first. Without a first day it reaches back for ever, if it has a last day at all."""
         if other.starts_on is None:
             return False
         return self.starts_on < other.starts_on if self.starts_on else self.ends_on is not None
+
+    def clean(self) -> None:
+        """Raises ValidationError when it would be followed by itself or by what ended before it."""
+        super().clean()
+        later = self.followed_by
+        if later is None:
+            return
+        if later.pk == self.pk:
+            raise ValidationError({"followed_by": "It can’t be followed by itself. Choose another."})
+        if later.ends_on and self.starts_on and later.ends_on < self.starts_on:
+            raise ValidationError(
+                {"followed_by": f"“{later}” ended before this one began, so it can’t have followed it."}
+            )
+
+
+class Extension(Record):
+    """That a last day was changed: what it was before, and when that was decided."""
+
+    until_on = PartialDateField(
+        "former last day", is_last=True, validators=[in_known_years], help_text="The last day before it was extended."
+    )
+    until_on_known = KnownField()
+    decided_on = PartialDateField(
+        "decided on",
+        null=True,
+        blank=True,
+        validators=[in_known_years],
+        is_last=True,
+        help_text="Pages about days before this one tell the former last day. “?” if it is not on record.",
+    )
+    decided_on_known = KnownField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"extended; it was to end {self.until.when}"
+
+    @property
+    def until(self) -> PartialDate:
+        return partial(self, "until_on")
+
+    @property
+    def decided(self) -> PartialDate:
+        return partial(self, "decided_on")
+
+
+class Following:
+    """What came after another, and the time between them for which the site holds none."""
+
+    def __init__(self, earlier: Agreed, record: Agreed, on: date) -> None:
+        self.record = record
+        self.state = record.status(on).state
+        self.is_named = earlier.followed_by_id == record.pk
+        self.gap = gap_between(earlier, record)
+
+
+def gap_between(earlier: Agreed, later: Agreed) -> str:
+    """The time between them, "2021 to 2025", if there certainly is any; by the years where days are assumed."""
+    until, since = earlier.last.latest, later.first.earliest
+    if until is None or since is None or since <= until + ONE_DAY:
+        return ""
+    if earlier.last.is_assumed or later.first.is_assumed:
+        return span_words(*years_of(earlier.last, later.first))
+    return span_words(PartialDate(until + ONE_DAY).words, PartialDate(since - ONE_DAY).words)
+
+
+def overlaps(records: Iterable[Agreed]) -> list[tuple[Agreed, Agreed]]:
+    """Neighbours in time that certainly hold at once."""
+    dated = sorted((each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.pk))
+    return [
+        (before, after)
+        for before, after in zip(dated, dated[1:], strict=False)
+        if before.last.earliest and after.first.latest and after.first.latest <= before.last.earliest
+    ]
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, agreed_day_needs_agreement
+from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, Extension, agreed_day_needs_agreement
+from partners.models.status import State
 from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
@@ -24,9 +25,10 @@ class StrategyQuerySet(AgreedQuerySet):
         place in it. "shows_its_end" is whether its last year needs a mark, since no other strategy begins there.
         """
         to_come = self.waiting(on).exclude(starts_on=None, ends_on=None)
-        found = [*self.in_force(on)[:3], *to_come[:3], *self.ended(on).newest_first()[:3]]
+        over = self.in_state(on, State.ENDED, State.NOT_AGREED).newest_first()
+        found = [*self.in_force(on)[:3], *to_come[:3], *over[:3]]
         chosen = [strategy.pk for strategy in found[:3]]
-        plans = Prefetch("action_plans", plans.order_by("starts_on", "pk"), to_attr="shown_plans")
+        plans = Prefetch("action_plans", plans.order_by("starts_on", "pk").with_judged(), to_attr="shown_plans")
         run = list(self.filter(pk__in=chosen).newest_first().prefetch_related(plans))[::-1]
         for strategy, following in zip_longest(run, run[1:]):
             begins = following.starts_on if following else None
@@ -52,7 +54,7 @@ class StrategyQuerySet(AgreedQuerySet):
 
 class Strategy(Agreed):
     parts = ("objectives",)
-    edited_with = {"objectives": AS_PART}
+    edited_with = {"objectives": AS_PART, "extensions": ()}
     standing_route = "strategies"
     shown_objectives: list["Objective"]  # fetched by with_objectives()
 
@@ -74,6 +76,13 @@ class Strategy(Agreed):
     def is_detailed(self) -> bool:
         """Whether its objectives say more than their titles. Reads what with_objectives() fetched."""
         return any(objective.body for objective in self.shown_objectives)
+
+
+class StrategyExtension(Extension):
+    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="extensions")
+
+    class Meta:
+        ordering = ["strategy", "decided_on", "until_on"]
 
 
 class Objective(Publishable):

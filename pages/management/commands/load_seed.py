@@ -8,6 +8,7 @@ from django.db import transaction
 from meetings.models import Group
 from pages.models import AccessibilityStatement, Page, ReportingRoute, SiteSettings
 from partners.models import ActionPlan, Partner, Strategy
+from sosafe_site.partial_dates import PartialDateField
 from sosafe_site.publishing.clock import this_minute
 from sosafe_site.publishing.constraints import rule_problems
 from sosafe_site.publishing.models import Document
@@ -86,18 +87,22 @@ def read(name: str) -> dict[str, Any]:
 
 def build(model: Any, row: dict[str, Any], named: Named, **given: Any) -> New:
     """What a table of a file says, as a published record that is not saved yet."""
-    fields, joined, parts = dict(given), {}, []
+    fields, days, joined, parts = dict(given), {}, {}, []
     for name, value in row.items():
         field = model._meta.get_field(name)
         if field.one_to_many:
             parts.append((field, value))
         elif field.many_to_many:
             joined[name] = [named[field.related_model][slug] for slug in value]
+        elif isinstance(field, PartialDateField):
+            days[name] = value
         elif field.many_to_one:
             fields[field.attname] = named[field.related_model][value].pk
         else:
             fields[name] = value.strip() if isinstance(value, str) else value
     record = model(**fields)
+    for name, value in days.items():
+        record._meta.get_field(name).save_form_data(record, value)
     if isinstance(record, Publishable):
         record.published_at = this_minute()
     if hasattr(record, "slug"):

@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
-from sosafe_site.periods import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from sosafe_site.periods import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.clock import moment
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from sosafe_site.partial_dates import PartialDateField
+
 Content = dict[str, Any]  # {"fields": {name: value}, "parts": {relation: {key: {name: value}}}}, all of it JSON
 # What no older version brings back: when it was public and under which address are facts.
 FACTS = {"published_at", "withdrawn_at", "withdrawal_reason", "replaced_by", "slug"}
@@ -92,7 +94,10 @@ def write(record: Any, fields: dict[str, Any], before: dict[str, Any]) -> None:
         else:
             if field.many_to_one and not field.null:
                 field.related_model._default_manager.get(pk=changed[field.name])
-            setattr(record, field.attname, field.to_python(changed[field.name]))
+            if isinstance(field, PartialDateField):
+                field.save_form_data(record, changed[field.name])
+            else:
+                setattr(record, field.attname, field.to_python(changed[field.name]))
     if changed or record._state.adding:
         record.save()
     for name in files:
