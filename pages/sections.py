@@ -11,6 +11,7 @@ from meetings.chart import draw, year_around
 from meetings.models import Group, PublicMeeting
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models.status import State
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.paging import part
@@ -18,27 +19,31 @@ from sosafe_site.publishing.paging import part
 
 def objectives(on: date, number: int = 1) -> dict:
     """Of the leading strategies; if none has any on record, of the last strategy that has, so labelled."""
-    strategies = Strategy.objects.published().with_objectives(Objective.objects.published())
+    everyones = Strategy.objects.published()
+    strategies = everyones.own().with_objectives(Objective.objects.published())
     leading = strategies.leading(on)
     with_objectives = [strategy for strategy in leading if strategy.shown_objectives]
     if not with_objectives:
         with_objectives = list(strategies.having_objectives().last_in_force(on)[:1])
     parts = [objective for strategy in with_objectives for objective in strategy.shown_objectives]
-    is_in_force = any(strategy.phase(on) == Phase.CURRENT for strategy in with_objectives)
+    is_in_force = any(strategy.status(on).state == State.CURRENT for strategy in with_objectives)
     return {
         "is_in_force": is_in_force,
         "leading": leading,
         "strategies": with_objectives,
-        "waiting": Strategy.objects.published().waiting(on),
+        "waiting": everyones.own().waiting(on),
+        "other_series": everyones.of_others(on),
         "records": [*leading, *with_objectives, *parts],
     }
 
 
 def priorities(on: date, number: int = 1) -> dict:
-    plans = ActionPlan.objects.published().with_priorities(Priority.objects.published().top()).leading(on)
+    everyones = ActionPlan.objects.published()
+    plans = everyones.own().with_priorities(Priority.objects.published().top()).leading(on)
     return {
         "plans": plans,
-        "waiting": ActionPlan.objects.published().waiting(on),
+        "waiting": everyones.own().waiting(on),
+        "other_series": everyones.of_others(on),
         "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)],
     }
 

@@ -8,14 +8,14 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from partners.models import Action, ActionPlan, Continuation, Partner, Priority, Strategy
-from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS, Known
 from sosafe_site.periods import ONE_DAY, Phase, dates_in_words
 from sosafe_site.publishing.models.address import free_slug
 
 
 def first_day_after(plan: ActionPlan) -> date:
     """Raises ValidationError when the plan lacks a day: they tell where the next begins, and its length."""
-    if plan.starts_on and plan.ends_on:
+    if plan.starts_on and plan.ends_on and Known.BY not in (plan.first.known, plan.last.known):
         return plan.ends_on + ONE_DAY
     raise ValidationError(
         "The next plan begins on the day after this one and is as long. "
@@ -25,7 +25,8 @@ def first_day_after(plan: ActionPlan) -> date:
 
 def plan_after(plan: ActionPlan) -> ActionPlan | None:
     """The one that begins on the day after already. Raises ValidationError as first_day_after() does."""
-    return ActionPlan.objects.filter(starts_on=first_day_after(plan), withdrawn_at=None).order_by("pk").first()
+    of_series = ActionPlan.objects.of(plan.series)
+    return of_series.filter(starts_on=first_day_after(plan), withdrawn_at=None).order_by("pk").first()
 
 
 @transaction.atomic
@@ -47,9 +48,17 @@ class Rollover:
         self.plan = plan
         self.first = first_day_after(plan)
         last = plan.moved_on(self.first - ONE_DAY)
-        self.new = ActionPlan(title=plan.title, starts_on=self.first, ends_on=last)
+        self.new = ActionPlan(
+            title=plan.title,
+            series=plan.series,
+            starts_on=self.first,
+            starts_on_known=plan.starts_on_known,
+            ends_on=last,
+            ends_on_known=plan.ends_on_known,
+        )
         self.new.slug = free_slug(ActionPlan, slugify(self.new.years.replace(" to ", " ")))
-        covering = list(Strategy.objects.published().in_force(self.first))
+        covering = list(Strategy.objects.published().of(plan.series).in_force(self.first))
+        covering = covering or list(Strategy.objects.published().own().in_force(self.first))
         self.new.strategy = plan.strategy if plan.strategy in covering else next(iter(covering), None)
         self.records: list[models.Model] = [self.new]  # in the order in which they can be saved
         self.joined: list[tuple[models.Model, str, list]] = []

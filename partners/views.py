@@ -34,7 +34,8 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def strategy_list(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
-    published = Strategy.objects.published()
+    everyones = Strategy.objects.published()
+    published = everyones.own()
     strategies = published.with_parts(request.user).leading(on)
     timeline = published.as_timeline(ActionPlan.objects.published(), on)
     context = {
@@ -44,6 +45,7 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
         "waiting": published.waiting(on),
         "timeline": timeline,
         "paged": paged(request, timeline["others"]),
+        "other_series": everyones.of_others(on),
         "updated_on": last_change([*strategies, *(part for each in strategies for part in each.shown_objectives)]),
     }
     return render(request, "partners/strategy_list.html", context)
@@ -53,8 +55,10 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
 def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
     published = Strategy.objects.published()
-    strategy = get_object_or_404(Strategy.objects.visible_to(request.user).with_parts(request.user), slug=slug)
-    timeline = published.as_timeline(ActionPlan.objects.published(), on)
+    strategy = get_object_or_404(
+        Strategy.objects.visible_to(request.user).with_parts(request.user).select_related("series"), slug=slug
+    )
+    timeline = published.of(strategy.series).as_timeline(ActionPlan.objects.published(), on)
     context = {
         "on": on,
         "strategy": strategy,
@@ -89,13 +93,15 @@ def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
 @require_safe
 def action_plan_list(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
-    published = ActionPlan.objects.published()
+    everyones = ActionPlan.objects.published()
+    published = everyones.own()
     plans = published.with_parts(request.user).leading(on)
     context = {
         "on": on,
         "plans": plans,
         "waiting": published.waiting(on),
         "paged": paged(request, published.exclude(pk__in=[plan.pk for plan in plans]).newest_first()),
+        "other_series": everyones.of_others(on),
         "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),
     }
     return render(request, "partners/actionplan_list.html", context)
@@ -104,12 +110,12 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
     published = ActionPlan.objects.published()
-    plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).select_related("strategy")
+    plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).select_related("strategy", "series")
     plan = get_object_or_404(plans, slug=slug)
     context = {
         "on": viewing_date(request),
         "plan": plan,
-        "others": part(published.exclude(pk=plan.pk).newest_first()),
+        "others": part(published.of(plan.series).exclude(pk=plan.pk).newest_first()),
         "following": published.following(plan, viewing_date(request)),
         "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
     }

@@ -22,7 +22,7 @@ from pages.coherence.content import (
 )
 from pages.coherence.finding import Finding
 from pages.coherence.links import links
-from pages.coherence.periods import fit, nothing_in_force, periods, sequence
+from pages.coherence.periods import fit, nothing_in_force, periods, sequence, series
 
 __all__ = ["Finding", "by_kind", "findings"]
 
@@ -33,7 +33,7 @@ RULES: dict[str, list[Callable[[date], Iterable[Finding]]]] = {
     "Missing on public pages": [parts, documents, contact, sections, case_reviews, public_meetings, groups],
     "Partners": [leads, partners],
     "The accessibility statement": [accessibility],
-    "Days of strategies and plans": [fit, sequence, periods],
+    "Days of strategies and plans": [fit, sequence, periods, series],
     "Reviews": [reviews, never_checked],
 }
 

@@ -1,34 +1,30 @@
 """Strategies and plans whose dates are missing, leave a gap, overlap or don't fit each other."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from functools import partial
-from itertools import accumulate
-
-from django.db.models import F, Q
-from django.utils.formats import date_format
+from datetime import date
+from typing import Any
 
 from pages.coherence.finding import Finding, say
-from partners.models import ActionPlan, Strategy
-from sosafe_site.partial_dates import DATE_WORDS
-from sosafe_site.periods import Span, span_words
+from partners.models import ActionPlan, Series, Strategy
+from partners.models.agreed import Agreed, gaps_and_overlaps
+from partners.models.status import State
+from sosafe_site.partial_dates import Known
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
-
-DAY = timedelta(days=1)
 
 
 def nothing_in_force(on: date) -> Iterator[Finding]:
     for model in (Strategy, ActionPlan):
-        published = model.objects.published()
+        published: Any = model.objects.published().own()
         if published.in_force(on).exists():
             continue
         last = published.last_in_force(on).first()
-        following = published.agreed().not_started(on).order_by("starts_on").first()
-        proposed = published.filter(standing=model.Standing.PROPOSED).exclude(ends_on__lt=on).newest_first().first()
+        waiting = list(published.waiting(on))
+        following = next((each for each in waiting if each.status(on).state == State.NOT_STARTED), None)
+        proposed = next((each for each in waiting if each.status(on).state == State.PROPOSED), None)
         sentences = [f"No {model._meta.verbose_name} is in force today."]
         url = admin_url(model, "changelist")
         if following:
-            begins = f"“{following}” begins on {date_format(following.starts_on, DATE_WORDS)}."
+            begins = f"“{following}” begins {following.begins}."
             sentences += [f"“{last}” has ended.", begins] if last else [begins]
         elif proposed:
             draft = f"“{proposed}” is only a draft for consultation."
@@ -42,52 +38,65 @@ def nothing_in_force(on: date) -> Iterator[Finding]:
 
 
 def sequence(on: date) -> Iterator[Finding]:
-    """A gap or an overlap between an agreed one and those before it; one that begins the day after leaves no gap."""
+    """A gap or an overlap within a series, as its page tells it."""
     for model in (Strategy, ActionPlan):
-        dated = model.objects.published().agreed().exclude(starts_on=None, ends_on=None)
-        in_order = sorted(dated, key=first_and_last)
-        latest = accumulate(in_order, partial(max, key=lambda span: first_and_last(span)[1]))  # that ends last so far
-        for before, record in zip(latest, in_order[1:], strict=False):
-            (first, last), until = first_and_last(record), first_and_last(before)[1]
-            if first <= until:
-                both = span_words(in_words(first), in_words(min(last, until)))
-                yield Finding(f"“{before}” and “{record}” overlap, {both}: check their days.", edit_url(record))
-            elif first - until > DAY:
-                gap = span_words(in_words(until + DAY), in_words(first - DAY))
-                sentence = f"No {model._meta.verbose_name} held between “{before}” and “{record}”, {gap}"
-                yield Finding(f"{sentence}: check their days.", edit_url(record))
+        agreed = [each for each in model.objects.published().with_judged() if not each.is_proposed_on(on)]
+        for series in {each.series_id for each in agreed}:
+            of_series = [each for each in agreed if each.series_id == series]
+            for sentence in gaps_and_overlaps(of_series, str(model._meta.verbose_name)):
+                yield Finding(f"{sentence} Check the days.", admin_url(model, "changelist"))
 
 
-def first_and_last(span: Span) -> tuple[date, date]:
-    """An unknown first day reaches back without end, an unknown last day forward."""
-    return span.starts_on or date.min, span.ends_on or date.max
-
-
-def in_words(day: date) -> str | None:
-    return None if day in (date.min, date.max) else date_format(day, DATE_WORDS)
-
-
-def fit(on: date) -> Iterator[Finding]:
-    plans = ActionPlan.objects.published().select_related("strategy")
-    yield from say(plans.filter(strategy=None), "“{record}” belongs to no strategy.")
-    starts_before = Q(starts_on__lt=F("strategy__starts_on")) | Q(starts_on=None, strategy__starts_on__isnull=False)
-    ends_after = Q(ends_on__gt=F("strategy__ends_on")) | Q(ends_on=None, strategy__ends_on__isnull=False)
-    is_undated = Q(starts_on=None, ends_on=None)  # of which another rule tells
+def series(on: date) -> Iterator[Finding]:
+    unused = Series.objects.exclude(pk__in=Strategy.objects.exclude(series=None).values("series"))
     yield from say(
-        plans.exclude(is_undated).filter(starts_before | ends_after),
-        "“{record}” has days outside its strategy, “{record.strategy}”.",
+        unused.exclude(pk__in=ActionPlan.objects.exclude(series=None).values("series")),
+        "No strategy or plan belongs to the series “{record}”.",
     )
 
 
+def fit(on: date) -> Iterator[Finding]:
+    plans = ActionPlan.objects.published().select_related("strategy").prefetch_related("strategy__extensions")
+    yield from say(plans.filter(strategy=None), "“{record}” belongs to no strategy.")
+    for plan in plans.exclude(strategy=None):
+        if goes_beyond(plan, plan.strategy):
+            yield Finding(f"“{plan}” has days outside its strategy, “{plan.strategy}”.", edit_url(plan))
+        if plan.strategy.is_proposed_on(on) and not plan.is_proposed_on(on):
+            yield Finding(f"“{plan}” is agreed, but its strategy, “{plan.strategy}”, is not.", edit_url(plan))
+
+
+def goes_beyond(plan: Agreed, strategy: Agreed) -> bool:
+    """Of what has a day at all; another rule tells of the undated."""
+    if plan.starts_on is None and plan.ends_on is None:
+        return False
+    begins = strategy.starts_on and (plan.starts_on is None or plan.starts_on < strategy.starts_on)
+    ends = strategy.ends_on and (plan.ends_on is None or plan.ends_on > strategy.ends_on)
+    return bool(begins or ends)
+
+
 def periods(on: date) -> Iterator[Finding]:
+    """What is not on record is asked for no more once an officer has said so."""
     for model in (Strategy, ActionPlan):
-        published = model.objects.published()
-        yield from say(published.undated(), "“{record}” has no dates, so nobody can tell whether it holds.")
-        dated = published.exclude(starts_on=None, ends_on=None)
+        published: Any = model.objects.published()
+        not_said = published.exclude(starts_on_known=Known.UNKNOWN)
+        yield from say(not_said.undated(), "“{record}” has no dates, so nobody can tell whether it holds.")
         yield from say(
-            dated.filter(is_period_confirmed=False),
+            [each for each in published if each.is_assumed],
             "“{record}”: check the exact first and last day. Until then the public sees the years only.",
         )
+        unsaid = published.filter(standing=model.Standing.AGREED, agreed_on=None)
         yield from say(
-            published.agreed().filter(agreed_on=None), "“{record}” is agreed, but the day of agreement is missing."
+            unsaid.exclude(agreed_on_known=Known.UNKNOWN),
+            "“{record}” is agreed, but the day of agreement is missing.",
         )
+        for record in published.exclude(agreed_on=None).exclude(starts_on=None):
+            if record.ends_on and record.agreed.earliest and record.agreed.earliest > record.ends_on:
+                yield Finding(f"“{record}” was agreed after its last day: check both.", edit_url(record))
+        extended = published.with_judged()
+        for record in extended:
+            for extension in record.extensions_in_order:
+                if record.ends_on and extension.until_on >= record.ends_on:
+                    yield Finding(
+                        f"“{record}” was extended, but its last day is not after the former one: check both.",
+                        edit_url(record),
+                    )

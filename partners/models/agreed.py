@@ -254,9 +254,13 @@ class Following:
 
     def __init__(self, earlier: Agreed, record: Agreed, on: date) -> None:
         self.record = record
-        self.state = record.status(on).state
-        self.is_named = earlier.followed_by_id == record.pk
+        state = record.status(on).state
+        self.is_draft = state in (State.PROPOSED, State.NOT_AGREED)
+        self.is_to_come = state == State.NOT_STARTED
+        self.has_ended = state == State.ENDED
         self.gap = gap_between(earlier, record)
+        # By what an officer said, or by its days: it began when the other ended, at the latest
+        self.is_successor = earlier.followed_by_id == record.pk or not self.gap
 
 
 def gap_between(earlier: Agreed, later: Agreed) -> str:
@@ -269,14 +273,32 @@ def gap_between(earlier: Agreed, later: Agreed) -> str:
     return span_words(PartialDate(until + ONE_DAY).words, PartialDate(since - ONE_DAY).words)
 
 
-def overlaps(records: Iterable[Agreed]) -> list[tuple[Agreed, Agreed]]:
-    """Neighbours in time that certainly hold at once."""
-    dated = sorted((each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.pk))
-    return [
-        (before, after)
-        for before, after in zip(dated, dated[1:], strict=False)
-        if before.last.earliest and after.first.latest and after.first.latest <= before.last.earliest
-    ]
+def gaps_and_overlaps(records: "Iterable[Agreed]", noun: str) -> list[str]:
+    """What is certain of the times between neighbours of one series, in sentences."""
+    dated = sorted(
+        (each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.ends_on or date.max)
+    )
+    found = []
+    latest = None  # the one that ends last so far
+    for record in dated:
+        if latest and (gap := gap_between(latest, record)):
+            found.append(f"We hold no {noun} for {gap}.")
+        elif latest and (both := overlap(latest, record)):
+            found.append(f"“{latest}” and “{record}” overlap, {both}.")
+        if latest is None or (record.ends_on or date.max) > (latest.ends_on or date.max):
+            latest = record
+    return found
+
+
+def overlap(before: Agreed, after: Agreed) -> str:
+    """The time for which both certainly hold, in words; by the years where days are assumed."""
+    since, until = after.first.latest, before.last.earliest
+    if since is None or until is None or until < since:
+        return ""
+    last = min(filter(None, [before.last, after.last]), key=lambda each: each.day or date.max)
+    if after.first.is_assumed or last.is_assumed:
+        return span_words(*years_of(after.first, last))
+    return span_words(after.first.words, last.words)
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

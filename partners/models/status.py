@@ -52,6 +52,29 @@ class Status:
         return self.on < today()
 
     @property
+    def was_proposed(self) -> bool:
+        """Whether it was agreed later than on this day, as is known today."""
+        return self.state == State.PROPOSED and self.is_past and not self.record.is_proposed
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether readers must know it before they read on."""
+        return self.state not in (State.CURRENT, State.UNDATED)
+
+    @property
+    def look(self) -> str:
+        """How it is drawn among others, beside its words."""
+        return {State.CURRENT: "now", State.ENDED: "was", State.NOT_AGREED: "was"}.get(self.state, "next")
+
+    @property
+    def ended(self) -> str:
+        """ "It ended in 2021." """
+        last = self.record.last_then(self.on)
+        if self.is_at_the_edge:
+            return f"As far as we know, it ended {last.when}."
+        return f"It ended {last.when}."
+
+    @property
     def is_at_the_edge(self) -> bool:
         """Whether it turns on a day that only follows from the years, in the year of that day."""
         record = self.record
@@ -66,7 +89,7 @@ class Status:
         hedge = "As far as we know, this" if self.is_at_the_edge else "This"
         return {
             State.PROPOSED: f"On {day}, this {noun} was for consultation."
-            if self.is_past and not self.record.is_proposed
+            if self.was_proposed
             else f"This {noun} is a draft for consultation.",
             State.NOT_AGREED: f"This {noun} is a draft.",
             State.NOT_STARTED: f"{hedge} {noun} has not started yet.",
@@ -108,7 +131,7 @@ class Status:
         if self.state == State.UNDATED or not run:
             return [] if self.state in (State.PROPOSED, State.NOT_AGREED) else [self.agreement]
         if self.state in (State.PROPOSED, State.NOT_AGREED):
-            is_or_was = "was" if is_over or (self.is_past and not self.record.is_proposed) else "is"
+            is_or_was = "was" if is_over or self.was_proposed else "is"
             return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_over else ""]
         verb = {State.ENDED: "ran", State.UNKNOWN: "is on record as running"}.get(self.state, "runs")
         hedge = "Its exact days are not confirmed." if self.is_at_the_edge else ""

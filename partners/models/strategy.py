@@ -1,16 +1,34 @@
 from datetime import date
-from itertools import zip_longest
 
 from django.db import models
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, Extension, agreed_day_needs_agreement
+from partners.models.agreed import (
+    AS_PART,
+    CORRECTION,
+    Agreed,
+    AgreedQuerySet,
+    Extension,
+    agreed_day_needs_agreement,
+    gaps_and_overlaps,
+)
 from partners.models.status import State
-from sosafe_site.periods import ends_after_start
+from partners.scale import draw
+from sosafe_site.periods import add_months, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.text.field import RichTextField
+
+
+def spans_of(run: "list[Strategy]", on: date) -> list[tuple[date, date, str]]:
+    """As they are drawn: one that has no last day goes on beyond all that is known."""
+    days = [day for each in run for day in (each.starts_on, each.last_then(on).day) if day]
+    if not days:
+        return []
+    far = add_months(max(*days, on), 12)
+    spans = ((each.starts_on or min(days), each.last_then(on).day or far, each.status(on).look) for each in run)
+    return sorted(spans)
 
 
 class StrategyQuerySet(AgreedQuerySet):
@@ -22,7 +40,7 @@ class StrategyQuerySet(AgreedQuerySet):
         """At most three as a "run" in order of time, each with its plans as "shown_plans"; the "others", newest first.
 
         What is in force comes into the run first, then what is to come, then what ended last. Undated ones have no
-        place in it. "shows_its_end" is whether its last year needs a mark, since no other strategy begins there.
+        place in it. "scale" is how the run is drawn, "gaps" what is to be said of the times between.
         """
         to_come = self.waiting(on).exclude(starts_on=None, ends_on=None)
         over = self.in_state(on, State.ENDED, State.NOT_AGREED).newest_first()
@@ -30,12 +48,11 @@ class StrategyQuerySet(AgreedQuerySet):
         chosen = [strategy.pk for strategy in found[:3]]
         plans = Prefetch("action_plans", plans.order_by("starts_on", "pk").with_judged(), to_attr="shown_plans")
         run = list(self.filter(pk__in=chosen).newest_first().prefetch_related(plans))[::-1]
-        for strategy, following in zip_longest(run, run[1:]):
-            begins = following.starts_on if following else None
-            strategy.shows_its_end = not (begins and strategy.ends_on and begins.year == strategy.ends_on.year)
         others = self.exclude(pk__in=chosen).newest_first()
         return {
             "run": run,
+            "scale": draw(spans_of(run, on), on),
+            "gaps": gaps_and_overlaps((each for each in run if not each.is_proposed_on(on)), "strategy"),
             "titles_differ": len({strategy.title for strategy in run}) > 1,
             "others": others,
             "others_heading": "Other strategies" if others.not_ended(on).exists() else "Earlier strategies",

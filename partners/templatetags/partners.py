@@ -3,6 +3,8 @@ from datetime import date
 from django import template
 
 from partners.models import Partner
+from partners.models.agreed import Agreed
+from partners.models.status import Status
 
 register = template.Library()
 
@@ -10,3 +12,9 @@ register = template.Library()
 @register.filter
 def name_on(partner: Partner, day: date) -> str:
     return partner.name_on(day)
+
+
+@register.filter
+def status(record: Agreed | None, on: date) -> Status | None:
+    """What may be said of a strategy or plan on the day; None of none."""
+    return record.status(on) if record else None
