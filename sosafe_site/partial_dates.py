@@ -75,6 +75,10 @@ class PartialDate:
     def latest(self) -> date | None:
         return None if self.day is None else within(self.day, self.known)[1]
 
+    def leaves_open(self, on: date) -> bool:
+        """Whether it may have been by that day, and may not."""
+        return self.latest is not None and on < self.latest and (self.earliest is None or self.earliest <= on)
+
     @property
     def is_assumed(self) -> bool:
         return self.day is not None and self.known == Known.ASSUMED

@@ -131,6 +131,8 @@ class Span(models.Model):
             return Phase.NOT_STARTED
         if last.latest and last.latest < on:
             return Phase.ENDED
+        if on in [each.day for each in (first, last) if each.known == Known.DAY]:
+            return Phase.CURRENT
         is_open = last.day is None and last.known != Known.UNKNOWN
         has_begun = first.latest is not None and first.latest <= on
         goes_on = is_open or (last.earliest is not None and on <= last.earliest)

@@ -6,7 +6,8 @@ from typing import Any
 
 from pages.coherence.finding import Finding, say
 from partners.models import ActionPlan, Series, Strategy
-from partners.models.agreed import Agreed, gaps_and_overlaps
+from partners.models.agreed import Agreed
+from partners.models.sequence import seams
 from partners.models.status import State
 from sosafe_site.partial_dates import Known
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
@@ -43,8 +44,8 @@ def sequence(on: date) -> Iterator[Finding]:
         agreed = [each for each in model.objects.published().with_judged() if not each.is_proposed_on(on)]
         for series in {each.series_id for each in agreed}:
             of_series = [each for each in agreed if each.series_id == series]
-            for sentence in gaps_and_overlaps(of_series, str(model._meta.verbose_name)):
-                yield Finding(f"{sentence} Check the days.", admin_url(model, "changelist"))
+            for seam in seams(of_series, str(model._meta.verbose_name)):
+                yield Finding(f"{seam.sentence} Check “{seam.before}” and “{seam.after}”.", edit_url(seam.after))
 
 
 def series(on: date) -> Iterator[Finding]:

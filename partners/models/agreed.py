@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -6,10 +5,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from partners.models.sequence import Following
 from partners.models.series import Series
-from partners.models.status import WAITING, State, Status
+from partners.models.status import DRAFTS, WAITING, State, Status
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
-from sosafe_site.periods import ONE_DAY, Period, SpanQuerySet, in_known_years, span_words, years_of
+from sosafe_site.periods import Period, SpanQuerySet, in_known_years
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
 from sosafe_site.publishing.models.record import Record
@@ -76,7 +76,7 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
             return []
         after = list(others.exclude(starts_on__lte=since).exclude(ends_on__lte=since).newest_first())
         agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
-        proposed = [each for each in after if each.status(on).state in (State.PROPOSED, State.NOT_AGREED)]
+        proposed = [each for each in after if each.status(on).state in DRAFTS]
         return [Following(earlier, each, on) for each in agreed[-1:] or proposed]
 
 
@@ -247,58 +247,6 @@ class Extension(Record):
     @property
     def decided(self) -> PartialDate:
         return partial(self, "decided_on")
-
-
-class Following:
-    """What came after another, and the time between them for which the site holds none."""
-
-    def __init__(self, earlier: Agreed, record: Agreed, on: date) -> None:
-        self.record = record
-        state = record.status(on).state
-        self.is_draft = state in (State.PROPOSED, State.NOT_AGREED)
-        self.is_to_come = state == State.NOT_STARTED
-        self.has_ended = state == State.ENDED
-        self.gap = gap_between(earlier, record)
-        # By what an officer said, or by its days: it began when the other ended, at the latest
-        self.is_successor = earlier.followed_by_id == record.pk or not self.gap
-
-
-def gap_between(earlier: Agreed, later: Agreed) -> str:
-    """The time between them, "2021 to 2025", if there certainly is any; by the years where days are assumed."""
-    until, since = earlier.last.latest, later.first.earliest
-    if until is None or since is None or since <= until + ONE_DAY:
-        return ""
-    if earlier.last.is_assumed or later.first.is_assumed:
-        return span_words(*years_of(earlier.last, later.first))
-    return span_words(PartialDate(until + ONE_DAY).words, PartialDate(since - ONE_DAY).words)
-
-
-def gaps_and_overlaps(records: "Iterable[Agreed]", noun: str) -> list[str]:
-    """What is certain of the times between neighbours of one series, in sentences."""
-    dated = sorted(
-        (each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.ends_on or date.max)
-    )
-    found = []
-    latest = None  # the one that ends last so far
-    for record in dated:
-        if latest and (gap := gap_between(latest, record)):
-            found.append(f"We hold no {noun} for {gap}.")
-        elif latest and (both := overlap(latest, record)):
-            found.append(f"“{latest}” and “{record}” overlap, {both}.")
-        if latest is None or (record.ends_on or date.max) > (latest.ends_on or date.max):
-            latest = record
-    return found
-
-
-def overlap(before: Agreed, after: Agreed) -> str:
-    """The time for which both certainly hold, in words; by the years where days are assumed."""
-    since, until = after.first.latest, before.last.earliest
-    if since is None or until is None or until < since:
-        return ""
-    last = min(filter(None, [before.last, after.last]), key=lambda each: each.day or date.max)
-    if after.first.is_assumed or last.is_assumed:
-        return span_words(*years_of(after.first, last))
-    return span_words(after.first.words, last.words)
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

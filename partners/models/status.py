@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.formats import date_format
 
-from sosafe_site.partial_dates import DATE_WORDS
-from sosafe_site.periods import Phase, today
+from sosafe_site.partial_dates import DATE_WORDS, Known
+from sosafe_site.periods import Phase, add_months, today
 
 if TYPE_CHECKING:
     from partners.models.agreed import Agreed
@@ -19,6 +19,7 @@ class State(models.TextChoices):
 
     PROPOSED = "proposed", "Draft for consultation"
     NOT_AGREED = "not-agreed", "Draft, not recorded as agreed"
+    NOT_YET = "not-yet", "Not yet agreed"
     NOT_STARTED = "not-started", "Not started"
     CURRENT = "current", "In force"
     ENDED = "ended", "Ended"
@@ -26,7 +27,9 @@ class State(models.TextChoices):
     UNKNOWN = "unknown", "Not known on this day"
 
 
-WAITING = (State.PROPOSED, State.NOT_STARTED, State.UNDATED, State.UNKNOWN)
+UNCERTAIN = (State.UNDATED, State.UNKNOWN)
+WAITING = (State.PROPOSED, State.NOT_STARTED, *UNCERTAIN)
+DRAFTS = (State.PROPOSED, State.NOT_AGREED, State.NOT_YET)
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,15 @@ class Status:
         phase = self.record.phase(self.on)
         if not self.record.is_proposed_on(self.on):
             return State(phase.value)
-        is_over = phase == Phase.ENDED and self.record.is_proposed
-        return State.NOT_AGREED if is_over else State.PROPOSED
+        if phase == Phase.ENDED and self.record.is_proposed:
+            return State.NOT_AGREED
+        return State.NOT_YET if self._is_long_before else State.PROPOSED
+
+    @property
+    def _is_long_before(self) -> bool:
+        """Whether, on a day that is over, it was more than a year away: nobody knows of a draft then."""
+        days = filter(None, [self.record.first.earliest, self.record.agreed.earliest])
+        return self.is_past and self.on < add_months(min(days, default=self.on), -12)
 
     @property
     def label(self) -> str:
@@ -54,7 +64,7 @@ class Status:
     @property
     def was_proposed(self) -> bool:
         """Whether it was agreed later than on this day, as is known today."""
-        return self.state == State.PROPOSED and self.is_past and not self.record.is_proposed
+        return self.state in DRAFTS and self.is_past and not self.record.is_proposed
 
     @property
     def stands_out(self) -> bool:
@@ -70,7 +80,7 @@ class Status:
     def ended(self) -> str:
         """ "It ended in 2021." """
         last = self.record.last_then(self.on)
-        if self.is_at_the_edge:
+        if self.is_hedged:
             return f"As far as we know, it ended {last.when}."
         return f"It ended {last.when}."
 
@@ -82,21 +92,28 @@ class Status:
         return any(each.is_assumed and each.day and each.day.year == self.on.year for each in edges)
 
     @property
+    def is_hedged(self) -> bool:
+        """Whether it turns on a day that is not known for certain: of its time, its agreement or an extension."""
+        decisions = (self.record.agreed, *(each.decided for each in self.record.extensions_in_order))
+        return self.is_at_the_edge or any(each.leaves_open(self.on) for each in decisions)
+
+    @property
     def headline(self) -> str:
         """What stands out at the top of its page."""
         noun, day = self.record._meta.verbose_name, date_format(self.on, DATE_WORDS)
-        is_or_was = "was" if self.is_past else "is"
-        hedge = "As far as we know, this" if self.is_at_the_edge else "This"
+        this = f"As far as we know, this {noun}" if self.is_hedged else f"This {noun}"
+        then = f"On {day}, this {noun}"
         return {
-            State.PROPOSED: f"On {day}, this {noun} was for consultation."
+            State.PROPOSED: f"{then} was for consultation."
             if self.was_proposed
             else f"This {noun} is a draft for consultation.",
             State.NOT_AGREED: f"This {noun} is a draft.",
-            State.NOT_STARTED: f"{hedge} {noun} has not started yet.",
-            State.CURRENT: "In force, as far as we know." if self.is_at_the_edge else "In force.",
-            State.ENDED: f"{hedge} {noun} has ended.",
+            State.NOT_YET: f"{then} had not been agreed.",
+            State.NOT_STARTED: f"{then} had not started." if self.is_past else f"{this} has not started yet.",
+            State.CURRENT: "In force, as far as we know." if self.is_hedged else "In force.",
+            State.ENDED: f"{this} has ended.",
             State.UNDATED: f"The dates of this {noun} are not stated.",
-            State.UNKNOWN: f"We do not know whether this {noun} {is_or_was} in force on {day}.",
+            State.UNKNOWN: f"We do not know whether this {noun} {'was' if self.is_past else 'is'} in force on {day}.",
         }[self.state]
 
     @property
@@ -123,27 +140,34 @@ class Status:
             return ["We have no record that it was agreed."]
         if self.record.is_proposed:
             return ["It has not been agreed."]
-        return [self.agreement] if self.state == State.PROPOSED else []
+        return [self.agreement] if self.state in DRAFTS else []
 
     @property
     def _of_its_time(self) -> list[str]:
         run, is_over = self.record.run_on(self.on), self.record.phase(self.on) == Phase.ENDED
         if self.state == State.UNDATED or not run:
-            return [] if self.state in (State.PROPOSED, State.NOT_AGREED) else [self.agreement]
-        if self.state in (State.PROPOSED, State.NOT_AGREED):
+            return [] if self.state in DRAFTS else [self.agreement]
+        if self.state in DRAFTS:
             is_or_was = "was" if is_over or self.was_proposed else "is"
-            return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_over else ""]
+            is_no_more = is_over and self.record.is_proposed
+            return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_no_more else ""]
         verb = {State.ENDED: "ran", State.UNKNOWN: "is on record as running"}.get(self.state, "runs")
-        hedge = "Its exact days are not confirmed." if self.is_at_the_edge else ""
-        return [f"It {verb} {run}.", hedge, self.extension, self.agreement]
+        unsure = "Its exact days are not confirmed." if self.is_at_the_edge else ""
+        return [f"It {verb} {run}.", unsure, self.not_on_record, self.extension, self.agreement]
+
+    @property
+    def not_on_record(self) -> str:
+        """Which of its days an officer has said is not."""
+        days = {"first": self.record.first, "last": self.record.last_then(self.on)}
+        lost = [f"Its {name} day is not on record." for name, day in days.items() if day.known == Known.UNKNOWN]
+        return " ".join(lost)
 
     @property
     def extension(self) -> str:
-        """What its last day was before, if that was changed by the day."""
-        former = self.record.extended_by(self.on)
-        if not former:
-            return ""
-        words = "; then ".join(
-            f"it was to end {each.until.when}, which was changed {each.decided.when}" for each in former
-        )
-        return f"{words[0].upper()}{words[1:]}.".replace(" .", ".")
+        """What its last day was before, if that was changed by the day; of a later one, that there was one."""
+        of_record = self.record.extensions_in_order
+        by_then = self.record.extended_by(self.on)
+        words = [f"It was to end {each.until.when}, but was extended {each.decided.when}".strip() for each in by_then]
+        if self.is_past and len(by_then) < len(of_record) and self.record.last.day:
+            words.append(f"It was extended later, to {self.record.last.words}")
+        return " ".join(f"{each}." for each in words)

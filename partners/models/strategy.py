@@ -11,8 +11,8 @@ from partners.models.agreed import (
     AgreedQuerySet,
     Extension,
     agreed_day_needs_agreement,
-    gaps_and_overlaps,
 )
+from partners.models.sequence import seams
 from partners.models.status import State
 from partners.scale import draw
 from sosafe_site.periods import add_months, ends_after_start
@@ -40,7 +40,7 @@ class StrategyQuerySet(AgreedQuerySet):
         """At most three as a "run" in order of time, each with its plans as "shown_plans"; the "others", newest first.
 
         What is in force comes into the run first, then what is to come, then what ended last. Undated ones have no
-        place in it. "scale" is how the run is drawn, "gaps" what is to be said of the times between.
+        place in it. "scale" is how the run is drawn, "seams" what is to be said of the times between.
         """
         to_come = self.waiting(on).exclude(starts_on=None, ends_on=None)
         over = self.in_state(on, State.ENDED, State.NOT_AGREED).newest_first()
@@ -52,7 +52,7 @@ class StrategyQuerySet(AgreedQuerySet):
         return {
             "run": run,
             "scale": draw(spans_of(run, on), on),
-            "gaps": gaps_and_overlaps((each for each in run if not each.is_proposed_on(on)), "strategy"),
+            "seams": list(seams((each for each in run if not each.is_proposed_on(on)), "strategy")),
             "titles_differ": len({strategy.title for strategy in run}) > 1,
             "others": others,
             "others_heading": "Other strategies" if others.not_ended(on).exists() else "Earlier strategies",

@@ -84,8 +84,11 @@ MODELS = [Page, Partner, Strategy, Objective, ActionPlan, Priority, Group, Docum
 
 def words(response):
     """The page's text as a reader sees it, on one line."""
-    body = response.content.decode().partition("</style>")[2]
-    blocks = re.sub(r"(?=<(br|dd|div|dt|h\d|li|p|summary|td|th)\b)", " ", body)
+    return plain(response.content.decode().partition("</style>")[2])
+
+
+def plain(markup):
+    blocks = re.sub(r"(?=<(br|dd|div|dt|h\d|li|p|summary|td|th)\b)", " ", markup)
     return " ".join(html.unescape(strip_tags(blocks)).split())
 
 

@@ -1,0 +1,79 @@
+"""What follows what within a series, and the times between: as far as the days are certain."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from partners.models.status import DRAFTS, State
+from sosafe_site.partial_dates import Known, PartialDate
+from sosafe_site.periods import ONE_DAY, span_words, years_of
+
+if TYPE_CHECKING:
+    from partners.models.agreed import Agreed
+
+
+class Following:
+    """What came after another, and the time between them for which the site holds none."""
+
+    def __init__(self, earlier: "Agreed", record: "Agreed", on: date) -> None:
+        self.record = record
+        status = record.status(on)
+        self.is_lost = status.state == State.NOT_AGREED
+        self.was_draft = status.was_proposed
+        self.is_draft = status.state in DRAFTS
+        self.is_to_come = status.state == State.NOT_STARTED
+        self.has_ended = status.state == State.ENDED
+        self.gap = gap_between(earlier, record)
+        # By what an officer said, or by its days: it began when the other ended, at the latest
+        self.is_successor = earlier.followed_by_id == record.pk or not self.gap
+
+
+class Seam(NamedTuple):
+    """Where two neighbours of one series leave a time out or both hold."""
+
+    before: "Agreed"
+    after: "Agreed"
+    sentence: str
+
+
+def seams(records: Iterable["Agreed"], noun: str) -> Iterator[Seam]:
+    """What is certain of the times between neighbours of one series, in order of time."""
+    dated = sorted(
+        (each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.ends_on or date.max)
+    )
+    latest = None  # the one that ends last so far
+    for record in dated:
+        if latest and (gap := gap_between(latest, record)):
+            yield Seam(latest, record, f"We hold no {noun} for {gap}.")
+        elif latest and (both := overlap(latest, record)):
+            yield Seam(latest, record, f"“{latest}” and “{record}” overlap, {both}.")
+        if latest is None or (record.ends_on or date.max) > (latest.ends_on or date.max):
+            latest = record
+
+
+def gap_between(earlier: "Agreed", later: "Agreed") -> str:
+    """The time between them, "2021 to 2025", if there certainly is any; by the years where days are assumed."""
+    until, since = earlier.last.latest, later.first.earliest
+    if until is None or since is None or since <= until + ONE_DAY:
+        return ""
+    if earlier.last.is_assumed or later.first.is_assumed:
+        return in_years(earlier.last, later.first)
+    return span_words(PartialDate(until + ONE_DAY).words, PartialDate(since - ONE_DAY).words)
+
+
+def overlap(before: "Agreed", after: "Agreed") -> str:
+    """The time for which both certainly hold, in words; by the years where days are assumed."""
+    since, until = after.first.latest, before.last.earliest
+    is_open = before.last.day is None and before.last.known != Known.UNKNOWN
+    if since is None or not (is_open or (until and since <= until)):
+        return ""
+    last = min(before.last, after.last, key=lambda each: each.day or date.max)
+    if after.first.is_assumed or last.is_assumed:
+        return in_years(after.first, last) if last.day else span_words(str(since.year), None)
+    return span_words(after.first.words, last.words)
+
+
+def in_years(first: PartialDate, last: PartialDate) -> str:
+    """Empty within one year, of which assumed days tell nothing."""
+    since, until = years_of(first, last)
+    return "" if since == until else span_words(since, until)
