@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from partners.models import Action, ActionPlan, Continuation, Partner, Priority, Strategy
-from sosafe_site.partial_dates import DATE_WORDS, Known
+from sosafe_site.partial_dates import DATE_WORDS, Known, PartialDate
 from sosafe_site.periods import ONE_DAY, Phase, dates_in_words
 from sosafe_site.publishing.models.address import free_slug
 
@@ -52,9 +52,9 @@ class Rollover:
             title=plan.title,
             series=plan.series,
             starts_on=self.first,
-            starts_on_known=plan.starts_on_known,
+            starts_on_known=not_confirmed(plan.first),
             ends_on=last,
-            ends_on_known=plan.ends_on_known,
+            ends_on_known=not_confirmed(plan.last),
         )
         self.new.slug = free_slug(ActionPlan, slugify(self.new.years.replace(" to ", " ")))
         covering = list(Strategy.objects.published().of(plan.series).in_force(self.first))
@@ -100,7 +100,7 @@ class Rollover:
     def _carry_priorities(self) -> None:
         copies: dict = {}
         priorities = self.plan.priorities.select_related("parent").prefetch_related(
-            "leads", "objectives__strategy", "actions__leads"
+            "leads__earlier_standings", "objectives__strategy", "actions__leads__earlier_standings"
         )
         for old in sorted(priorities, key=lambda each: (each.parent_id is not None, each.position)):
             if old.is_withdrawn or (old.parent and old.parent.is_withdrawn):
@@ -153,6 +153,11 @@ class Rollover:
         due = f", now by {words(due_on)} instead of {words(old.due_on)}" if due_on and old.due_on else ""
         self.carried.append(f"The open action “{old.what}” of “{priority.title}”{due}.")
         self._carry_leads(old, new, f"the action “{old.what}”")
+
+
+def not_confirmed(day: PartialDate) -> Known:
+    """Of the next plan, whose day follows from this one."""
+    return Known.ASSUMED if day.known == Known.DAY else day.known
 
 
 def words(day: date) -> str:

@@ -21,6 +21,7 @@ from pages.models import (
     SiteSettings,
 )
 from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
+from sosafe_site.partial_dates import PartialDate
 from sosafe_site.publishing.models import (
     ChangeNote,
     Document,
@@ -56,6 +57,15 @@ def assumed(fields):
     """Their days follow from the years, unless they are said to be confirmed or to be known otherwise."""
     known = "day" if fields.pop("is_period_confirmed", False) else "assumed"
     return {**{f"{name}_known": known for name in ("starts_on", "ends_on") if fields.get(name)}, **fields}
+
+
+def typed(**texts):
+    """Fields of a record as officers type its days: "2018-04-01", "June 2019", "by 2019-12-31", "2019-04-01?", "?"."""
+    fields = {}
+    for name, text in texts.items():
+        found = PartialDate.read(text, is_last=name != "starts_on")
+        fields |= {name: found.day, f"{name}_known": found.known}
+    return fields
 
 
 def make_strategy(**fields):

@@ -39,7 +39,8 @@ class Seam(NamedTuple):
 def seams(records: Iterable["Agreed"], noun: str) -> Iterator[Seam]:
     """What is certain of the times between neighbours of one series, in order of time."""
     dated = sorted(
-        (each for each in records if each.starts_on), key=lambda each: (each.starts_on, each.ends_on or date.max)
+        (each for each in records if each.starts_on or each.ends_on),
+        key=lambda each: (each.starts_on or date.min, each.ends_on or date.max),
     )
     latest = None  # the one that ends last so far
     for record in dated:
@@ -63,14 +64,15 @@ def gap_between(earlier: "Agreed", later: "Agreed") -> str:
 
 def overlap(before: "Agreed", after: "Agreed") -> str:
     """The time for which both certainly hold, in words; by the years where days are assumed."""
-    since, until = after.first.latest, before.last.earliest
+    last = min(before.last, after.last, key=lambda each: each.day or date.max)
+    first = after.first if before.first.latest else last  # nobody knows since when the one before held
+    since, until = first.latest, before.last.earliest
     is_open = before.last.day is None and before.last.known != Known.UNKNOWN
     if since is None or not (is_open or (until and since <= until)):
         return ""
-    last = min(before.last, after.last, key=lambda each: each.day or date.max)
-    if after.first.is_assumed or last.is_assumed:
-        return in_years(after.first, last) if last.day else span_words(str(since.year), None)
-    return span_words(after.first.words, last.words)
+    if first.is_assumed or last.is_assumed:
+        return in_years(first, last) if last.day else span_words(str(since.year), None)
+    return span_words(first.words, last.words)
 
 
 def in_years(first: PartialDate, last: PartialDate) -> str:

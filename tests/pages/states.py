@@ -1,16 +1,7 @@
 """What is said of strategies and plans in every state, to be read aloud; {noun} is "strategy" or "action plan"."""
 
 from partners.models import Series
-from sosafe_site.partial_dates import PartialDate
-
-
-def typed(**texts):
-    """Fields of a record as officers type its days: "2018-04-01", "June 2019", "by 2019-12-31", "2019-04-01?", "?"."""
-    fields = {}
-    for name, text in texts.items():
-        found = PartialDate.read(text, is_last=name != "starts_on")
-        fields |= {name: found.day, f"{name}_known": found.known}
-    return fields
+from tests.make import typed
 
 
 def a(first, last, agreed="", **fields):

@@ -58,7 +58,7 @@ def test_each_state_of_a_day_that_is_over_is_told_as_it_was(client, kind, state)
 
 
 def test_what_is_in_force_at_the_same_time_stands_newest_first(client, kind):
-    noun, address, *makers = kind
+    _, address, *makers = kind
     build(*makers, OVERLAP)
     with on(date(2021, 4, 1)):
         _, _, headed = words(client.get(address)).rpartition("Show")
@@ -91,7 +91,7 @@ def test_what_has_ended_says_what_follows_it(client, kind, others, sentence, fir
 
 
 def test_what_an_officer_names_as_its_successor_goes_before_what_the_days_tell(client, kind):
-    noun, address, maker, _ = kind
+    _, address, maker, _ = kind
     named = maker(title="Named", slug="named", starts_on=date(2022, 4, 1), ends_on=None)
     maker(title="Next", slug="next", starts_on=date(2021, 4, 1), ends_on=None)
     maker(**EXACT, followed_by=named)

@@ -53,7 +53,8 @@ def test_the_next_plan_takes_over_what_is_still_to_do_and_says_what_it_leaves(ad
 
     assert (new.title, new.slug, new.standing) == ("Plan", "2020-2021", "proposed")
     assert (new.starts_on, new.ends_on, new.strategy) == (date(2020, 4, 1), date(2021, 3, 31), old.strategy)
-    assert (new.is_period_confirmed, new.summary, new.published_at) == (False, "", None)
+    assert (new.first.text, new.last.text) == ("2020-04-01?", "2021-03-31?"), "nobody has confirmed them"
+    assert (new.summary, new.published_at) == ("", None)
     top, below = (
         new.priorities.order_by("parent__pk", "slug").filter(slug="top").get(),
         new.priorities.get(slug="below"),

@@ -76,7 +76,7 @@ def test_a_draft_stands_after_what_is_in_force_and_before_what_has_ended(client,
     strategy(2009, 2012, standing="proposed")
     run, others = timeline(client)
     assert run == ["2018 to 2021", "2021 to 2025", "2024 to 2027"]
-    assert others.endswith("S 2009 to 2012 Draft that was not agreed")
+    assert others.endswith("S 2009 to 2012 Draft, not recorded as agreed")
     page = words(client.get("/strategy/", {"on": TODAY.isoformat()}))
     assert "2024 to 2027 Draft for consultation" in page
 
