@@ -27,7 +27,7 @@ def _seed(db):
         ("/strategy/", "2015-03-31", "We hold no strategy for 31 March 2015. The Community Safety", "In force"),
         ("/strategy/", "2030-01-01", "Strategy 2018 to 2021. It ended in 2021.", "In force"),
         ("/action-plan/", "2019-04-01", "SoSafe Action Plan 2019 to 2020 In force, as far", "no action plan"),
-        ("/action-plan/", "2020-04-01", "We hold no action plan for 1 April 2020. The last was the SoSafe Action Plan", "In force"),
+        ("/action-plan/", "2020-04-01", "We hold no action plan for 1 April 2020. The last was the SoSafe", "In force"),
         ("/action-plan/2019-2020/", "2019-12-31", "In force, as far as we know.", "has ended"),
         ("/strategy/2018-2021/", "2019-12-31", "In force. It runs from 2018 to 2021.", "has ended"),
         ("/", "2019-04-01", "Our priorities for 2019 to 2020", "That plan"),
