@@ -164,9 +164,6 @@ class PartsAdmin(SpanAdmin):
     def are_days_known(self, obj):
         return not obj.is_assumed
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_judged()
-
     def get_fieldsets(self, request, obj=None):
         """Without a series beside the partnership's own, the form says nothing of any."""
         fieldsets = super().get_fieldsets(request, obj)
