@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from pages.coherence.finding import Finding
-from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.partial_dates import DATE_WORDS, Known, PartialDateField, partial
 from sosafe_site.publishing.admin_urls import edit_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Readiness, Revision
@@ -31,6 +31,7 @@ COMING = {
     "ends_at": "disappears",
     "starts_on": "has its first day",
     "ends_on": "has its last day",
+    "agreed_on": "is to be agreed",
     "review_on": "is to be reviewed",
 }
 
@@ -77,7 +78,16 @@ def coming_of_records(kinds: Kinds, on: date, scheduled: set[UUID]) -> Iterator[
                 value = getattr(record, name)
                 if value and first <= value <= last:
                     when = localtime(value) if isinstance(value, datetime) else value
-                    yield Coming(when, noun(kind), str(record), COMING[name], edit_url(record))
+                    yield Coming(when, noun(kind), str(record), words(record, name), edit_url(record))
+
+
+def words(record: models.Model, name: str) -> str:
+    """What happens, and how well its day is known."""
+    if not isinstance(record._meta.get_field(name), PartialDateField):
+        return COMING[name]
+    day = partial(record, name)
+    how = {Known.DAY: "", Known.ASSUMED: ", as far as is known"}.get(day.known, f" {day.when}")
+    return f"{COMING[name]}{how}"
 
 
 def is_or_will_be_public(record: Publishable, scheduled: set[UUID]) -> bool:

@@ -27,6 +27,7 @@ class State(models.TextChoices):
     UNKNOWN = "unknown", "Not known on this day"
 
 
+SURE = (State.NOT_STARTED, State.CURRENT, State.ENDED)
 UNCERTAIN = (State.UNDATED, State.UNKNOWN)
 WAITING = (State.PROPOSED, State.NOT_STARTED, *UNCERTAIN)
 DRAFTS = (State.PROPOSED, State.NOT_AGREED, State.NOT_YET)
@@ -54,7 +55,8 @@ class Status:
 
     @property
     def label(self) -> str:
-        return str(self.state.label)
+        hedge = ", as far as we know" if self.is_hedged and self.state in SURE else ""
+        return f"{self.state.label}{hedge}"
 
     @property
     def is_past(self) -> bool:

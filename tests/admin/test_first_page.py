@@ -120,7 +120,9 @@ def test_the_calendar_tells_what_appears_changes_and_ends_on_its_day(admin_clien
     make_ready(make.make_page(title="Coming", published_at=None), None, publish_at=at)
     make.make_page(title="Going", withdrawn_at=at, withdrawal_reason="It was wrong.")
     make.make_strategy(title="Last", starts_on=None, ends_on=on)
-    make.make_plan(title="First", starts_on=on, ends_on=None)
+    make.make_plan(title="First", starts_on=on, ends_on=None, is_period_confirmed=True)
+    make.make_strategy(title="Voted", starts_on=date(2020, 1, 1), ends_on=None, agreed_on=on)
+    make.make_strategy(title="Rough", **make.typed(starts_on="2020", ends_on="2026"))
     make.make_partner(name="Reviewed", review_on=on)
     make.make_alert(title="Storm", starts_at=NOW + DAY, ends_at=at)
     make_draft(make.make_page(title="Rewritten"), "ready", publish_at=at)
@@ -131,8 +133,10 @@ def test_the_calendar_tells_what_appears_changes_and_ends_on_its_day(admin_clien
     for sentence in (
         "12:30: Page “ Coming ” appears",
         "12:30: Page “ Going ” is withdrawn",
-        "Strategy “ Last until 2026 ” has its last day",
-        "Action plan “ First from 2026 ” has its first day",
+        "Strategy “ Last until 2026 ” has its last day, as far as is known",
+        "Strategy “ Voted from 2020 ” is to be agreed",
+        "Strategy “ Rough 2020 to 2026 ” has its last day in 2026",
+        "Action plan “ First from 2026 ” has its first day ",
         "Partner “ Reviewed ” is to be reviewed",
         "12:30: Urgent alert “ Storm ” disappears",
         "12:30: Page “ Rewritten ” gets its new version",

@@ -46,13 +46,13 @@ def timeline(client, address="/strategy/"):
             ["2024 to 2027", "2027 to 2030", "2030 to 2033"],
             "Other strategies "
             + " ".join(f"S {year} to {year + 3} Not started" for year in (2039, 2036, 2033))
-            + " "
-            + " ".join(f"S {year} to {year + 3} Ended" for year in (2021, 2018, 2015, 2012)),
+            + " S 2021 to 2024 Ended, as far as we know "
+            + " ".join(f"S {year} to {year + 3} Ended" for year in (2018, 2015, 2012)),
         ),
         (
             [(2018, 2025), (2020, 2026), (2022, 2027), (2021, 2024)],
             ["2018 to 2025", "2020 to 2026", "2022 to 2027"],
-            "Earlier strategies S 2021 to 2024 Ended",
+            "Earlier strategies S 2021 to 2024 Ended, as far as we know",
         ),
         (
             [(2023, None), (None, 2026), (None, None)],

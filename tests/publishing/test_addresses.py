@@ -86,7 +86,7 @@ def test_a_citation_gives_the_permanent_and_the_current_address_and_the_day(clie
         "http://127.0.0.1:8000/strategy/s/o/ This link always leads to what is in force. http://127.0.0.1:8000/strategy/"
         in page
     )
-    citation = "Stevenage Community Safety Partnership, Strategy 2018 to 2021: Feel safe. Seen on 1 June 2026."
+    citation = "Stevenage Community Safety Partnership, Strategy 2018 to 2021 (ended): Feel safe. Seen on 1 June 2026."
     assert f"{citation} http://127.0.0.1:8000/strategy/s/o/" in page
 
 
