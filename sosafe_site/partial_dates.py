@@ -158,7 +158,7 @@ class PartialDateField(models.DateField):
         name, path, args, options = super().deconstruct()
         return name, path, args, {**options, "is_last": True} if self.is_last else options
 
-    def value_from_object(self, obj: models.Model) -> str | None:
+    def value_from_object(self, obj: models.Model) -> Any:
         return partial(obj, self.name).text or None
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:

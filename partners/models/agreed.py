@@ -1,5 +1,6 @@
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -129,6 +130,7 @@ class Agreed(Publishable, Period):
     documents = models.ManyToManyField(Document, blank=True, help_text="The full text and other files, to download.")
 
     extensions: Any
+    followed_by_id: UUID | None
 
     class Meta:
         abstract = True

@@ -57,6 +57,8 @@ def places(admin_client, admin_user):
         "later": [home, form],
         "progress": [home, action.priority.get_edit_url()],
         "next": [url(plan, "change"), reverse("admin:partners_actionplan_next", args=[plan.pk])],
+        "known": [plan.get_edit_url()],
+        "longer": [plan.get_edit_url()],
         "dates": [home, dates, group.get_edit_url()],
         "document": [home, make.make_document().get_edit_url()],
         "back": [form, form.replace("/change/", "/history/")],
