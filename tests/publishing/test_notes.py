@@ -87,6 +87,20 @@ def test_of_another_day_only_what_was_told_by_then_is_shown(client, updates):
     assert "Just after." not in page
 
 
+@pytest.mark.parametrize(
+    "maker", [make.make_page, make.make_partner, make.make_group, make.make_document, make.make_objective]
+)
+def test_a_page_as_at_a_day_tells_no_change_that_came_later(client, db, maker):
+    record = maker(updated_on=date(2026, 7, 1))
+    make.make_note(record, "Just before midnight.", noted_at=datetime(2026, 6, 30, 22, 59, tzinfo=UTC))  # in London
+    make.make_note(record, "Just after.", noted_at=datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
+    page = client.get(record.get_absolute_url(), {"on": "2026-06-30"}).content.decode()
+    assert "Just before midnight." in page
+    assert "Just after." not in page
+    assert "Last updated" not in page, "the banner says how old the words are"
+    assert "Just after." in client.get(record.get_absolute_url()).content.decode()
+
+
 def test_many_updates_are_paged_and_keep_the_day(client, updates):
     partner = make.make_partner()
     for n in range(21):

@@ -19,6 +19,11 @@ class ChangeNoteQuerySet(models.QuerySet):
     def about(self, records):
         return self.filter(record__in=[record.pk for record in records])
 
+    def told_by(self, on: date):
+        """Those made until the end of the day, and not later than now."""
+        midnight = make_aware(datetime.combine(on + ONE_DAY, time()))
+        return self.filter(noted_at__lt=midnight, noted_at__lte=moment())
+
     def public(self, on: date):
         """Those made until the end of the day, of records that the public may read now. The newest first.
 
@@ -29,8 +34,7 @@ class ChangeNoteQuerySet(models.QuerySet):
             for kind in apps.get_models()
             if hasattr(kind._default_manager, "published")
         ]
-        midnight = make_aware(datetime.combine(on + ONE_DAY, time()))
-        return self.filter(reduce(or_, readable), noted_at__lt=midnight)
+        return self.filter(reduce(or_, readable)).told_by(on)
 
     def tell(self, record, text: str) -> models.Model:
         """Readers are told at the moment at which it is, or was due to be, public."""

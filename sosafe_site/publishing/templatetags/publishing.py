@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from sosafe_site.periods import Period, Phase, Span, dates_in_words
+from sosafe_site.periods import Period, Phase, Span, dates_in_words, viewing_date
 from sosafe_site.publishing.admin_urls import admin_url
-from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.revision import Revision
@@ -78,11 +77,17 @@ def page_address(context: Any, number: int) -> str:
     return f"?{query.urlencode()}" if query else context.request.path
 
 
-@register.inclusion_tag("components/changes.html")
-def changes(record: Publishable, parts: Iterable[Any] = ()) -> dict:
-    """What readers were told of changes of a record and its parts, the newest first."""
+@register.simple_tag(takes_context=True)
+def other_day(context: Any) -> date | None:
+    """The day that the reader asked for; also within a piece that is given nothing else."""
+    return viewing_date(context.request) if context.request.GET.get("on") else None
+
+
+@register.inclusion_tag("components/changes.html", takes_context=True)
+def changes(context: Any, record: Publishable, parts: Iterable[Any] = ()) -> dict:
+    """What readers were told by the day of changes of a record and its parts, the newest first."""
     titles = {part.pk: part.title for part in parts}
-    notes = ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())
+    notes = ChangeNote.objects.about([record, *parts]).told_by(viewing_date(context.request))
     return {"changes": [(titles.get(note.record, ""), note) for note in notes]}
 
 
