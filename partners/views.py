@@ -8,7 +8,7 @@ from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import with_former_anchors
-from sosafe_site.publishing.models.publishable import last_change
+from sosafe_site.publishing.models.publishable import last_change, last_change_of_words
 from sosafe_site.publishing.paging import paged, part
 
 
@@ -65,7 +65,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "timeline": timeline,
         "others": part(timeline["others"]),
         "following": published.following(strategy, on),
-        "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
+        "updated_on": last_change_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
     }
     return render(request, "partners/strategy_detail.html", context)
 
@@ -117,7 +117,7 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": plan,
         "others": part(published.of(plan.series).exclude(pk=plan.pk).newest_first()),
         "following": published.following(plan, viewing_date(request)),
-        "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
+        "updated_on": last_change_of_words(plan, with_former_anchors(plan.shown_priorities)),
     }
     return render(request, "partners/actionplan_detail.html", context)
 
@@ -148,6 +148,6 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
         "on": viewing_date(request),
         "priority": priority,
         "following": ActionPlan.objects.published().following(priority.plan, viewing_date(request)),
-        "updated_on": last_change([priority, *priority.shown_parts]),
+        "updated_on": last_change_of_words(priority, priority.shown_parts),
     }
     return render(request, "partners/priority_detail.html", context)

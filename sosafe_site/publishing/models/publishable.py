@@ -291,3 +291,8 @@ def withdrawal_has_a_reason(name: str) -> models.CheckConstraint:
 def last_change(records) -> date | None:
     """The newest day on which an officer changed any of these; None if none was ever changed since it was loaded."""
     return max((record.updated_on for record in records if record.updated_on), default=None)
+
+
+def last_change_of_words(whole: Publishable, parts: Iterable[Publishable]) -> date | None:
+    """Of a page that shows those of its parts. None while nobody has checked its own: parts don't vouch for it."""
+    return last_change([whole, *parts]) if whole.updated_on else None
