@@ -103,7 +103,7 @@ def test_a_site_without_content_is_not_ready(client, db):
 def test_the_standing_addresses_answer_even_on_an_empty_site(client, db, address):
     response = client.get(address)
     assert response.status_code == 200
-    assert "in force today" in response.content.decode()
+    assert "for today, " in response.content.decode()
 
 
 def test_the_sitemap_names_the_sites_own_address_and_only_answers_readers(client, db):

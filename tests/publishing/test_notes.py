@@ -56,6 +56,7 @@ def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, 
 
 
 def test_a_feed_answers_304_until_there_is_something_new_or_a_wording_is_put_right(client, updates):
+    make.make_site()
     plan = make.make_plan(slug="now")
     note = make.make_note(plan)
     for address in ("/updates.atom", "/action-plan/now/updates.atom"):
