@@ -15,14 +15,14 @@ from pages.admin_site.recent_changes import changed_lately
 from pages.coherence import by_kind
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.roles import IN_WORDS
-from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
 from sosafe_site.publishing.resubmit import KeepingSite
 
 GROUPS: dict[str, list[type[models.Model]]] = {
     "Pages and documents": [Page, Document, ChangeNote],
-    "What the partnership does": [Strategy, Objective, ActionPlan, Priority],
+    "What the partnership does": [Strategy, Objective, ActionPlan, Priority, Series],
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],
     "Getting help": [Alert, ReportingRoute, CaseReviewYear],
