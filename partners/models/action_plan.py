@@ -16,6 +16,10 @@ from sosafe_site.publishing.text.field import RichTextField
 
 
 class ActionPlanQuerySet(AgreedQuerySet):
+    def with_strategy(self):
+        """Each with the strategy that it names, which can be judged."""
+        return self.prefetch_related(Prefetch("strategy", Strategy.objects.with_judged()))
+
     def with_priorities(self, priorities):
         """Each with those of its own as "shown_priorities"."""
         return self.prefetch_related(Prefetch("priorities", priorities, to_attr="shown_priorities"))

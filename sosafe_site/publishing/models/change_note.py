@@ -71,7 +71,8 @@ def with_records(notes: list[ChangeNote]) -> list[ChangeNote]:
     for label in {note.model for note in notes}:
         kind = apps.get_model(label)
         pks = [note.record for note in notes if note.model == label]
-        records |= kind._default_manager.select_related(*kind.part_of).in_bulk(pks)
+        found = kind._default_manager.select_related(*kind.part_of)
+        records |= (found.with_judged() if hasattr(found, "with_judged") else found).in_bulk(pks)
     for note in notes:
         note.about = records.get(note.record)
     return notes
