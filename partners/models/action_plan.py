@@ -72,6 +72,10 @@ class PlanExtension(Extension):
         ordering = ["plan", "decided_on", "until_on"]
 
 
+# What was promised; how far it has come is told later than it was agreed
+ACTIONS = {"actions", "actions.what", "actions.due_on", "actions.leads"}
+
+
 class PriorityQuerySet(PublishableQuerySet):
     def top(self):
         return self.filter(parent=None)
@@ -168,7 +172,7 @@ class Priority(Publishable):
         return (
             CORRECTION
             if self.plan.is_settled(on)
-            and changed & {"title", "body", "leads", "objectives", "actions", "published_at", "withdrawn_at"}
+            and changed & {"title", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
             else ""
         )
 

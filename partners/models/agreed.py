@@ -189,7 +189,8 @@ class Agreed(Publishable, Period):
                 "Its last day has changed. Tell readers why: was it extended, or was the old day wrong? "
                 "If it was extended, add the former last day under “Extensions”, too."
             )
-        settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on", *self.parts}
+        settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on"}
+        settled |= {name for part in self.parts for name in (part, f"{part}.title", f"{part}.published_at")}
         if self.is_settled(on) and changed & settled:
             return CORRECTION
         return ""

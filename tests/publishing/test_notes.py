@@ -165,16 +165,80 @@ def test_a_changed_last_day_is_told_to_readers(admin_client, client, db):
     assert "Extended by half a year." in client.get("/action-plan/now/").content.decode()
 
 
-def test_a_note_is_asked_for_and_may_be_left_out(admin_client, db):
+SEE, UNTOLD = "Readers see: ", "It is not among the updates."
+
+
+def answer(client, record, **changes):
+    """What the officer reads once it is saved."""
+    form = url(record, "change")
+    response = client.post(form, {**data_of(client.get(form)), **changes}, follow=True)
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_an_officer_reads_what_readers_see_and_that_it_is_not_among_the_updates(admin_client, db):
+    partner = make.make_partner(role="Old")
+    told = answer(admin_client, partner, role="New")
+    assert "Readers see: What it does, in one line changed from “Old” to “New”. It is not among the updates." in told
+    assert SEE not in answer(admin_client, partner), "nothing has changed"
+    assert SEE not in answer(admin_client, partner, role="Newer", change_note="It does more.")
+
+
+@pytest.mark.parametrize("fields", [{"internal_notes": "For us."}, {"review_on": "2999-01-01"}, {"position": "7"}])
+def test_of_what_readers_do_not_read_an_officer_is_told_nothing(admin_client, db, fields):
     partner = make.make_partner()
-    asks = "Readers are not told of this change."
-    form = url(partner, "change")
-    changed = {**data_of(admin_client.get(form)), "role": "New"}
-    assert asks in admin_client.post(form, changed, follow=True).content.decode()
-    same = data_of(admin_client.get(form))
-    assert asks not in admin_client.post(form, same, follow=True).content.decode()
-    told = {**same, "role": "Newer", "change_note": "It does more."}
-    assert asks not in admin_client.post(form, told, follow=True).content.decode()
+    assert SEE not in answer(admin_client, partner, **fields)
+    partner.refresh_from_db()
+    assert partner.updated_on is None
+
+
+def test_an_officer_who_cancels_or_moves_a_meeting_reads_what_readers_are_told(admin_client, db):
+    meeting = make.make_public_meeting(held_on=date(2999, 12, 1))
+    tell = "Calendars and the feed of dates tell it, too."
+    cancelled = answer(admin_client, meeting, is_cancelled="on")
+    assert f"Readers see: Cancelled changed from no to yes. {tell}" in cancelled
+    assert UNTOLD not in cancelled
+    moved = answer(admin_client, meeting, held_on="2999-12-02")
+    assert tell in moved
+    assert "to 2 December 2999." in moved
+    assert UNTOLD not in moved
+
+
+def test_a_cancelled_date_of_a_group_is_told_in_calendars(admin_client, db):
+    meeting = make.make_meeting(held_on=date(2999, 12, 1))
+    told = answer(admin_client, meeting.group, **{"meetings-0-is_cancelled": "on", "meetings-0-id": str(meeting.pk)})
+    assert "Cancelled changed from no to yes. Calendars" in told.replace("cancelled", "Cancelled")
+    assert UNTOLD in answer(admin_client, meeting.group, summary="It listens.")
+
+
+def test_a_first_publication_is_no_change_to_be_told(admin_client, db):
+    partner = make.make_partner(published_at=None)
+    told = answer(admin_client, partner, role="New", _publish="")
+    assert "is published" in told
+    assert SEE not in told
+
+
+def test_a_part_that_is_first_published_or_moved_up_has_the_words_that_it_had(admin_client, db):
+    plan = make.make_plan(standing="proposed")
+    part = make.make_priority(plan=plan, published_at=None)
+    rows = {"priorities-0-id": str(part.pk)}
+    save(admin_client, url(plan, "change"), **rows, **{"priorities-0-position": "3"})
+    plan.refresh_from_db()
+    assert plan.updated_on is None
+    at = {"priorities-0-published_at": "2020-01-01T09:00"}
+    save(admin_client, url(plan, "change"), **rows, **at, change_note="One more.")
+    part.refresh_from_db()
+    plan.refresh_from_db()
+    assert part.is_published
+    assert part.updated_on is None
+    assert plan.updated_on is not None, "its page has a part more"
+
+
+def test_how_far_an_action_of_an_ended_plan_has_come_is_no_correction_of_its_text(admin_client, db):
+    priority = make.make_priority(plan=make.make_plan(**ENDED))
+    action = make.make_action(priority=priority)
+    save(admin_client, url(priority, "change"), **{"actions-0-done_on": "2021-03-01", "actions-0-id": str(action.pk)})
+    action.refresh_from_db()
+    assert action.done_on == date(2021, 3, 1)
 
 
 def test_a_draft_has_nobody_to_tell(admin_client, db):

@@ -152,7 +152,10 @@ class Publishable(Record):
         return self.review_on is not None and self.review_on < today()
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        """Why readers have to be told of a change of these fields; empty when they need not be."""
+        """Why readers have to be told of a change of these fields; empty when they need not be.
+
+        Those of parts are such as "actions.what"; "actions" is one more or one less.
+        """
         return ""
 
     def get_page_url(self) -> str:
