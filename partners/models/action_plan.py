@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
-from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, Extension, agreed_day_needs_agreement
+from partners.models.agreed import (
+    AMENDMENT,
+    AS_PART,
+    CORRECTION,
+    Agreed,
+    AgreedQuerySet,
+    Extension,
+    agreed_day_needs_agreement,
+)
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -169,12 +177,15 @@ class Priority(Publishable):
         return reverse("priority", args=[self.plan.slug, self.slug])
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        return (
-            CORRECTION
-            if self.plan.is_settled(on)
-            and changed & {"title", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
-            else ""
-        )
+        settled = {"title", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
+        if self.plan.is_settled(on) and changed & settled:
+            return CORRECTION
+        return AMENDMENT if self.amends(changed, on) else ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        """One action more is the plan at work; another promise is not what was agreed."""
+        words = {"title", "body", "actions.what", "actions.due_on"}
+        return self.plan.has_agreed_text(on) and bool(changed & words)
 
     @property
     def is_detailed(self) -> bool:

@@ -63,7 +63,7 @@ def told(notes: Iterable[ChangeNote], on: date) -> Iterator[dict]:
         yield {
             "title": f"{note.about}{phase}",
             "link": note.about.get_absolute_url(),
-            "description": note.text,
+            "description": note.words,
             "unique_id": note.pk.urn,
             "pubdate": note.noted_at,
             "updateddate": note.noted_at,

@@ -9,10 +9,12 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import ONE_DAY
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import day_of, moment
 
 
 class ChangeNoteQuerySet(models.QuerySet):
@@ -36,9 +38,10 @@ class ChangeNoteQuerySet(models.QuerySet):
         ]
         return self.filter(reduce(or_, readable)).told_by(on)
 
-    def tell(self, record, text: str) -> models.Model:
+    def tell(self, record, text: str, *, is_amendment: bool = False) -> models.Model:
         """Readers are told at the moment at which it is, or was due to be, public."""
-        return self.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=moment())
+        place = {"model": record._meta.label_lower, "record": record.pk}
+        return self.create(**place, text=text, noted_at=moment(), is_amendment=is_amendment)
 
 
 class ChangeNote(models.Model):
@@ -47,6 +50,9 @@ class ChangeNote(models.Model):
     record = models.UUIDField(editable=False)
     text = models.TextField("what changed, for readers", max_length=500)
     noted_at = models.DateTimeField("told", editable=False)
+    is_amendment = models.BooleanField(
+        "amends what was agreed", default=False, help_text="Readers are told the day on which the text was amended."
+    )
 
     about: Any  # its record, fetched by with_records()
 
@@ -63,6 +69,16 @@ class ChangeNote(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def day(self) -> date:
+        """In London."""
+        return day_of(self.noted_at)
+
+    @property
+    def words(self) -> str:
+        """What readers are told where its day does not stand beside it: an amendment counts from its day."""
+        return f"Amended on {date_format(self.day, DATE_WORDS)}: {self.text}" if self.is_amendment else self.text
 
 
 def with_records(notes: list[ChangeNote]) -> list[ChangeNote]:

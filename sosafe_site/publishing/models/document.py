@@ -6,9 +6,8 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.timezone import localtime
 
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import day_of, moment
 from sosafe_site.publishing.files.flaws import FLAWS, Flaw
 from sosafe_site.publishing.files.inspect import FORMATS, extension_of, facts_of
 from sosafe_site.publishing.models.address import issue
@@ -170,7 +169,7 @@ class DocumentVersion(Record):
     @property
     def public_on(self) -> date:
         """When it came to this site; on a document that was a draft then, when that was published."""
-        return localtime(max(self.added_at, self.document.published_at or self.added_at)).date()
+        return day_of(max(self.added_at, self.document.published_at or self.added_at))
 
     def read(self) -> None:
         """Raises ValidationError when the site does not take the file."""

@@ -152,11 +152,12 @@ class Publishable(Record):
         return self.review_on is not None and self.review_on < today()
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        """Why readers have to be told of a change of these fields; empty when they need not be.
-
-        Those of parts are such as "actions.what"; "actions" is one more or one less.
-        """
+        """Why readers have to be told of it; empty if not. A part's fields are such as "actions.what", or "actions"."""
         return ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        """Whether a change of these fields is one of what was agreed by the day."""
+        return False
 
     def get_page_url(self) -> str:
         """Where readers see it, if only among others."""

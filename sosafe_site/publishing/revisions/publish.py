@@ -49,7 +49,8 @@ def publish(
         if draft:  # of what a form changes, it dates the parts itself
             date_parts(record, told)
         if note:
-            ChangeNote.objects.tell(record, note)
+            amends = not became and record.amends({change.name for change in told}, this_day())
+            ChangeNote.objects.tell(record, note, is_amendment=amends)
         words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
         remember(record, by, before, after, found, words)
         if draft:

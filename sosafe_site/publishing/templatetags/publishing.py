@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from sosafe_site.periods import Period, Phase, Span, dates_in_words, viewing_date
+from sosafe_site.periods import Period, Phase, Span, dates_in_words, today, viewing_date
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
@@ -85,10 +85,14 @@ def other_day(context: Any) -> date | None:
 
 @register.inclusion_tag("components/changes.html", takes_context=True)
 def changes(context: Any, record: Publishable, parts: Iterable[Any] = ()) -> dict:
-    """What readers were told by the day of changes of a record and its parts, the newest first."""
-    titles = {part.pk: part.title for part in parts}
-    notes = ChangeNote.objects.about([record, *parts]).told_by(viewing_date(context.request))
-    return {"changes": [(titles.get(note.record, ""), note) for note in notes]}
+    """What readers were told by the day of changes of a record and its parts, the newest first; and as "later",
+    since the words are those of today, by which amendments after the day they differ from those of then."""
+    on, titles = viewing_date(context.request), {part.pk: part.title for part in parts}
+    told = [(titles.get(note.record, ""), note) for note in ChangeNote.objects.about([record, *parts]).told_by(today())]
+    return {
+        "changes": [(part, note) for part, note in told if note.day <= on],
+        "later": [(part, note) for part, note in told if note.day > on and note.is_amendment],
+    }
 
 
 def may_change(request: HttpRequest, model: Any) -> bool:
