@@ -112,7 +112,8 @@ def documents(on: date, number: int = 1) -> dict:
 
 def case_review(on: date, number: int = 1) -> dict:
     years = part(CaseReviewYear.objects.shown(on), number)
-    return {"years": years, "paged": years, "records": years}
+    misfits = list(CaseReviewYear.objects.misfits(on)) if years else []
+    return {"years": years, "misfits": misfits, "paged": years, "records": years}
 
 
 def accessibility(on: date, number: int = 1) -> dict:

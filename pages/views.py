@@ -180,7 +180,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Without the site's frame, which would ask the request for what is wrong with it."""
     message = str(exception) if isinstance(exception, BadRequest) else ""
-    return HttpResponse(render_to_string("400.html", {"message": message, "path": request.path}), status=400)
+    context = {"message": message, "path": request.path, "site": SiteSettings.last_names}
+    return HttpResponse(render_to_string("400.html", context), status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """It must not fail too, so it asks nothing."""
+    return HttpResponse(render_to_string("500.html", {"site": SiteSettings.last_names}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

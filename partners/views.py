@@ -3,12 +3,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from partners.cover import cover, reaching
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import with_former_anchors
-from sosafe_site.publishing.models.publishable import last_change
+from sosafe_site.publishing.models.publishable import last_change, last_change_of_words
 from sosafe_site.publishing.paging import paged, part
 
 
@@ -59,13 +60,15 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         Strategy.objects.visible_to(request.user).with_parts(request.user).select_related("series"), slug=slug
     )
     timeline = published.of(strategy.series).as_timeline(ActionPlan.objects.published(), on)
+    plans = ActionPlan.objects.published().of(strategy.series).with_judged().order_by("starts_on", "pk")
     context = {
         "on": on,
         "strategy": strategy,
+        "reaching": reaching(strategy, plans.with_strategy(), list(published.of(strategy.series).with_judged()), on),
         "timeline": timeline,
         "others": part(timeline["others"]),
         "following": published.following(strategy, on),
-        "updated_on": last_change([strategy, *with_former_anchors(strategy.shown_objectives)]),
+        "updated_on": last_change_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
     }
     return render(request, "partners/strategy_detail.html", context)
 
@@ -109,15 +112,16 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
-    published = ActionPlan.objects.published()
-    plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).select_related("strategy", "series")
-    plan = get_object_or_404(plans, slug=slug)
+    on, published = viewing_date(request), ActionPlan.objects.published()
+    plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).with_strategy()
+    plan = get_object_or_404(plans.select_related("series"), slug=slug)
     context = {
-        "on": viewing_date(request),
+        "on": on,
         "plan": plan,
+        "cover": cover(plan, Strategy.objects.published().of(plan.series).with_judged(), on),
         "others": part(published.of(plan.series).exclude(pk=plan.pk).newest_first()),
-        "following": published.following(plan, viewing_date(request)),
-        "updated_on": last_change([plan, *with_former_anchors(plan.shown_priorities)]),
+        "following": published.following(plan, on),
+        "updated_on": last_change_of_words(plan, with_former_anchors(plan.shown_priorities)),
     }
     return render(request, "partners/actionplan_detail.html", context)
 
@@ -148,6 +152,6 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
         "on": viewing_date(request),
         "priority": priority,
         "following": ActionPlan.objects.published().following(priority.plan, viewing_date(request)),
-        "updated_on": last_change([priority, *priority.shown_parts]),
+        "updated_on": last_change_of_words(priority, priority.shown_parts),
     }
     return render(request, "partners/priority_detail.html", context)

@@ -9,6 +9,7 @@ admin.site.register(User, AccountAdmin)
 
 handler400 = "pages.views.bad_request"
 handler404 = "pages.views.not_found"
+handler500 = "pages.views.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -157,6 +157,5 @@ def period(back: int, months: int, on: date) -> dict[str, Any]:
     return {
         "starts_on": first,
         "ends_on": first + months * MONTH - DAY,
-        "is_period_confirmed": True,
         "standing": "agreed",
     }

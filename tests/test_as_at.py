@@ -49,7 +49,7 @@ def test_meetings_are_next_and_last_as_seen_from_the_day(client):
     assert "Last date: Monday 3 June 2019." in words(client.get("/meetings/", {"on": "2019-06-04"}))
 
 
-@pytest.mark.parametrize("address", SEEDED.values())
+@pytest.mark.parametrize("address", [address for kind, address in SEEDED.items() if kind != "not found"])
 def test_every_page_says_which_day_it_shows_and_keeps_it_in_its_links(client, address):
     response = client.get(address, {"on": "2019-05-01"})
     page = response.content.decode()
@@ -141,3 +141,17 @@ def test_every_part_of_a_dated_page_is_cited_as_at_the_day(client):
         page = client.get(address, {"on": "2019-05-01"}).content.decode()
         assert page.count("<code>") >= 2
         assert page.count("<code>") == page.count(", as at 1 May 2019. http")
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/nothing-here/", 404), ("/withdrawn/", 410), ("/erased/", 410), ("/preview/forged/", 410)]
+)
+def test_what_is_no_page_held_on_no_day_and_is_not_for_citing(client, address, status):
+    make.make_page(slug="withdrawn", withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
+    make.make_page(slug="erased").erase("The law demands it.")
+    response = client.get(address, {"on": "2019-05-01"})
+    page = response.content.decode()
+    assert response.status_code == status
+    for words_of_a_page in ("What held on", "To link to or cite", "Back to today", 'rel="canonical"'):
+        assert words_of_a_page not in page
+    assert page.count('name="robots"') == 1

@@ -75,9 +75,13 @@ def test_what_is_missing_in_the_admin_has_the_sites_own_page(admin_client, db):
 def test_the_address_of_each_page_is_absolute_and_canonical(client, db):
     fill()
     assert canonical(client.get("/privacy/")) == "http://127.0.0.1:8000/privacy/"
-    assert "/strategy/now/" in canonical(client.get("/strategy/")), (
-        "one strategy holds, so its own page is the one to cite"
-    )
+
+
+@pytest.mark.parametrize("address", ["/strategy/", "/action-plan/", "/strategy/now/", "/action-plan/now/"])
+def test_what_always_leads_to_what_holds_is_canonical_to_itself_as_each_of_its_own_page_is(client, db, address):
+    fill()
+    assert canonical(client.get(address)) == f"http://127.0.0.1:8000{address}"
+    assert canonical(client.get(address, {"on": "2019-05-01"})) == f"http://127.0.0.1:8000{address}"
 
 
 def canonical(response):
@@ -99,7 +103,7 @@ def test_a_site_without_content_is_not_ready(client, db):
 def test_the_standing_addresses_answer_even_on_an_empty_site(client, db, address):
     response = client.get(address)
     assert response.status_code == 200
-    assert "in force today" in response.content.decode()
+    assert "for today, " in response.content.decode()
 
 
 def test_the_sitemap_names_the_sites_own_address_and_only_answers_readers(client, db):

@@ -22,7 +22,7 @@ from sosafe_site.publishing.resubmit import KeepingSite
 
 GROUPS: dict[str, list[type[models.Model]]] = {
     "Pages and documents": [Page, Document, ChangeNote],
-    "What the partnership does": [Strategy, Objective, ActionPlan, Priority],
+    "What the partnership does": [Strategy, Objective, ActionPlan, Priority, Series],
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],
     "Getting help": [Alert, ReportingRoute, CaseReviewYear],
@@ -31,10 +31,13 @@ GROUPS: dict[str, list[type[models.Model]]] = {
 
 
 class OfficersSite(KeepingSite):
-    site_header = "SoSafe: editing"
-    site_title = "SoSafe"
     index_title = "What would you like to do?"
     empty_value_display = "–"
+
+    def each_context(self, request):
+        site = SiteSettings.last_names or SiteSettings.objects.filter(pk=1).first()
+        name = site.name if site else "Website"
+        return {**super().each_context(request), "site_header": f"{name}: editing", "site_title": name}
 
     def get_app_list(self, request, app_label=None):
         """In the officers' words; the pages of one app keep Django's."""

@@ -178,6 +178,12 @@ def case_reviews(on: date) -> Iterator[Finding]:
             f"The law asks for the numbers of ASB case reviews at least once a year. {newest}.",
             reverse("admin:pages_casereviewyear_add"),
         )
+    for misfit in CaseReviewYear.objects.misfits(on):
+        if misfit.is_overlap:
+            advice, url = "Check the days of both", edit_url(misfit.later)
+        else:
+            advice, url = "Check the days, or add that year", reverse("admin:pages_casereviewyear_add")
+        yield Finding(f"ASB case reviews: {misfit.sentence} The public is told so. {advice}.", url)
 
 
 def never_checked(on: date) -> Iterator[Finding]:

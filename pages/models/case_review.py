@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,7 +8,7 @@ from django.urls import reverse
 
 from pages.models.page import CASE_REVIEW
 from sosafe_site.partial_dates import PartialDate
-from sosafe_site.periods import ends_after_start, span_words
+from sosafe_site.periods import ONE_DAY, ends_after_start, span_words
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
@@ -14,6 +16,16 @@ class CaseReviewYearQuerySet(PublishableQuerySet):
     def shown(self, on: date):
         """Only years that are over: the numbers of one that still runs would look like those of a whole year."""
         return self.published().filter(ends_on__lt=on)
+
+    def misfits(self, on: date) -> "Iterator[Misfit]":
+        """Where the years that are shown overlap or leave days out, the newest first."""
+        found, latest = [], None  # the one that ends last so far
+        for year in self.shown(on).order_by("starts_on", "ends_on"):
+            if latest and year.starts_on != latest.ends_on + ONE_DAY:
+                found.append(Misfit(latest, year))
+            if latest is None or year.ends_on > latest.ends_on:
+                latest = year
+        return reversed(found)
 
 
 def number(words: str) -> models.PositiveIntegerField:
@@ -62,7 +74,7 @@ class CaseReviewYear(Publishable):
         ]
 
     def __str__(self) -> str:
-        return span_words(PartialDate(self.starts_on).words, PartialDate(self.ends_on).words)
+        return days_in_words(self.starts_on, self.ends_on)
 
     @property
     def numbers(self) -> list[tuple[str, int | None]]:
@@ -78,3 +90,26 @@ class CaseReviewYear(Publishable):
 
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own
+
+
+class Misfit(NamedTuple):
+    """Two years of numbers of which the later begins before the day after the earlier, or not on it."""
+
+    earlier: CaseReviewYear
+    later: CaseReviewYear
+
+    @property
+    def is_overlap(self) -> bool:
+        return self.later.starts_on <= self.earlier.ends_on
+
+    @property
+    def sentence(self) -> str:
+        """For readers, who would add up the numbers of both."""
+        if self.is_overlap:
+            return f"{self.earlier} and {self.later} overlap, so some requests may be counted twice."
+        missing = days_in_words(self.earlier.ends_on + ONE_DAY, self.later.starts_on - ONE_DAY)
+        return f"We hold no numbers for {missing}."
+
+
+def days_in_words(first: date, last: date) -> str:
+    return span_words(PartialDate(first).words, PartialDate(last).words)

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar, NamedTuple
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,15 @@ def only_one(name: str) -> models.CheckConstraint:
     )
 
 
+class Names(NamedTuple):
+    name: str
+    partnership: str
+
+
 class SiteSettings(models.Model):
+    #: As this process last read or wrote them: for what must answer without the database; None before that
+    last_names: ClassVar[Names | None] = None
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField("short name", max_length=40)
     partnership = models.CharField("full name of the partnership", max_length=120)
@@ -41,6 +51,19 @@ class SiteSettings(models.Model):
 
     def __str__(self) -> str:
         return "Site and contact details"
+
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> Any:
+        site = super().from_db(*args, **options)
+        site.remember()
+        return site
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.remember()
+
+    def remember(self) -> None:
+        SiteSettings.last_names = Names(self.name, self.partnership)
 
     @property
     def takes_messages(self) -> bool:

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
-from partners.models.agreed import AS_PART, CORRECTION, Agreed, AgreedQuerySet, Extension, agreed_day_needs_agreement
+from partners.models.agreed import (
+    AMENDMENT,
+    AS_PART,
+    CORRECTION,
+    Agreed,
+    AgreedQuerySet,
+    Extension,
+    agreed_day_needs_agreement,
+)
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -16,6 +24,10 @@ from sosafe_site.publishing.text.field import RichTextField
 
 
 class ActionPlanQuerySet(AgreedQuerySet):
+    def with_strategy(self):
+        """Each with the strategy that it names, which can be judged."""
+        return self.prefetch_related(Prefetch("strategy", Strategy.objects.with_judged()))
+
     def with_priorities(self, priorities):
         """Each with those of its own as "shown_priorities"."""
         return self.prefetch_related(Prefetch("priorities", priorities, to_attr="shown_priorities"))
@@ -66,6 +78,10 @@ class PlanExtension(Extension):
 
     class Meta:
         ordering = ["plan", "decided_on", "until_on"]
+
+
+# What was promised; how far it has come is told later than it was agreed
+ACTIONS = {"actions", "actions.what", "actions.due_on", "actions.leads"}
 
 
 class PriorityQuerySet(PublishableQuerySet):
@@ -161,12 +177,15 @@ class Priority(Publishable):
         return reverse("priority", args=[self.plan.slug, self.slug])
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        return (
-            CORRECTION
-            if self.plan.is_settled(on)
-            and changed & {"title", "body", "leads", "objectives", "actions", "published_at", "withdrawn_at"}
-            else ""
-        )
+        settled = {"title", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
+        if self.plan.is_settled(on) and changed & settled:
+            return CORRECTION
+        return AMENDMENT if self.amends(changed, on) else ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        """One action more is the plan at work; another promise is not what was agreed."""
+        words = {"title", "body", "actions.what", "actions.due_on"}
+        return self.plan.has_agreed_text(on) and bool(changed & words)
 
     @property
     def is_detailed(self) -> bool:

@@ -19,6 +19,10 @@ from sosafe_site.publishing.text.field import RichTextField
 CORRECTION = (
     "It was agreed and has ended, so its text changes only with a correction: tell readers what was wrong or missing."
 )
+AMENDMENT = (
+    "It was agreed, so another text amends it, and readers are told the day: "
+    "write what was amended and, if you can, who decided it."
+)
 
 
 class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
@@ -191,10 +195,22 @@ class Agreed(Publishable, Period):
                 "Its last day has changed. Tell readers why: was it extended, or was the old day wrong? "
                 "If it was extended, add the former last day under “Extensions”, too."
             )
-        settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on", *self.parts}
+        settled = {"title", "summary", "body", "starts_on", "period_label", "standing", "agreed_on"}
+        settled |= {name for part in self.parts for name in (part, f"{part}.title", f"{part}.published_at")}
         if self.is_settled(on) and changed & settled:
             return CORRECTION
-        return ""
+        return AMENDMENT if self.amends(changed, on) else ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        """Not the text with which it is first agreed."""
+        titles = {f"{part}.title" for part in self.parts}
+        is_being_agreed = not changed.isdisjoint({"standing", "agreed_on"})
+        return (
+            self.has_agreed_text(on) and not is_being_agreed and bool(changed & {"title", "summary", "body", *titles})
+        )
+
+    def has_agreed_text(self, on: date) -> bool:
+        return self.is_published and not self.is_proposed_on(on)
 
     def phase_words(self, on: date) -> str:
         return self.status(on).label

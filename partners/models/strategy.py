@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from partners.models.agreed import (
+    AMENDMENT,
     AS_PART,
     CORRECTION,
     Agreed,
@@ -134,8 +135,9 @@ class Objective(Publishable):
         return reverse("objective", args=[self.strategy.slug, self.slug])
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        return (
-            CORRECTION
-            if self.strategy.is_settled(on) and changed & {"title", "body", "published_at", "withdrawn_at"}
-            else ""
-        )
+        if self.strategy.is_settled(on) and changed & {"title", "body", "published_at", "withdrawn_at"}:
+            return CORRECTION
+        return AMENDMENT if self.amends(changed, on) else ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        return self.strategy.has_agreed_text(on) and bool(changed & {"title", "body"})

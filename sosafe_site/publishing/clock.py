@@ -32,7 +32,12 @@ def this_minute() -> datetime:
 
 def this_day() -> date:
     """In London; of what was due, the day on which it was."""
-    return timezone.localdate(moment())
+    return day_of(moment())
+
+
+def day_of(at: datetime) -> date:
+    """In London."""
+    return timezone.localdate(at)
 
 
 def seconds() -> float:

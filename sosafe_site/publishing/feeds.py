@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import make_aware
 
@@ -13,7 +14,6 @@ from sosafe_site.periods import Period, today
 from sosafe_site.publishing.caching import unless_known
 from sosafe_site.publishing.models.change_note import ChangeNote, with_records
 
-AUTHOR = "SoSafe, Stevenage Community Safety Partnership"
 NEWEST = 50  # entries that a feed holds
 
 
@@ -34,13 +34,18 @@ def atom(request: HttpRequest, title: str, page: str, entries: Iterable[dict]) -
         link=f"{settings.SITE_URL}{page}",
         description="",
         language=settings.LANGUAGE_CODE,
-        author_name=AUTHOR,
+        author_name=publisher(request),
         feed_url=address,
         feed_guid=address,
     )
     for entry in entries:
         feed.add_item(**{**entry, "link": f"{settings.SITE_URL}{entry['link']}"})
     return send(request, feed.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
+
+
+def publisher(request: HttpRequest) -> str:
+    """Who publishes the site, as the frame of every page has it: no table of this floor knows."""
+    return render_to_string("publishing/publisher.txt", request=request).strip()
 
 
 def send(request: HttpRequest, content: bytes, content_type: str, changed_at: datetime | None = None) -> HttpResponse:
@@ -58,7 +63,7 @@ def told(notes: Iterable[ChangeNote], on: date) -> Iterator[dict]:
         yield {
             "title": f"{note.about}{phase}",
             "link": note.about.get_absolute_url(),
-            "description": note.text,
+            "description": note.words,
             "unique_id": note.pk.urn,
             "pubdate": note.noted_at,
             "updateddate": note.noted_at,

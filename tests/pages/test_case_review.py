@@ -94,3 +94,59 @@ def test_officers_are_told_which_section_no_source_could_fill(client, slug, head
     make.make_section(page=page, heading=heading, anchor=anchor)
     assert told(date(2026, 1, 1), beginning) == []
     assert heading in words(client.get(page.get_absolute_url()))
+
+
+APRIL, MARCH = (4, 1), (3, 31)
+
+
+@pytest.mark.usefixtures("_seed")
+@pytest.mark.parametrize(
+    ("years", "sentences"),
+    [
+        ([((2022, *APRIL), (2023, *MARCH)), ((2023, *APRIL), (2024, *MARCH))], []),
+        (
+            [((2021, *APRIL), (2022, *MARCH)), ((2023, *APRIL), (2024, *MARCH))],
+            ["We hold no numbers for 1 April 2022 to 31 March 2023."],
+        ),
+        (
+            [((2022, *APRIL), (2023, *MARCH)), ((2023, 1, 1), (2023, 12, 31))],
+            [
+                "1 April 2022 to 31 March 2023 and 1 January 2023 to 31 December 2023 overlap, "
+                "so some requests may be counted twice."
+            ],
+        ),
+        (  # one within another, and the next after the longer
+            [((2020, *APRIL), (2023, *MARCH)), ((2021, *APRIL), (2022, *MARCH)), ((2023, *APRIL), (2024, *MARCH))],
+            [
+                "1 April 2020 to 31 March 2023 and 1 April 2021 to 31 March 2022 overlap, "
+                "so some requests may be counted twice."
+            ],
+        ),
+        (
+            [((2020, *APRIL), (2021, *MARCH)), ((2021, *APRIL), (2022, 3, 30)), ((2022, *APRIL), (2023, *MARCH))],
+            ["We hold no numbers for 31 March 2022."],
+        ),
+    ],
+    ids=["one after the other", "a year left out", "overlapping", "one within another", "a day left out"],
+)
+def test_years_that_overlap_or_leave_days_out_are_said_to_officers_and_readers(client, years, sentences):
+    for first, last in years:
+        make.make_case_review_year(starts_on=date(*first), ends_on=date(*last))
+    on = date(2026, 1, 1)
+    page = words(client.get("/asb-case-review/", {"on": str(on)}))
+    of_officers = " ".join(told(on, "ASB case reviews:"))
+    for sentence in sentences:
+        assert sentence in page
+        assert f"ASB case reviews: {sentence} The public is told so." in of_officers
+    assert page.count("We hold no numbers") + page.count("overlap,") == len(sentences)
+    assert len(told(on, "ASB case reviews:")) == len(sentences)
+
+
+@pytest.mark.usefixtures("_seed")
+def test_a_year_that_readers_do_not_see_fits_or_misfits_with_none(client):
+    make.make_case_review_year(starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
+    make.make_case_review_year(starts_on=date(2020, 7, 1), ends_on=date(2021, 6, 30), published_at=None)
+    make.make_case_review_year(starts_on=date(2022, 4, 1), ends_on=date(2023, 3, 31))
+    assert "We hold no numbers for 1 April 2021 to 31 March 2022." in words(client.get("/asb-case-review/"))
+    before = words(client.get("/asb-case-review/", {"on": "2023-03-31"}))
+    assert "We hold no numbers" not in before, "the later year was not over, so it was not shown"

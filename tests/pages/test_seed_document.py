@@ -132,8 +132,8 @@ def test_objectives_and_priorities_stand_under_their_own_years():
 
 @pytest.mark.usefixtures("_seed")
 def test_no_date_of_the_seed_is_claimed_to_be_exact():
-    assert not Strategy.objects.filter(is_period_confirmed=True).exists()
-    assert not ActionPlan.objects.filter(is_period_confirmed=True).exists()
+    for model in (Strategy, ActionPlan):
+        assert all(record.is_assumed for record in model.objects.exclude(starts_on=None)), model
 
 
 def test_loading_twice_adds_nothing_and_keeps_what_an_officer_changed(db):

@@ -15,6 +15,7 @@ from tests.make import (
     make_group,
     make_page,
     make_plan,
+    make_section,
     make_strategy,
     make_version,
 )
@@ -60,6 +61,19 @@ def test_a_page_says_which_date_is_the_files_own_and_which_the_sites(client, db)
     assert "On this site since 2 June 2026. The file itself is dated 12 March 2018." in words(
         client.get("/documents/plan/v/1/")
     )
+
+
+@pytest.mark.parametrize("address", ["/documents/plan/", "/documents/plan/v/1/", "/library/", "/who/"])
+def test_as_at_a_day_before_a_file_was_on_this_site_nothing_says_since_when_it_is(client, db, address):
+    document = make_document(slug="plan", published_at=datetime(2026, 6, 1, 22, 30, tzinfo=UTC))
+    make_version(document=document)
+    DocumentVersion.objects.update(added_at=datetime(2026, 6, 1, 23, 30, tzinfo=UTC))  # half past midnight in London
+    make_section(page=make_page(slug="library"), shows="documents")
+    make_page(slug="who", many={"documents": [document]})
+    since = "On this site since 2 June 2026."
+    assert since in words(client.get(address))
+    assert "On this site since" not in words(client.get(address, {"on": "2026-06-01"}))
+    assert since in words(client.get(address, {"on": "2026-06-02"}))
 
 
 def test_a_file_is_read_once(db, monkeypatch):

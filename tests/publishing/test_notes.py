@@ -30,7 +30,7 @@ def updates(db):
 
 @time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC))
 def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, client, updates):
-    strategy = make.make_strategy(slug="now", title="Strategy", ends_on=None)
+    strategy = make.make_strategy(slug="now", title="Strategy", ends_on=None, standing="proposed")
     objective = make.make_objective(strategy=strategy, slug="one", title="Calm streets")
     save(admin_client, url(strategy, "change"), summary="New words", change_note="We say more about streets.")
     save(admin_client, url(objective, "change"), title="Calmer streets", change_note="A clearer name.")
@@ -42,7 +42,7 @@ def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, 
     told = client.get("/updates/").content.decode()
     assert told.index("A clearer name.") < told.index("We say more about streets.")
     assert '<time datetime="2026-05-01">1 May 2026</time></p>' in told
-    assert "Now: in force." in told
+    assert "Now: draft for consultation." in told
     assert "Now:" not in client.get("/updates/?on=2026-05-01").content.decode(), "how it stands today is not the day's"
     for address in ("/updates.atom", "/strategy/now/updates.atom"):
         entries = ElementTree.fromstring(client.get(address).content).findall(f"{ATOM}entry")
@@ -50,12 +50,13 @@ def test_a_note_shows_on_the_page_under_updates_and_in_both_feeds(admin_client, 
             "A clearer name.",
             "We say more about streets.",
         ]
-        assert entries[1].find(f"{ATOM}title").text == "Strategy from 2018 (in force)"
+        assert entries[1].find(f"{ATOM}title").text == "Strategy from 2018 (draft for consultation)"
         assert entries[1].find(f"{ATOM}link").get("href") == "http://127.0.0.1:8000/strategy/now/"
         assert entries[0].find(f"{ATOM}id").text.startswith("urn:uuid:")
 
 
 def test_a_feed_answers_304_until_there_is_something_new_or_a_wording_is_put_right(client, updates):
+    make.make_site()
     plan = make.make_plan(slug="now")
     note = make.make_note(plan)
     for address in ("/updates.atom", "/action-plan/now/updates.atom"):
@@ -85,6 +86,20 @@ def test_of_another_day_only_what_was_told_by_then_is_shown(client, updates):
     page = client.get("/updates/", {"on": "2026-06-30"}).content.decode()
     assert "Just before midnight." in page
     assert "Just after." not in page
+
+
+@pytest.mark.parametrize(
+    "maker", [make.make_page, make.make_partner, make.make_group, make.make_document, make.make_objective]
+)
+def test_a_page_as_at_a_day_tells_no_change_that_came_later(client, db, maker):
+    record = maker(updated_on=date(2026, 7, 1))
+    make.make_note(record, "Just before midnight.", noted_at=datetime(2026, 6, 30, 22, 59, tzinfo=UTC))  # in London
+    make.make_note(record, "Just after.", noted_at=datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
+    page = client.get(record.get_absolute_url(), {"on": "2026-06-30"}).content.decode()
+    assert "Just before midnight." in page
+    assert "Just after." not in page
+    assert "Last updated" not in page, "the banner says how old the words are"
+    assert "Just after." in client.get(record.get_absolute_url()).content.decode()
 
 
 def test_many_updates_are_paged_and_keep_the_day(client, updates):
@@ -121,9 +136,8 @@ def test_text_of_what_was_agreed_and_has_ended_changes_only_with_a_note(admin_cl
         save(admin_client, form, internal_notes=f"Not public: {field}")
 
 
-@pytest.mark.parametrize("fields", [{"ends_on": None}, {"standing": "proposed"}], ids=["in force", "proposed"])
-def test_text_of_what_is_in_force_or_was_never_agreed_may_change_without_one(admin_client, db, fields):
-    part = make_part("objective", **fields)
+def test_text_of_what_was_never_agreed_may_change_without_one(admin_client, db):
+    part = make_part("objective", standing="proposed")
     save(admin_client, url(part, "change"), title="Other words")
     save(admin_client, url(part.strategy, "change"), title="Other words")
     assert not ChangeNote.objects.exists()
@@ -150,16 +164,80 @@ def test_a_changed_last_day_is_told_to_readers(admin_client, client, db):
     assert "Extended by half a year." in client.get("/action-plan/now/").content.decode()
 
 
-def test_a_note_is_asked_for_and_may_be_left_out(admin_client, db):
+SEE, UNTOLD = "Readers see: ", "It is not among the updates."
+
+
+def answer(client, record, **changes):
+    """What the officer reads once it is saved."""
+    form = url(record, "change")
+    response = client.post(form, {**data_of(client.get(form)), **changes}, follow=True)
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_an_officer_reads_what_readers_see_and_that_it_is_not_among_the_updates(admin_client, db):
+    partner = make.make_partner(role="Old")
+    told = answer(admin_client, partner, role="New")
+    assert "Readers see: What it does, in one line changed from “Old” to “New”. It is not among the updates." in told
+    assert SEE not in answer(admin_client, partner), "nothing has changed"
+    assert SEE not in answer(admin_client, partner, role="Newer", change_note="It does more.")
+
+
+@pytest.mark.parametrize("fields", [{"internal_notes": "For us."}, {"review_on": "2999-01-01"}, {"position": "7"}])
+def test_of_what_readers_do_not_read_an_officer_is_told_nothing(admin_client, db, fields):
     partner = make.make_partner()
-    asks = "Readers are not told of this change."
-    form = url(partner, "change")
-    changed = {**data_of(admin_client.get(form)), "role": "New"}
-    assert asks in admin_client.post(form, changed, follow=True).content.decode()
-    same = data_of(admin_client.get(form))
-    assert asks not in admin_client.post(form, same, follow=True).content.decode()
-    told = {**same, "role": "Newer", "change_note": "It does more."}
-    assert asks not in admin_client.post(form, told, follow=True).content.decode()
+    assert SEE not in answer(admin_client, partner, **fields)
+    partner.refresh_from_db()
+    assert partner.updated_on is None
+
+
+def test_an_officer_who_cancels_or_moves_a_meeting_reads_what_readers_are_told(admin_client, db):
+    meeting = make.make_public_meeting(held_on=date(2999, 12, 1))
+    tell = "Calendars and the feed of dates tell it, too."
+    cancelled = answer(admin_client, meeting, is_cancelled="on")
+    assert f"Readers see: Cancelled changed from no to yes. {tell}" in cancelled
+    assert UNTOLD not in cancelled
+    moved = answer(admin_client, meeting, held_on="2999-12-02")
+    assert tell in moved
+    assert "to 2 December 2999." in moved
+    assert UNTOLD not in moved
+
+
+def test_a_cancelled_date_of_a_group_is_told_in_calendars(admin_client, db):
+    meeting = make.make_meeting(held_on=date(2999, 12, 1))
+    told = answer(admin_client, meeting.group, **{"meetings-0-is_cancelled": "on", "meetings-0-id": str(meeting.pk)})
+    assert "Cancelled changed from no to yes. Calendars" in told.replace("cancelled", "Cancelled")
+    assert UNTOLD in answer(admin_client, meeting.group, summary="It listens.")
+
+
+def test_a_first_publication_is_no_change_to_be_told(admin_client, db):
+    partner = make.make_partner(published_at=None)
+    told = answer(admin_client, partner, role="New", _publish="")
+    assert "is published" in told
+    assert SEE not in told
+
+
+def test_a_part_that_is_first_published_or_moved_up_has_the_words_that_it_had(admin_client, db):
+    plan = make.make_plan(standing="proposed")
+    part = make.make_priority(plan=plan, published_at=None)
+    rows = {"priorities-0-id": str(part.pk)}
+    save(admin_client, url(plan, "change"), **rows, **{"priorities-0-position": "3"})
+    plan.refresh_from_db()
+    assert plan.updated_on is None
+    at = {"priorities-0-published_at": "2020-01-01T09:00"}
+    save(admin_client, url(plan, "change"), **rows, **at, change_note="One more.")
+    part.refresh_from_db()
+    plan.refresh_from_db()
+    assert part.is_published
+    assert part.updated_on is None
+    assert plan.updated_on is not None, "its page has a part more"
+
+
+def test_how_far_an_action_of_an_ended_plan_has_come_is_no_correction_of_its_text(admin_client, db):
+    priority = make.make_priority(plan=make.make_plan(**ENDED))
+    action = make.make_action(priority=priority)
+    save(admin_client, url(priority, "change"), **{"actions-0-done_on": "2021-03-01", "actions-0-id": str(action.pk)})
+    action.refresh_from_db()
+    assert action.done_on == date(2021, 3, 1)
 
 
 def test_a_draft_has_nobody_to_tell(admin_client, db):

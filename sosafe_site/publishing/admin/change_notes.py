@@ -18,9 +18,9 @@ class ChangeNoteAdmin(OfficersAdmin):
     """To put a wording right; notes are written on the form of what has changed."""
 
     form = SparingForm
-    list_display = ["text", "about", "noted_at"]
+    list_display = ["text", "about", "noted_at", "is_amendment"]
     search_fields = ["text"]
-    fields = ["text", "about", "noted_at"]
+    fields = ["text", "about", "noted_at", "is_amendment"]
     readonly_fields = ["about", "noted_at"]
 
     def get_changelist(self, request, **kwargs):

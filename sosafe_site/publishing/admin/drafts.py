@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.readers_see import what_readers_see
 from sosafe_site.publishing.admin.submission import PUBLISH_PERMISSION, Step, step_of, submission_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import Readiness, on_day
@@ -26,8 +27,6 @@ from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
 from sosafe_site.publishing.revisions.history import UNCHANGED, log
 from sosafe_site.publishing.revisions.publish import make_ready, publish, schedule_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
-
-NOT_TOLD = "Readers are not told of this change. If it matters to them, write it under “Note for readers”."
 
 
 class DraftingAdmin(RememberingAdmin):
@@ -153,7 +152,7 @@ class DraftingAdmin(RememberingAdmin):
         """Publishes what the form saved. What was never public waits for a publisher, for a moment, or as a draft."""
         submission, by = submission_of(request), request.user
         if submission.step == Step.PUBLISH:
-            submission.is_news = publish(
+            submission.news = publish(
                 obj, before=submission.before, at=moment(), by=by, note=submission.note, draft=submission.draft
             )
         else:
@@ -174,8 +173,8 @@ class DraftingAdmin(RememberingAdmin):
             see = format_html('<a href="{}">See it on the site</a>', obj.get_page_url())
             until = f" until it is withdrawn {on_day(obj.withdrawn_at)}" if obj.withdrawn_at else ""
             self.message_user(request, format_html("“{}” is published{}. {}.", obj, until, see), messages.SUCCESS)
-            if submission.is_news and not submission.note and obj.suffixes():
-                self.message_user(request, NOT_TOLD, messages.WARNING)
+            if submission.news and not submission.note and obj.suffixes():
+                self.message_user(request, what_readers_see(obj, submission.news), messages.INFO)
         elif obj.is_withdrawn:
             self.message_user(request, f"“{obj}” is saved. It is withdrawn: readers are told why.", messages.SUCCESS)
         elif submission.step == Step.SCHEDULE:

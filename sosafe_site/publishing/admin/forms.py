@@ -183,7 +183,7 @@ class PublishableForm(LinkingForm):
         if note and not record.has_come_out and not is_to_appear:
             self.add_error("change_note", "Readers can’t see a draft. Write this when you publish it.")
         if not note and was_published(record) and not is_unseen(self.data):
-            drafted = {place or name for place, _, name in (change.at for change in drafted_changes(record))}
+            drafted = {change.name for change in drafted_changes(record)}
             if why := record.must_tell({*self.changed_data, *drafted}, today()):
                 self.add_error("change_note", why)
         return cleaned

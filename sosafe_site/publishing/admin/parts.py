@@ -115,15 +115,19 @@ class PartsFormSet(forms.BaseInlineFormSet):
         return self._targets_by_name[name]
 
     def save(self, commit: bool = True) -> Any:
-        changed = [form.instance for form in self.forms if form.has_changed()]
-        self._put_records_into_texts(changed)
-        for part in changed:
-            if isinstance(part, Publishable):
-                part.touch()
+        changed = [form for form in self.forms if form.has_changed()]
+        self._put_records_into_texts([form.instance for form in changed])
+        for form in changed:  # to be published for the first time is no change of its words
+            if isinstance(form.instance, Publishable) and told_of(form) - {"published_at"}:
+                form.instance.touch()
         saved = super().save(commit)
         if commit:
             self.model.settle([part for part in saved if part.needs_settling(None)])
         return saved
+
+    def has_told_changes(self) -> bool:
+        """Whether readers see something of what changes."""
+        return bool(self.deleted_forms) or any(told_of(form) for form in self.forms)
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:
         """What a colleague took away is made again if the form shows all of it: its officer was told, and insists."""
@@ -173,11 +177,13 @@ class PartsFormSet(forms.BaseInlineFormSet):
     def _why_to_tell(self) -> str:
         """Why readers have to be told of what changes of public parts; empty when they are or need not be."""
         is_told = bool(self.data.get("change_note", "").strip()) or is_unseen(self.data)
-        changed = [form.instance for form in self.forms if form.has_changed()]
-        is_public = any(getattr(part, "is_published", True) for part in changed)
-        if is_told or not was_published(self.instance) or not is_public:
+        public = [form for form in self.forms if form.has_changed() and getattr(form.instance, "is_published", True)]
+        if is_told or not was_published(self.instance) or not public:
             return ""
-        return self.instance.must_tell({self.prefix}, today())
+        names = {f"{self.prefix}.{name}" for form in public if form in self.initial_forms for name in told_of(form)}
+        if any(form not in self.initial_forms or form in self.deleted_forms for form in public):
+            names.add(str(self.prefix))
+        return self.instance.must_tell(names, today())
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """The words of the rule by which two of them clash."""
@@ -191,6 +197,11 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def get_form_error(self) -> str:
         return "Another one on this form has the same."
+
+
+def told_of(form: Any) -> set[str]:
+    """The fields that changed and of which readers see something."""
+    return {*form.changed_data} - form.instance.untold
 
 
 def is_taken_away(form: Any) -> bool:

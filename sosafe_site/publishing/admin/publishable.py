@@ -34,7 +34,6 @@ from sosafe_site.publishing.models.address import Address, to_copy
 from sosafe_site.publishing.models.publishable import is_live
 from sosafe_site.publishing.models.readiness import on_day, with_moments
 from sosafe_site.publishing.qr import qr_code
-from sosafe_site.publishing.revisions.publish import PRIVATE
 
 
 class Lines(AdminTextareaWidget):
@@ -233,8 +232,8 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
         submission.publish_at = form.cleaned_data.get("publish_at")
         if submission.keeps_apart or submission.step == Step.PUBLISH:
             return  # nothing of it stays, or whatever publishes it dates it
-        if {*form.changed_data} - {*PRIVATE, "change_note", "publish_at"} or any(
-            formset.has_changed() or formset.new_objects for formset in formsets
+        if {*form.changed_data} - {*record.untold, "change_note", "publish_at"} or any(
+            formset.has_told_changes() or formset.new_objects for formset in formsets
         ):  # a part that may be added but not changed, once saved, says that it did not change
             record.touch()  # as the formset did with the parts that changed
             record.save(update_fields=["updated_on"])

@@ -44,7 +44,7 @@ class Submission:
     made: Any = None  # the record, as the form made it
     content: Content | None = None  # the same, to be kept
     is_saved: bool = False  # so that what it did within the transaction stays
-    is_news: bool = False  # whether readers can see a difference
+    news: list[Change] = field(default_factory=list)  # what readers see changed
     note: str = ""  # for readers
     publish_at: datetime | None = None
     refusal: str = ""  # why only the database could refuse what the form took

@@ -9,15 +9,22 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import ONE_DAY
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import day_of, moment
 
 
 class ChangeNoteQuerySet(models.QuerySet):
     def about(self, records):
         return self.filter(record__in=[record.pk for record in records])
+
+    def told_by(self, on: date):
+        """Those made until the end of the day, and not later than now."""
+        midnight = make_aware(datetime.combine(on + ONE_DAY, time()))
+        return self.filter(noted_at__lt=midnight, noted_at__lte=moment())
 
     def public(self, on: date):
         """Those made until the end of the day, of records that the public may read now. The newest first.
@@ -29,12 +36,12 @@ class ChangeNoteQuerySet(models.QuerySet):
             for kind in apps.get_models()
             if hasattr(kind._default_manager, "published")
         ]
-        midnight = make_aware(datetime.combine(on + ONE_DAY, time()))
-        return self.filter(reduce(or_, readable), noted_at__lt=midnight)
+        return self.filter(reduce(or_, readable)).told_by(on)
 
-    def tell(self, record, text: str) -> models.Model:
+    def tell(self, record, text: str, *, is_amendment: bool = False) -> models.Model:
         """Readers are told at the moment at which it is, or was due to be, public."""
-        return self.create(model=record._meta.label_lower, record=record.pk, text=text, noted_at=moment())
+        place = {"model": record._meta.label_lower, "record": record.pk}
+        return self.create(**place, text=text, noted_at=moment(), is_amendment=is_amendment)
 
 
 class ChangeNote(models.Model):
@@ -43,6 +50,9 @@ class ChangeNote(models.Model):
     record = models.UUIDField(editable=False)
     text = models.TextField("what changed, for readers", max_length=500)
     noted_at = models.DateTimeField("told", editable=False)
+    is_amendment = models.BooleanField(
+        "amends what was agreed", default=False, help_text="Readers are told the day on which the text was amended."
+    )
 
     about: Any  # its record, fetched by with_records()
 
@@ -60,6 +70,16 @@ class ChangeNote(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def day(self) -> date:
+        """In London."""
+        return day_of(self.noted_at)
+
+    @property
+    def words(self) -> str:
+        """What readers are told where its day does not stand beside it: an amendment counts from its day."""
+        return f"Amended on {date_format(self.day, DATE_WORDS)}: {self.text}" if self.is_amendment else self.text
+
 
 def with_records(notes: list[ChangeNote]) -> list[ChangeNote]:
     """The same notes, each with its record as "about": a query for each kind of record, however many notes."""
@@ -67,7 +87,8 @@ def with_records(notes: list[ChangeNote]) -> list[ChangeNote]:
     for label in {note.model for note in notes}:
         kind = apps.get_model(label)
         pks = [note.record for note in notes if note.model == label]
-        records |= kind._default_manager.select_related(*kind.part_of).in_bulk(pks)
+        found = kind._default_manager.select_related(*kind.part_of)
+        records |= (found.with_judged() if hasattr(found, "with_judged") else found).in_bulk(pks)
     for note in notes:
         note.about = records.get(note.record)
     return notes

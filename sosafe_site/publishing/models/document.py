@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Max
 from django.urls import reverse
 
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import day_of, moment
 from sosafe_site.publishing.files.flaws import FLAWS, Flaw
 from sosafe_site.publishing.files.inspect import FORMATS, extension_of, facts_of
 from sosafe_site.publishing.models.address import issue
@@ -167,9 +167,9 @@ class DocumentVersion(Record):
         return self == self.document.newest
 
     @property
-    def public_since(self) -> datetime:
+    def public_on(self) -> date:
         """When it came to this site; on a document that was a draft then, when that was published."""
-        return max(self.added_at, self.document.published_at or self.added_at)
+        return day_of(max(self.added_at, self.document.published_at or self.added_at))
 
     def read(self) -> None:
         """Raises ValidationError when the site does not take the file."""

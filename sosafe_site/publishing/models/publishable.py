@@ -152,8 +152,12 @@ class Publishable(Record):
         return self.review_on is not None and self.review_on < today()
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        """Why readers have to be told of a change of these fields; empty when they need not be."""
+        """Why readers have to be told of it; empty if not. A part's fields are such as "actions.what", or "actions"."""
         return ""
+
+    def amends(self, changed: set[str], on: date) -> bool:
+        """Whether a change of these fields is one of what was agreed by the day."""
+        return False
 
     def get_page_url(self) -> str:
         """Where readers see it, if only among others."""
@@ -291,3 +295,8 @@ def withdrawal_has_a_reason(name: str) -> models.CheckConstraint:
 def last_change(records) -> date | None:
     """The newest day on which an officer changed any of these; None if none was ever changed since it was loaded."""
     return max((record.updated_on for record in records if record.updated_on), default=None)
+
+
+def last_change_of_words(whole: Publishable, parts: Iterable[Publishable]) -> date | None:
+    """Of a page that shows those of its parts. None while nobody has checked its own: parts don't vouch for it."""
+    return last_change([whole, *parts]) if whole.updated_on else None

@@ -9,6 +9,13 @@ class Record(models.Model):
     # Keys are made before the row is, so that a draft's parts have theirs and no database ever gives one out twice.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
+    #: Fields of which readers see nothing, or that are no words: a change of them dates no page
+    untold: frozenset[str] = frozenset(
+        {"internal_notes", "maintainer", "position", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at"}
+    )
+    #: Fields of whose changes the site tells readers by itself, in calendars and in the feed of dates
+    told: tuple[str, ...] = ()
+
     #: Whether it is checked and saved together with others of its kind: whoever does that calls rule_problems(),
     #: address_problems() and settle(), which ask once for all of them what each would ask for itself
     is_one_of_many = False

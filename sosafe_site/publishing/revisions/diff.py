@@ -34,6 +34,12 @@ class Change:
     is_text: bool = False
 
     @property
+    def name(self) -> str:
+        """ "title", "actions.what" of a part, or "actions" of one that was added or removed."""
+        relation, _, field = self.at
+        return ".".join(filter(None, [relation, field]))
+
+    @property
     def sentence(self) -> str:
         if self.what != "field":
             return f"{self.label} {self.what}."

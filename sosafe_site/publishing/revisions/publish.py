@@ -14,9 +14,6 @@ from sosafe_site.publishing.revisions.diff import Change, changes, sentences
 from sosafe_site.publishing.revisions.history import UNCHANGED, remember
 from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
 
-# Changes of these leave "last updated" as it is: readers see nothing of them, or it is no change of the words.
-PRIVATE = {"internal_notes", "maintainer", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at"}
-
 
 @transaction.atomic(savepoint=False)
 def publish(
@@ -27,12 +24,13 @@ def publish(
     by: Any = None,
     note: str = "",
     draft: Revision | None = None,
-) -> bool:
+) -> list[Change]:
     """Publishes a record for the first time, or what was changed of it.
 
     The record is saved already as it is to be public; "before" is what there was before it was changed, "draft" the
     one that this makes public. Whoever comes first after it, all is dated by "at", the moment at which it was due.
-    Gives whether readers can see a difference. Raises ValidationError, with nothing done, when a rule is against it.
+    Gives what readers see changed: nothing for a first publication, which is no change.
+    Raises ValidationError, with nothing done, when a rule is against it.
     """
     with as_of(at):
         became = "" if record.has_come_out else "Published."
@@ -40,7 +38,7 @@ def publish(
         if schedule_parts(record, by, after):
             after = snapshot(record)
         found = changes(type(record), before, after)
-        told = [change for change in found if change.at[2] not in PRIVATE]
+        told = [change for change in found if change.at[2] not in record.untold]
         if became:
             record.published_at = this_minute()
             record.full_clean()
@@ -51,7 +49,8 @@ def publish(
         if draft:  # of what a form changes, it dates the parts itself
             date_parts(record, told)
         if note:
-            ChangeNote.objects.tell(record, note)
+            amends = not became and record.amends({change.name for change in told}, this_day())
+            ChangeNote.objects.tell(record, note, is_amendment=amends)
         words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
         remember(record, by, before, after, found, words)
         if draft:
@@ -59,7 +58,7 @@ def publish(
         ready = Readiness.objects.of(record).first()
         if ready and not Revision.objects.open().of(record).exists():  # a colleague's, which nobody saw, stays ready
             ready.delete()
-    return bool(became or told)
+    return [] if became else told
 
 
 def make_ready(record: Publishable, by: Any, *, publish_at: datetime | None = None, note: str = "") -> Readiness:

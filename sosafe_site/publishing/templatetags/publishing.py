@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from sosafe_site.periods import Period, Phase, Span, dates_in_words
+from sosafe_site.periods import Period, Phase, Span, dates_in_words, today, viewing_date
 from sosafe_site.publishing.admin_urls import admin_url
-from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.revision import Revision
@@ -78,12 +77,22 @@ def page_address(context: Any, number: int) -> str:
     return f"?{query.urlencode()}" if query else context.request.path
 
 
-@register.inclusion_tag("components/changes.html")
-def changes(record: Publishable, parts: Iterable[Any] = ()) -> dict:
-    """What readers were told of changes of a record and its parts, the newest first."""
-    titles = {part.pk: part.title for part in parts}
-    notes = ChangeNote.objects.about([record, *parts]).filter(noted_at__lte=moment())
-    return {"changes": [(titles.get(note.record, ""), note) for note in notes]}
+@register.simple_tag(takes_context=True)
+def other_day(context: Any) -> date | None:
+    """The day that the reader asked for; also within a piece that is given nothing else."""
+    return viewing_date(context.request) if context.request.GET.get("on") else None
+
+
+@register.inclusion_tag("components/changes.html", takes_context=True)
+def changes(context: Any, record: Publishable, parts: Iterable[Any] = ()) -> dict:
+    """What readers were told by the day of changes of a record and its parts, the newest first; and as "later",
+    since the words are those of today, by which amendments after the day they differ from those of then."""
+    on, titles = viewing_date(context.request), {part.pk: part.title for part in parts}
+    told = [(titles.get(note.record, ""), note) for note in ChangeNote.objects.about([record, *parts]).told_by(today())]
+    return {
+        "changes": [(part, note) for part, note in told if note.day <= on],
+        "later": [(part, note) for part, note in told if note.day > on and note.is_amendment],
+    }
 
 
 def may_change(request: HttpRequest, model: Any) -> bool:
