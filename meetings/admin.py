@@ -28,7 +28,7 @@ MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
     "venue",
     "online",
-    ("is_cancelled", "moved_from"),
+    ("is_cancelled", "promised_days"),
     ("agenda", "minutes", "minutes_approved_on"),
 ]
 RECENT = timedelta(days=100)
@@ -242,9 +242,9 @@ class PublicMeetingAdmin(PublishableAdmin):
         (
             "When",
             {
-                "fields": ["held_on", ("starts", "ends"), "moved_from", "is_cancelled"],
+                "fields": ["held_on", ("starts", "ends"), "promised_days", "is_cancelled"],
                 "description": "For a survey, the date is the last day to answer it. If a meeting moves, change its "
-                "date and give the old one below: both are shown. If it is cancelled, tick that: it stays on the list, "
+                "date: readers are told of the old one too. If it is cancelled, tick that: it stays on the list, "
                 "so that people who planned to come find out.",
             },
         ),

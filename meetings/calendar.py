@@ -79,8 +79,8 @@ def event_data(meeting: PublicMeeting) -> dict | None:
         places.append({"@type": "VirtualLocation", "url": meeting.online})
     if meeting.is_survey or not places:
         return None
-    is_moved = bool(meeting.moved_from)
-    status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if is_moved else "Scheduled"
+    former = meeting.former_days
+    status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if former else "Scheduled"
     organiser = {"@type": "Organization", "name": meeting.organiser}
     if meeting.public_partner:
         organiser["url"] = settings.SITE_URL + meeting.public_partner.get_absolute_url()
@@ -91,7 +91,7 @@ def event_data(meeting: PublicMeeting) -> dict | None:
         "url": settings.SITE_URL + meeting.get_absolute_url(),
         "startDate": meeting.begins.isoformat(),
         "endDate": meeting.finishes.isoformat() if meeting.finishes else None,
-        "previousStartDate": meeting.moved_from.isoformat() if meeting.moved_from else None,
+        "previousStartDate": former[-1].isoformat() if former else None,
         "eventStatus": f"https://schema.org/Event{status}",
         "location": places if len(places) > 1 else places[0],
         "organizer": organiser if meeting.organiser else None,

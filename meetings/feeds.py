@@ -61,12 +61,11 @@ def dates(request: HttpRequest) -> HttpResponse:
 
 def entry(occasion: Occasion) -> dict[str, Any]:
     hour = f", {clock(occasion.starts)}" if occasion.starts else ""
-    moved = f"Moved from {date_format(occasion.moved_from, 'l j F Y')}." if occasion.moved_from else ""
     cancelled = "Cancelled: " if occasion.is_cancelled else ""
     return {
         "title": f"{cancelled}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
         "link": occasion.get_absolute_url(),
-        "description": " ".join(filter(None, [moved, occasion.place])),
+        "description": " ".join(filter(None, [occasion.promises, occasion.place])),
         "unique_id": occasion.pk.urn,
         "pubdate": occasion.shown_since,
         "updateddate": occasion.told_at,

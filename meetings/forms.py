@@ -44,7 +44,7 @@ class PatternForm(HoursAndPlace):
             "first": first,
             "last": first + relativedelta(years=1, days=-1),
             # That a meeting was moved does not move the pattern
-            "counted_from": group.counted_from or (latest and (latest.moved_from or latest.held_on)),
+            "counted_from": group.counted_from or (latest and [*latest.former_days, latest.held_on][0]),
         }
         super().__init__(data, initial=initial)
         self.cadence = group.cadence

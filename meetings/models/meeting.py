@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
-from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.address import issue
 
@@ -21,8 +21,8 @@ class MeetingQuerySet(OccasionQuerySet):
         return [first.year for first in self.past(on).dates("held_on", "year", order="DESC")]
 
     def to_show(self, on: date):
-        """Whose day, or the day for which they were first announced, has not passed."""
-        return self.filter(Q(held_on__gte=on) | Q(moved_from__gte=on))
+        """Whose day, or a day for which they were planned before, has not passed."""
+        return self.filter(Q(held_on__gte=on) | Q(last_promised_on__gte=on))
 
 
 class Meeting(Occasion):
@@ -62,7 +62,6 @@ class Meeting(Occasion):
                 violation_error_message="This group already has a meeting on that day.",
             ),
             ends_after_its_start("meeting"),
-            moves_to_another_day("meeting"),
             models.CheckConstraint(
                 name="meeting_minutes_are_approved_after_it",
                 condition=Q(minutes_approved_on=None) | Q(minutes__isnull=False, minutes_approved_on__gte=F("held_on")),
@@ -114,8 +113,8 @@ class Entry:
 
 
 def entries_to_come(meetings: Iterable[Meeting], on: date) -> list[Entry]:
-    """Soonest first; a moved meeting stands under its old day too until that has passed."""
-    days = [(day, meeting) for meeting in meetings for day in (meeting.held_on, meeting.moved_from) if day]
+    """Soonest first; a moved meeting stands under each of its old days too until that has passed."""
+    days = [(day, meeting) for meeting in meetings for day in {meeting.held_on, *meeting.former_days}]
     return sorted((Entry(day, meeting, on) for day, meeting in days if day >= on), key=lambda entry: entry.day)
 
 

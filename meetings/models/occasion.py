@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.formats import date_format
 
-from sosafe_site.periods import in_known_years, today
-from sosafe_site.publishing.clock import moment
+from meetings.models.days import DaysField, read_days, write_days
+from sosafe_site.periods import in_known_years
+from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.record import Record
 
 LONDON = ZoneInfo("Europe/London")
@@ -46,28 +48,31 @@ class Occasion(Record):
         help_text="Only if anyone may join: the public sees it. Else write Online as the place.",
     )
     is_cancelled = models.BooleanField("cancelled", default=False)
-    moved_from = models.DateField(
-        "moved from", null=True, blank=True, help_text="If it was announced for another day: that day."
-    )
+    promised_days = DaysField("planned before for")
+    last_promised_on = models.DateField(null=True, editable=False)  # the latest of them
     # How calendars know that they hold an older copy (RFC 5545, SEQUENCE and LAST-MODIFIED)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=moment, editable=False)
 
     #: What a reader's calendar shows, so that a change of it is a new edition of the event
-    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue", "online", "is_cancelled")
+    told: tuple[str, ...] = ("held_on", "promised_days", "starts", "ends", "venue", "online", "is_cancelled")
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Counts the edition when something that was told has changed."""
+        """Keeps the day that people may have noted, and counts the edition when something that was told has changed."""
         before: Any = self.before
         self.before = None  # once it is saved, that is not how it was
         if before is None and not self._state.adding:
             before = type(self)._default_manager.filter(pk=self.pk).values("held_on", *self.told).first()
-        was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= today()
-        if was_told and before["held_on"] != self.held_on and not self.moved_from:
-            self.moved_from = before["held_on"]  # people may have noted that day
+        promised = read_days(self.promised_days)
+        was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= this_day()
+        if was_told and before["held_on"] != self.held_on:
+            promised.append(before["held_on"])
+        if promised and promised[-1] == self.held_on:
+            promised.pop()  # to stay on a day is no move
+        self.promised_days, self.last_promised_on = write_days(promised), max(promised, default=None)
         if before and any(before[name] != getattr(self, name) for name in self.told):
             self.sequence += 1
             self.changed_at = moment()
@@ -107,6 +112,17 @@ class Occasion(Record):
         return max(self.changed_at, self.shown_since or self.changed_at)
 
     @property
+    def former_days(self) -> list[date]:
+        """In the order in which it was planned for them; the day that holds now may be among them again."""
+        return read_days(self.promised_days)
+
+    @property
+    def promises(self) -> str:
+        """ "It was planned for Sunday 31 January 2027, then for Tuesday 2 February 2027."; empty if it did not move."""
+        days = ", then for ".join(date_format(day, "l j F Y") for day in self.former_days)
+        return f"It was planned for {days}." if days else ""
+
+    @property
     def begins(self) -> date | datetime:
         """The day alone until the time is set."""
         return self.held_on if self.starts is None else in_london(self.held_on, self.starts)
@@ -126,12 +142,4 @@ def ends_after_its_start(name: str) -> models.CheckConstraint:
         name=f"{name}_ends_after_it_starts",
         condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
         violation_error_message="It has an end but no start, or ends before its start. Check both times.",
-    )
-
-
-def moves_to_another_day(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=f"{name}_moves_to_another_day",
-        condition=Q(moved_from=None) | ~Q(moved_from=F("held_on")),
-        violation_error_message="It is moved to the day that it is moved from. Check both dates.",
     )

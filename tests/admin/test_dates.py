@@ -77,7 +77,7 @@ def test_a_years_dates_come_from_the_pattern_in_one_action(admin_client, client)
 
 def test_the_next_year_is_offered_from_the_day_after_the_last_known_date(admin_client):
     group = make.make_group(**{**THURSDAYS, "counted_from": None})
-    make.make_meeting(group=group, held_on=date(2027, 2, 5), moved_from=date(2027, 2, 4))
+    make.make_meeting(group=group, held_on=date(2027, 2, 5), promised_days="2027-02-04")
     initial = admin_client.get(url(group)).context["pattern"].initial
     assert (initial["first"], initial["last"]) == (date(2027, 2, 6), date(2028, 2, 5))
     assert initial["counted_from"] == date(2027, 2, 4), "that a meeting moved does not move the pattern"

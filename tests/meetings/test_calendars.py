@@ -105,7 +105,7 @@ def test_a_changed_meeting_moves_in_every_calendar_and_never_doubles(client, clo
         clock.shift(timedelta(hours=1))
         for model in (Meeting, PublicMeeting):
             for occasion in model.objects.all():
-                occasion.moved_from, occasion.held_on = occasion.held_on, occasion.held_on + timedelta(days=7)
+                occasion.held_on += timedelta(days=7)
                 occasion.save()
         calendar.take(read(client, address))
         [after] = calendar.shows()
@@ -259,11 +259,11 @@ def test_the_feed_tells_new_and_changed_dates_the_latest_change_first(client, cl
     ]
     assert [entry["id"] for entry in first] == [f"urn:uuid:{public.pk}", f"urn:uuid:{meeting.pk}"]
     clock.shift(timedelta(hours=1))
-    meeting.moved_from, meeting.held_on, meeting.is_cancelled = meeting.held_on, date(2026, 6, 8), True
+    meeting.held_on, meeting.is_cancelled = date(2026, 6, 8), True
     meeting.save()
     changed = entries(client)[0]
     assert changed["title"] == "Cancelled: Forum, Monday 8 June 2026"
-    assert changed["summary"] == "Moved from Monday 1 June 2026."
+    assert changed["summary"] == "It was planned for Monday 1 June 2026."
     assert changed["id"] == f"urn:uuid:{meeting.pk}"
     assert datetime.fromisoformat(changed["updated"]) == NOW + timedelta(hours=2)
 
@@ -293,9 +293,9 @@ def test_the_file_of_a_meeting_leads_on_with_its_group_and_says_why_it_is_gone(c
 
 def test_a_public_meeting_is_moved_by_a_new_date_alone_and_what_nobody_knew_is_not(client, clock):
     public, draft = make.make_group(slug="g"), make.make_group(published_at=None)
-    for group, moved_from in ((public, date(2026, 6, 1)), (draft, None)):
+    for group, promised in ((public, [date(2026, 6, 1)]), (draft, [])):
         meeting = make.make_meeting(group=group, held_on=date(2026, 6, 1))
         meeting.held_on = date(2026, 6, 8)
         meeting.save()
-        assert meeting.moved_from == moved_from
-    assert "Moved from" in client.get("/meetings/g/", {"on": "2026-05-01"}).content.decode()
+        assert meeting.former_days == promised
+    assert "It was planned for" in client.get("/meetings/g/", {"on": "2026-05-01"}).content.decode()

@@ -95,18 +95,18 @@ def test_times_are_written_as_people_say_them(at, words):
 
 @time_machine.travel("2026-06-01 12:00", tick=False)
 def test_a_moved_meeting_stands_under_its_old_day_until_that_has_passed(client, db):
-    make_meeting(group=make_group(slug="g"), held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10))
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 6, 20), promised_days="2026-06-10")
     before = words(client.get("/meetings/g/", {"on": "2026-06-10"}))
     assert "Moved: not on Wednesday 10 June 2026. Moved to Saturday 20 June 2026." in before
     after = words(client.get("/meetings/g/", {"on": "2026-06-11"}))
     assert "Moved to" not in after
-    assert "Saturday 20 June 2026, time to be confirmed Moved from Wednesday 10 June 2026." in after
+    assert "Saturday 20 June 2026, time to be confirmed It was planned for Wednesday 10 June 2026." in after
     assert "Next meets on Saturday 20 June 2026." in before
 
 
 @time_machine.travel("2026-06-01 12:00", tick=False)
 def test_a_meeting_moved_to_an_earlier_day_is_still_looked_for_on_its_old_one(client, db):
-    make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), moved_from=date(2026, 6, 10))
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), promised_days="2026-06-10")
     page = words(client.get("/meetings/g/"))
     assert "Dates to come Jun10 Moved: not on Wednesday 10 June 2026. Moved to Wednesday 20 May 2026." in page
     assert "Last date: Wednesday 20 May 2026." in page

@@ -123,15 +123,15 @@ def test_the_next_three_are_shown_where_people_look(client, address):
 
 
 def test_a_meeting_that_moved_says_both_days_on_its_page_and_in_the_list(client):
-    make.make_public_meeting(slug="m", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10), starts=time(18, 30))
+    make.make_public_meeting(slug="m", held_on=date(2026, 6, 20), promised_days="2026-06-10", starts=time(18, 30))
     page = words(client.get("/meetings/public/m/"))
-    assert "It was to be on Wednesday 10 June 2026 and is now on Saturday 20 June 2026." in page
+    assert "It was planned for Wednesday 10 June 2026. It is now on Saturday 20 June 2026." in page
     listed = words(client.get("/meetings/public/"))
-    assert "Saturday 20 June 2026, 6:30pm Moved: it was to be on Wednesday 10 June 2026" in listed
+    assert "Saturday 20 June 2026, 6:30pm Moved. It was planned for Wednesday 10 June 2026." in listed
 
 
 def test_a_meeting_that_moved_to_an_earlier_day_stays_on_the_list_until_its_first_day_has_passed(client):
-    make.make_public_meeting(title="Early bird", held_on=date(2026, 5, 1), moved_from=date(2026, 6, 1))
+    make.make_public_meeting(title="Early bird", held_on=date(2026, 5, 1), promised_days="2026-06-01")
     for day, listed in (("2026-06-01", "/meetings/public/"), ("2026-06-02", "/meetings/public/past/")):
         for address in ("/meetings/public/", "/meetings/public/past/"):
             is_there = "Early bird" in client.get(address, {"on": day}).content.decode()
@@ -210,7 +210,7 @@ def test_the_stops_of_a_day_are_told_in_their_order(client):
 def test_search_engines_are_told_of_the_meeting_in_their_vocabulary(client):
     partner = make.make_partner(slug="council", name="The council")
     make.make_public_meeting(
-        slug="m", title="A <b>forum</b> & more", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10),
+        slug="m", title="A <b>forum</b> & more", held_on=date(2026, 6, 20), promised_days="2026-06-10",
         starts=time(18, 30), ends=time(20), venue="The hall", address="1 Example Street", partner=partner,
         about="Ends </script> here.",
     )  # fmt: skip
