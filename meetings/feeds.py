@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
+from meetings import for_residents
 from meetings.calendar import calendar
 from meetings.models import Group, Meeting, PublicMeeting
 from meetings.models.occasion import Occasion, in_london
@@ -20,7 +21,7 @@ from sosafe_site.publishing.templatetags.publishing import clock
 
 @require_safe
 def public_calendar(request: HttpRequest) -> HttpResponse:
-    meetings = PublicMeeting.objects.published().with_parts().recent(today())
+    meetings = for_residents.recent(today())
     name = "Public meetings in Stevenage"
     return send_calendar(request, name, meetings, last_told(meetings), "public-meetings")
 

@@ -58,4 +58,24 @@ class Migration(migrations.Migration):
             model_name='publicmeeting',
             name='moved_from',
         ),
+        migrations.AddField(
+            model_name='meeting',
+            name='is_open',
+            field=models.BooleanField(blank=True, choices=[(None, 'As for the group'), (True, 'Yes'), (False, 'No')], help_text='Only if it is not as for the group. What residents may come to is listed among the public meetings.', null=True, verbose_name='residents may come'),
+        ),
+        migrations.AddField(
+            model_name='meeting',
+            name='label',
+            field=models.CharField(blank=True, help_text='Such as Annual meeting or Extra meeting. Leave empty for an ordinary one.', max_length=60, verbose_name='kind of meeting'),
+        ),
+        migrations.AddField(
+            model_name='meeting',
+            name='note',
+            field=models.CharField(blank=True, help_text='Such as: the venue is another one this time.', max_length=300, verbose_name='note for readers'),
+        ),
+        migrations.AlterField(
+            model_name='group',
+            name='is_open',
+            field=models.BooleanField(blank=True, choices=[(None, 'Not stated'), (True, 'Yes'), (False, 'No')], help_text='If yes, its meetings are listed among the public meetings too.', null=True, verbose_name='open to the public'),
+        ),
     ]

@@ -74,7 +74,13 @@ class Group(Publishable):
         limit_choices_to={"reports_to": None},
         help_text="The group above it, if there is one.",
     )
-    is_open = models.BooleanField("open to the public", null=True, blank=True, choices=YES_OR_NO)
+    is_open = models.BooleanField(
+        "open to the public",
+        null=True,
+        blank=True,
+        choices=YES_OR_NO,
+        help_text="If yes, its meetings are listed among the public meetings too.",
+    )
     is_minuted_in_public = models.BooleanField("minutes are published", null=True, blank=True, choices=YES_OR_NO)
     every_count = models.PositiveSmallIntegerField(
         "meets every",

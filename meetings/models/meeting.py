@@ -11,6 +11,10 @@ from sosafe_site.publishing.models.address import issue
 
 
 class MeetingQuerySet(OccasionQuerySet):
+    def open_to_residents(self):
+        """Those of open groups, unless one is said to be closed; and those that are said to be open."""
+        return self.filter(Q(is_open=True) | Q(is_open=None, group__is_open=True))
+
     def with_papers(self, user):
         """Those of its agenda and minutes that this reader may see; None in the place of the others."""
         documents = Document.objects.visible_to(user).with_files()
@@ -19,6 +23,10 @@ class MeetingQuerySet(OccasionQuerySet):
     def past_years(self, on: date) -> list[int]:
         """Latest first."""
         return [first.year for first in self.past(on).dates("held_on", "year", order="DESC")]
+
+    def gone(self, on: date):
+        """All that are not to show any more, latest first."""
+        return self.past(on).exclude(last_promised_on__gte=on)
 
     def to_show(self, on: date):
         """Whose day, or a day for which they were planned before, has not passed."""
@@ -29,6 +37,22 @@ class Meeting(Occasion):
     """One meeting of a group."""
 
     group = models.ForeignKey("Group", on_delete=models.CASCADE, related_name="meetings")
+    label = models.CharField(
+        "kind of meeting",
+        max_length=60,
+        blank=True,
+        help_text="Such as Annual meeting or Extra meeting. Leave empty for an ordinary one.",
+    )
+    note = models.CharField(
+        "note for readers", max_length=300, blank=True, help_text="Such as: the venue is another one this time."
+    )
+    is_open = models.BooleanField(
+        "residents may come",
+        null=True,
+        blank=True,
+        choices=[(None, "As for the group"), (True, "Yes"), (False, "No")],
+        help_text="Only if it is not as for the group. What residents may come to is listed among the public meetings.",
+    )
     agenda = models.ForeignKey(
         Document,
         on_delete=models.PROTECT,
@@ -50,6 +74,8 @@ class Meeting(Occasion):
     minutes_approved_on = models.DateField(
         "minutes approved on", null=True, blank=True, help_text="Until then the public reads “Draft minutes”."
     )
+
+    told = (*Occasion.told, "label", "note")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -83,7 +109,16 @@ class Meeting(Occasion):
 
     @property
     def headline(self) -> str:
-        return str(self.group)
+        return f"{self.group}: {self.label}" if self.label else str(self.group)
+
+    @property
+    def openness(self) -> str:
+        """What differs from its group, in words."""
+        return {None: "", True: "Residents may come", False: "Not open to the public"}[self.is_open]
+
+    @property
+    def details(self) -> list[str]:
+        return [self.note]
 
     @property
     def shown_since(self):

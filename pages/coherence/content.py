@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from meetings import for_residents
 from meetings.models import Group, Membership, PublicMeeting
 from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
@@ -77,6 +78,9 @@ def documents(on: date) -> Iterator[Finding]:
 def public_meetings(on: date) -> Iterator[Finding]:
     upcoming = PublicMeeting.objects.published().upcoming(on).filter(is_cancelled=False)
     meetings = upcoming.exclude(kind=PublicMeeting.Kind.SURVEY)
+    of_groups = for_residents.open_meetings().upcoming(on).filter(is_cancelled=False).select_related("group")
+    yield from say(of_groups.filter(starts=None), "“{record}”, open to residents: the time is not set.")
+    yield from say(of_groups.filter(venue="", online=""), "“{record}”, open to residents: the place is not set.")
     yield from say(meetings.filter(starts=None), "“{record}”: the time is not set.")
     yield from say(meetings.filter(venue="", address="", online="", stops=None), "“{record}”: the place is not set.")
     surveys = upcoming.filter(kind=PublicMeeting.Kind.SURVEY, link="")

@@ -292,7 +292,10 @@ def test_officers_are_told_of_what_people_need_to_come_or_to_answer():
     make.make_public_meeting(title="Whole", held_on=TODAY, starts=time(10), venue="The hall")
     make.make_public_meeting(title="Over", held_on=date(2026, 5, 31))
     make.make_public_meeting(title="Off", held_on=TODAY, is_cancelled=True)
+    make.make_meeting(group=make.make_group(abbreviation="RAG", is_open=True), held_on=TODAY)
     assert [finding.sentence for finding in public_meetings(TODAY)] == [
+        "“RAG, 1 June 2026”, open to residents: the time is not set.",
+        "“RAG, 1 June 2026”, open to residents: the place is not set.",
         "“Bare, 1 June 2026”: the time is not set.",
         "“Bare, 1 June 2026”: the place is not set.",
         "The survey “Mute, 1 June 2026” has no link, so nobody can tell where to answer it.",
