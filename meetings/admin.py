@@ -119,7 +119,7 @@ class GroupAdmin(PublishableAdmin):
         (
             "How often it meets",
             {
-                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from"],
+                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from", "pattern_note"],
                 "description": "The site makes the sentence, such as “Meets every four weeks” or “Meets on the second "
                 "Tuesday of every month” (that is 1, months, second, Tuesday). Then use “Add dates”, at the top.",
             },

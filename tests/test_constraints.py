@@ -122,7 +122,7 @@ BROKEN = {
     "group_is_counted_from_a_day_only_with_a_pattern": (
         Group,
         make.make_group,
-        {"every_unit": "date", "counted_from": date(2026, 1, 1)},
+        {"every_count": 5, "every_unit": "times", "counted_from": date(2026, 1, 1)},
     ),
     "membership_ends_after_it_starts": (Membership, make.make_membership, BACKWARDS),
     "partner_belongs_to_a_group_once": (Membership, make.make_membership, another_membership),

@@ -78,4 +78,35 @@ class Migration(migrations.Migration):
             name='is_open',
             field=models.BooleanField(blank=True, choices=[(None, 'Not stated'), (True, 'Yes'), (False, 'No')], help_text='If yes, its meetings are listed among the public meetings too.', null=True, verbose_name='open to the public'),
         ),
+        migrations.RemoveConstraint(
+            model_name='group',
+            name='group_cadence_has_count_and_unit',
+        ),
+        migrations.RemoveConstraint(
+            model_name='group',
+            name='group_is_counted_from_a_day_only_with_a_pattern',
+        ),
+        migrations.AddField(
+            model_name='group',
+            name='pattern_note',
+            field=models.CharField(blank=True, help_text="What the pattern can't say, such as: Not in August. It stands beside the sentence of the site.", max_length=200, verbose_name='in your own words'),
+        ),
+        migrations.AlterField(
+            model_name='group',
+            name='every_count',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Such as 4, for every four weeks or four times a year. Leave empty if not known, or without pattern.', null=True, verbose_name='meets every'),
+        ),
+        migrations.AlterField(
+            model_name='group',
+            name='every_unit',
+            field=models.CharField(blank=True, choices=[('week', 'weeks'), ('month', 'months'), ('year', 'years'), ('times', 'times a year'), ('date', 'no pattern: on named dates only')], max_length=8, verbose_name='weeks, months, years or times a year'),
+        ),
+        migrations.AddConstraint(
+            model_name='group',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('every_count__gte', 1), ('every_unit__in', ['week', 'month', 'year', 'times'])), models.Q(('every_count', None), ('every_unit__in', ['', 'date'])), _connector='OR'), name='group_cadence_has_count_and_unit', violation_error_message='Give both a number and a unit, such as 4 and weeks, or leave both empty. Named dates only go without a number.'),
+        ),
+        migrations.AddConstraint(
+            model_name='group',
+            constraint=models.CheckConstraint(condition=models.Q(('counted_from', None), ('every_unit__in', ['week', 'month', 'year']), _connector='OR'), name='group_is_counted_from_a_day_only_with_a_pattern', violation_error_message='There is nothing to count from this day: say every how many weeks, months or years it meets, or clear it.'),
+        ),
     ]

@@ -93,9 +93,15 @@ GROUP_FACTS = ["standing", "chair", "is_open", "is_minuted_in_public"]
 def groups(on: date) -> Iterator[Finding]:
     published = Group.objects.published().with_next_and_last(on)
     yield from say(published.filter(next_on=None), "“{record}” has no date to come.")
-    yield from say(published.filter(every_unit=""), "“{record}”: how often it meets is not stated.")
+    yield from say(published.filter(every_unit="", pattern_note=""), "“{record}”: how often it meets is not stated.")
     yield from say(published.filter(memberships=None), "“{record}”: who belongs to it is not stated.")
     for group in published:
+        if group.is_pattern_doubted(on):
+            last = date_format(group.last_on, DATE_WORDS)
+            words = f"“{group}” should meet {group.meets}, but the last meeting on this site was on {last}."
+            yield Finding(
+                f"{words} Readers are told so: add its dates, or say how often it meets now.", edit_url(group)
+            )
         missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
         if missing:
             yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", edit_url(group))

@@ -85,6 +85,17 @@ def test_the_next_year_is_offered_from_the_day_after_the_last_known_date(admin_c
     assert shown.context["rows"].forms[0].day == date(2027, 3, 4)
 
 
+def test_a_group_that_meets_so_many_times_a_year_has_its_dates_pasted(admin_client):
+    group = make.make_group(every_count=5, every_unit="times")
+    page = admin_client.get(url(group))
+    assert "It meets five times a year . That does not say on which days: paste the dates below." in seen(page)
+    assert "Show these dates" not in seen(page)
+    shown = look_over(admin_client, group, "pattern", first="2027-01-01", last="2027-12-31")
+    assert shown.context["pattern"].non_field_errors() == [
+        "That it meets five times a year does not say on which days. Paste the dates."
+    ]
+
+
 def test_what_an_officer_should_know_about_a_day_stands_beside_it(admin_client):
     group = make.make_group()
     make.make_meeting(group=group, held_on=date(2026, 12, 1))
