@@ -103,7 +103,7 @@ def over(on: date, area: str = "") -> OpenMeetings:
     return OpenMeetings(public.past(on), of_groups.none() if area else of_groups.gone(on), LATEST_FIRST)
 
 
-def recent(on: date) -> list[Occasion]:
-    """What the calendar of them holds."""
-    public = PublicMeeting.objects.published().with_parts().recent(on)
-    return [*public, *open_meetings().select_related("group").recent(on)]
+def in_calendar(first: date) -> list[Occasion]:
+    """All from that day on."""
+    public = PublicMeeting.objects.published().with_parts().since(first)
+    return [*public, *open_meetings().select_related("group").since(first)]

@@ -77,6 +77,8 @@ def public_meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "meeting": meeting,
         "updated_on": meeting.updated_on,
         "data": event_data(meeting),
+        "is_on": meeting.is_on(on),
+        "shows_link": meeting.shows_link(on),
         "answers_go_to": PublicMeeting.objects.published().filter(surveys=meeting).first(),
         "surveys": meeting.surveys.published(),
     }

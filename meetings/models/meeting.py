@@ -116,8 +116,7 @@ class Meeting(Occasion):
         """What differs from its group, in words."""
         return {None: "", True: "Residents may come", False: "Not open to the public"}[self.is_open]
 
-    @property
-    def details(self) -> list[str]:
+    def details(self, on: date) -> list[str]:
         return [self.note]
 
     @property
@@ -140,6 +139,11 @@ class Entry:
     @property
     def is_to_come(self) -> bool:
         return self.day >= self.on
+
+    @property
+    def has_minutes(self) -> bool:
+        """On a day before the meeting there were none."""
+        return self.meeting.minutes is not None and self.meeting.held_on <= self.on
 
     @property
     def minutes_label(self) -> str:

@@ -1,4 +1,4 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,6 @@ from sosafe_site.publishing.models.record import Record
 
 LONDON = ZoneInfo("Europe/London")
 IN_ORDER = ("held_on", F("starts").asc(nulls_last=True), "pk")
-REMEMBERED = timedelta(days=366)  # how long calendars and feeds keep what is over
 
 
 class OccasionQuerySet(models.QuerySet):
@@ -26,9 +25,8 @@ class OccasionQuerySet(models.QuerySet):
     def past(self, on: date):
         return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True), "pk")
 
-    def recent(self, on: date):
-        """What calendars and feeds hold: all that is to come, and a year of what is over."""
-        return self.filter(held_on__gte=on - REMEMBERED).order_by(*IN_ORDER)
+    def since(self, first: date):
+        return self.filter(held_on__gte=first).order_by(*IN_ORDER)
 
     def last_told_first(self, shown_since: str):
         """By "told_at", which this reckons in the database; "shown_since" names the moment that it is about."""
@@ -96,10 +94,18 @@ class Occasion(Record):
     def place(self) -> str:
         return self.venue
 
-    @property
-    def details(self) -> list[str]:
-        """Lines of text; empty ones are left out."""
+    def details(self, on: date) -> list[str]:
+        """Lines of text, as they hold on the day; empty ones are left out."""
         return []
+
+    @property
+    def fate(self) -> str:
+        """What stands before its title: a calendar or a feed may show nothing else of it."""
+        return "Cancelled: " if self.is_cancelled else "Moved: " if self.former_days else ""
+
+    def is_on(self, on: date) -> bool:
+        """Whether one can still come to it, or answer."""
+        return not self.is_cancelled and self.held_on >= on
 
     @property
     def shown_since(self) -> datetime | None:

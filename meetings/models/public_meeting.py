@@ -164,10 +164,13 @@ class PublicMeeting(Occasion, Publishable):
     def place(self) -> str:
         return ", ".join(filter(None, [self.venue, self.address]))
 
-    @property
-    def details(self) -> list[str]:
+    def shows_link(self, on: date) -> bool:
+        """A survey that is over can't be answered any more; what else was linked may still be read."""
+        return bool(self.link) and (self.is_on(on) or not self.is_survey)
+
+    def details(self, on: date) -> list[str]:
         organised_by = f"Organised by {self.organiser}" if self.organiser else ""
-        link = f"{self.link_label}: {self.link}" if self.link else ""
+        link = f"{self.link_label}: {self.link}" if self.shows_link(on) else ""
         return [self.about, *map(str, self.stops.all()), self.access, organised_by, link]
 
     @property

@@ -257,3 +257,16 @@ def test_a_pattern_that_has_lapsed_is_doubted_wherever_it_is_told_and_on_the_vie
         f"“{group}” should meet every three months, but the last meeting on this site was on 4 May 2021. "
         "Readers are told so: add its dates, or say how often it meets now."
     ]
+
+
+@pytest.mark.parametrize("approved_on", [None, PAST])
+def test_no_minutes_are_told_on_a_day_before_the_meeting(client, db, approved_on):
+    minutes, agenda = make_document(kind="minutes", slug="m"), make_document(kind="agenda", slug="a")
+    make_meeting(
+        group=make_group(slug="g"), held_on=PAST, minutes=minutes, agenda=agenda, minutes_approved_on=approved_on
+    )
+    before = client.get("/meetings/g/", {"on": "2026-04-30"})
+    assert "Friday 1 May 2026, time to be confirmed Agenda of 1 May 2026" in words(before)
+    assert "inutes of" not in words(before)
+    assert "/documents/m/" not in before.content.decode()
+    assert "inutes of 1 May 2026" in words(client.get("/meetings/g/", {"on": "2026-05-01"}))

@@ -307,3 +307,50 @@ def test_the_areas_in_use_are_offered_to_the_officer(admin_client):
     page = admin_client.get("/admin/meetings/publicmeeting/add/").content.decode()
     assert '<option value="Old Town"></option>' in page
     assert 'list="area-suggestions"' in page
+
+
+@pytest.mark.parametrize(
+    ("day", "fields", "told"),
+    [
+        ("2026-06-20", {}, "Answer by Saturday 20 June 2026"),
+        ("2026-06-21", {}, "The last day to answer was Saturday 20 June 2026"),
+        ("2026-06-20", {"is_cancelled": True}, "The last day to answer was to be Saturday 20 June 2026"),
+    ],
+)
+def test_a_survey_has_one_state_on_its_page_and_in_the_lists(client, day, fields, told):
+    link = {"link": "https://www.example.org/answer", "link_label": "Answer the survey"}
+    make.make_public_meeting(
+        slug="m", kind="survey", held_on=date(2026, 6, 20), about="What worries you?", **link, **fields
+    )
+    page = client.get("/meetings/public/m/", {"on": day})
+    assert told in words(page)
+    assert ("Answer by" in words(page)) == told.startswith("Answer by")
+    assert ("https://www.example.org/answer" in page.content.decode()) == told.startswith("Answer by")
+    assert "What worries you?" in words(page)
+    address = "/meetings/public/" if day == "2026-06-20" else "/meetings/public/past/"
+    assert told in words(client.get(address, {"on": day}))
+
+
+def test_a_meeting_and_its_survey_speak_of_each_other_as_the_day_has_it(client):
+    forum = make.make_public_meeting(slug="forum", title="Forum", held_on=date(2026, 6, 20))
+    survey = make.make_public_meeting(slug="s", kind="survey", held_on=date(2026, 6, 10), answers_go_to=forum)
+    pages = {day: words(client.get("/meetings/public/forum/", {"on": day})) for day in ("2026-06-10", "2026-06-11")}
+    assert f"Answer this survey before the meeting: {survey.title}. The last day to answer is" in pages["2026-06-10"]
+    assert f"There was a survey before the meeting: {survey.title}. The last day to answer was" in pages["2026-06-11"]
+    assert "The answers go to this meeting: Forum" in words(client.get("/meetings/public/s/", {"on": "2026-06-20"}))
+    assert "The answers went to this meeting: Forum" in words(client.get("/meetings/public/s/", {"on": "2026-06-21"}))
+    PublicMeeting.objects.update(is_cancelled=True)
+    assert "A survey before the meeting was cancelled" in words(client.get("/meetings/public/forum/"))
+    assert "were to go to this meeting, which is cancelled: Forum" in words(client.get("/meetings/public/s/"))
+
+
+def test_what_is_not_set_is_missed_only_while_the_meeting_is_to_come(client):
+    make.make_public_meeting(slug="m", held_on=TODAY)
+    assert "The place is not set yet." in words(client.get("/meetings/public/m/"))
+    assert "The place is not set yet." not in words(client.get("/meetings/public/m/", {"on": "2026-06-02"}))
+
+
+def test_what_more_there_is_to_read_about_a_meeting_stays_when_it_is_over(client):
+    link = {"link": "https://www.example.org/report", "link_label": "What was said"}
+    make.make_public_meeting(slug="m", held_on=date(2026, 5, 1), **link)
+    assert "https://www.example.org/report" in client.get("/meetings/public/m/").content.decode()
