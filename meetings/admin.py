@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from meetings.forms import PasteForm, PatternForm, Rows, rows_from
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
+from meetings.models.days import DaysFormField
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import (
     PUBLICATION,
@@ -26,9 +27,11 @@ from sosafe_site.publishing.models.address import free_slug, is_free
 
 MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
+    ("label", "is_open"),
+    "note",
     "venue",
     "online",
-    ("is_cancelled", "moved_from"),
+    ("is_cancelled", "promised_days"),
     ("agenda", "minutes", "minutes_approved_on"),
 ]
 RECENT = timedelta(days=100)
@@ -41,6 +44,12 @@ def first_day(request) -> date:
         return date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
         return today() - RECENT
+
+
+class OccasionAdmin(admin.ModelAdmin):
+    @admin.display(description="planned before for")
+    def planned_before(self, occasion):
+        return DaysFormField().prepare_value(occasion.promised_days)
 
 
 class MeetingsFormSet(PartsFormSet):
@@ -110,7 +119,7 @@ class GroupAdmin(PublishableAdmin):
         (
             "How often it meets",
             {
-                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from"],
+                "fields": [("every_count", "every_unit"), ("which", "weekday"), "counted_from", "pattern_note"],
                 "description": "The site makes the sentence, such as “Meets every four weeks” or “Meets on the second "
                 "Tuesday of every month” (that is 1, months, second, Tuesday). Then use “Add dates”, at the top.",
             },
@@ -171,16 +180,19 @@ class GroupAdmin(PublishableAdmin):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(LinkingAdmin):
+class MeetingAdmin(OccasionAdmin, LinkingAdmin):
     """Every meeting of every group: also those of earlier years, whose minutes come late.
 
     What is saved here shows at once, so it is for who may publish; the others' place is the group's form.
     """
 
-    list_display = ["held_on", "group", "starts", "venue", "is_cancelled", "minutes", "minutes_approved_on"]
-    list_filter = ["group", "is_cancelled"]
+    list_display = [
+        "held_on", "group", "label", "starts", "venue", "is_cancelled", "planned_before", "is_open", "minutes",
+        "minutes_approved_on",
+    ]  # fmt: skip
+    list_filter = ["group", "is_cancelled", "is_open"]
     list_select_related = ["group", "minutes"]
-    search_fields = ["venue", "group__name"]
+    search_fields = ["label", "venue", "group__name"]
     ordering = ["-held_on"]
     actions = None  # deletes nothing in bulk: a meeting that is off is cancelled, so that readers are told
     autocomplete_fields = ["group", "agenda", "minutes"]
@@ -229,8 +241,8 @@ class StopInline(NativeStackedInline):
 
 
 @admin.register(PublicMeeting)
-class PublicMeetingAdmin(PublishableAdmin):
-    list_display = ["title", "held_on", "kind", "area", "is_cancelled", "state"]
+class PublicMeetingAdmin(OccasionAdmin, PublishableAdmin):
+    list_display = ["title", "held_on", "kind", "area", "is_cancelled", "planned_before", "state"]
     list_filter = [StateFilter, "kind"]
     search_fields = ["title", "about", "venue", "area"]
     date_hierarchy = "held_on"
@@ -242,9 +254,9 @@ class PublicMeetingAdmin(PublishableAdmin):
         (
             "When",
             {
-                "fields": ["held_on", ("starts", "ends"), "moved_from", "is_cancelled"],
+                "fields": ["held_on", ("starts", "ends"), "promised_days", "is_cancelled"],
                 "description": "For a survey, the date is the last day to answer it. If a meeting moves, change its "
-                "date and give the old one below: both are shown. If it is cancelled, tick that: it stays on the list, "
+                "date: readers are told of the old one too. If it is cancelled, tick that: it stays on the list, "
                 "so that people who planned to come find out.",
             },
         ),

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from functools import cache
 
 import holidays
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, WEEKLY, YEARLY, rrule, weekday
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -13,16 +14,22 @@ WHICH = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 FREQUENCIES = {"week": WEEKLY, "month": MONTHLY, "year": YEARLY}
 
 
+TIMES = "times"  # so many a year, which says nothing of what lies between them
+TIMES_WORDS = {1: "once", 2: "twice"}
+
+
 @dataclass(frozen=True)
 class Cadence:
     every: int
-    unit: str  # "week", "month" or "year"
+    unit: str  # "week", "month", "year" or TIMES
     weekday: int | None = None  # 0 is Monday
     which: int | None = None  # of the month's days of that name; -1 is the last
 
     def __str__(self) -> str:
-        """ "every four weeks", "every two weeks on a Thursday", "on the last Friday of every month"."""
+        """ "every four weeks", "every two weeks on a Thursday", "on the last Friday of every month", "twice a year"."""
         number = NUMBERS[self.every] if self.every < len(NUMBERS) else str(self.every)
+        if self.unit == TIMES:
+            return f"{TIMES_WORDS.get(self.every, f'{number} times')} a year"
         every = f"every {self.unit}" if self.every == 1 else f"every {number} {self.unit}s"
         if self.weekday is None:
             return every
@@ -33,9 +40,23 @@ class Cadence:
         return f"every {day}" if self.every == 1 else f"{every} on a {day}"
 
     @property
+    def gives_days(self) -> bool:
+        return self.unit != TIMES
+
+    @property
     def needs_a_start(self) -> bool:
         """Every Monday is the same wherever one counts from; every four weeks is not."""
-        return self.every > 1 or self.weekday is None
+        return self.gives_days and (self.every > 1 or self.weekday is None)
+
+    @property
+    def two_intervals(self) -> relativedelta:
+        if self.unit == TIMES:
+            return relativedelta(days=2 * 366 // self.every)
+        return relativedelta(**{f"{self.unit}s": 2 * self.every})  # type: ignore[arg-type]
+
+    def has_lapsed(self, last: date, on: date) -> bool:
+        """Whether two in a row would have been missed by then, if there was none after the last."""
+        return last + self.two_intervals < on
 
     def days(self, first: date, last: date, counted_from: date) -> list[date]:
         """Those from first to last, both inside. Counting starts in the week, month or year of counted_from.

@@ -1,7 +1,7 @@
 """What an occasion says to programs: as a calendar file (RFC 5545, RFC 7986), and as data for search engines."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import icalendar
 from django.conf import settings
@@ -30,8 +30,8 @@ def london() -> icalendar.Timezone:
     return zone
 
 
-def calendar(name: str, occasions: Iterable[Occasion]) -> bytes:
-    """The same bytes as long as nothing has changed: it does not tell when it was made."""
+def calendar(name: str, occasions: Iterable[Occasion], on: date) -> bytes:
+    """The same bytes all the day as long as nothing has changed: it does not tell when it was made."""
     whole = icalendar.Calendar()
     whole.add("version", "2.0")
     whole.add("prodid", "-//SoSafe//Meetings//EN")
@@ -41,11 +41,11 @@ def calendar(name: str, occasions: Iterable[Occasion]) -> bytes:
     whole.add("x-published-ttl", icalendar.vDuration(ASK_AGAIN_AFTER))
     whole.add_component(london())
     for occasion in occasions:
-        whole.add_component(event(occasion))
+        whole.add_component(event(occasion, on))
     return whole.to_ical()
 
 
-def event(occasion: Occasion) -> icalendar.Event:
+def event(occasion: Occasion, on: date) -> icalendar.Event:
     """Without an hour it is an event of the whole day; without an end it has none.
 
     Its UID is the record's key alone (RFC 7986, 5.3): the site may move to another host, and no date doubles.
@@ -59,11 +59,11 @@ def event(occasion: Occasion) -> icalendar.Event:
     event.add("dtstart", occasion.begins)
     if occasion.finishes:
         event.add("dtend", occasion.finishes)
-    event.add("summary", occasion.headline)
+    event.add("summary", f"{occasion.fate}{occasion.headline}")
     if occasion.place:
         event.add("location", occasion.place)
-    online = f"Join online: {occasion.online}" if occasion.online else ""
-    if details := "\n".join(filter(None, [*occasion.details, online])):
+    online = f"Join online: {occasion.online}" if occasion.online and occasion.is_on(on) else ""
+    if details := "\n".join(filter(None, [occasion.promises, *occasion.details(on), online])):
         event.add("description", details)
     event.add("url", settings.SITE_URL + occasion.get_absolute_url())
     return event
@@ -79,8 +79,8 @@ def event_data(meeting: PublicMeeting) -> dict | None:
         places.append({"@type": "VirtualLocation", "url": meeting.online})
     if meeting.is_survey or not places:
         return None
-    is_moved = bool(meeting.moved_from)
-    status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if is_moved else "Scheduled"
+    former = meeting.former_days
+    status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if former else "Scheduled"
     organiser = {"@type": "Organization", "name": meeting.organiser}
     if meeting.public_partner:
         organiser["url"] = settings.SITE_URL + meeting.public_partner.get_absolute_url()
@@ -91,7 +91,7 @@ def event_data(meeting: PublicMeeting) -> dict | None:
         "url": settings.SITE_URL + meeting.get_absolute_url(),
         "startDate": meeting.begins.isoformat(),
         "endDate": meeting.finishes.isoformat() if meeting.finishes else None,
-        "previousStartDate": meeting.moved_from.isoformat() if meeting.moved_from else None,
+        "previousStartDate": former[-1].isoformat() if former else None,
         "eventStatus": f"https://schema.org/Event{status}",
         "location": places if len(places) > 1 else places[0],
         "organizer": organiser if meeting.organiser else None,

@@ -1,7 +1,7 @@
 """Addresses that programs ask again and again: calendars to subscribe to, and the feed of new and changed dates."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
+from meetings import for_residents
 from meetings.calendar import calendar
 from meetings.models import Group, Meeting, PublicMeeting
 from meetings.models.occasion import Occasion, in_london
@@ -20,22 +21,22 @@ from sosafe_site.publishing.templatetags.publishing import clock
 
 @require_safe
 def public_calendar(request: HttpRequest) -> HttpResponse:
-    meetings = PublicMeeting.objects.published().with_parts().recent(today())
+    meetings = for_residents.in_calendar(asked(request))
     name = "Public meetings in Stevenage"
-    return send_calendar(request, name, meetings, last_told(meetings), "public-meetings")
+    return send_calendar(request, name, meetings, "public-meetings")
 
 
 @require_safe
 def public_meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(PublicMeeting.objects.visible_to(request.user).with_parts(), slug=slug)
-    return send_calendar(request, meeting.title, [meeting], meeting.told_at, meeting.slug)
+    return send_calendar(request, meeting.title, [meeting], meeting.slug)
 
 
 @require_safe
 def group_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
-    meetings = group.meetings.select_related("group").recent(today())
-    return send_calendar(request, str(group), meetings, last_told(meetings), group.slug)
+    meetings = group.meetings.select_related("group").since(asked(request))
+    return send_calendar(request, str(group), meetings, group.slug)
 
 
 @require_safe
@@ -43,7 +44,7 @@ def meeting_calendar(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """By the meeting's key, so that the address outlives a new day."""
     group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
     meeting = get_object_or_404(group.meetings.select_related("group"), pk=pk)
-    return send_calendar(request, str(group), [meeting], meeting.told_at, f"{slug}-{meeting.held_on.isoformat()}")
+    return send_calendar(request, str(group), [meeting], f"{slug}-{meeting.held_on.isoformat()}")
 
 
 @require_safe
@@ -51,8 +52,8 @@ def dates(request: HttpRequest) -> HttpResponse:
     """What is new or has changed, among public meetings and the groups' meetings."""
     of_groups = Meeting.objects.filter(group__in=Group.objects.published()).select_related("group")
     occasions: list[Occasion] = [
-        *PublicMeeting.objects.published().with_parts().recent(today()).last_told_first("published_at")[:NEWEST],
-        *of_groups.recent(today()).last_told_first("group__published_at")[:NEWEST],
+        *PublicMeeting.objects.published().with_parts().since(a_year_ago()).last_told_first("published_at")[:NEWEST],
+        *of_groups.since(a_year_ago()).last_told_first("group__published_at")[:NEWEST],
     ]
     occasions.sort(key=lambda occasion: (occasion.told_at, occasion.pk), reverse=True)
     entries = [entry(occasion) for occasion in occasions[:NEWEST]]
@@ -61,12 +62,10 @@ def dates(request: HttpRequest) -> HttpResponse:
 
 def entry(occasion: Occasion) -> dict[str, Any]:
     hour = f", {clock(occasion.starts)}" if occasion.starts else ""
-    moved = f"Moved from {date_format(occasion.moved_from, 'l j F Y')}." if occasion.moved_from else ""
-    cancelled = "Cancelled: " if occasion.is_cancelled else ""
     return {
-        "title": f"{cancelled}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
+        "title": f"{occasion.fate}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
         "link": occasion.get_absolute_url(),
-        "description": " ".join(filter(None, [moved, occasion.place])),
+        "description": " ".join(filter(None, [occasion.promises, occasion.place])),
         "unique_id": occasion.pk.urn,
         "pubdate": occasion.shown_since,
         "updateddate": occasion.told_at,
@@ -74,13 +73,23 @@ def entry(occasion: Occasion) -> dict[str, Any]:
 
 
 def last_told(occasions: Iterable[Occasion]) -> datetime:
-    """Never before today: a list of dates can't tell when what is not in it any more went away."""
+    """Never before today: a list of dates can't tell when what is not in it any more went away, and what is over says
+    less from the day after it on."""
     return max([in_london(today(), time()), *(occasion.told_at for occasion in occasions)])
 
 
-def send_calendar(
-    request: HttpRequest, name: str, occasions: Iterable[Occasion], changed_at: datetime, filename: str
-) -> HttpResponse:
-    response = send(request, calendar(name, occasions), "text/calendar; charset=utf-8", changed_at)
+def a_year_ago() -> date:
+    """So long, calendars that are subscribed to and feeds keep what is over."""
+    return today() - timedelta(days=366)
+
+
+def asked(request: HttpRequest) -> date:
+    """From which day on: all of them with ?dates=all, which is for a file to keep."""
+    return date.min if request.GET.get("dates") == "all" else a_year_ago()
+
+
+def send_calendar(request: HttpRequest, name: str, occasions: Iterable[Occasion], filename: str) -> HttpResponse:
+    content = calendar(name, occasions, today())
+    response = send(request, content, "text/calendar; charset=utf-8", last_told(occasions))
     response.headers["Content-Disposition"] = f'inline; filename="{filename}.ics"'
     return response

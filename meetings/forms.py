@@ -44,7 +44,7 @@ class PatternForm(HoursAndPlace):
             "first": first,
             "last": first + relativedelta(years=1, days=-1),
             # That a meeting was moved does not move the pattern
-            "counted_from": group.counted_from or (latest and (latest.moved_from or latest.held_on)),
+            "counted_from": group.counted_from or (latest and [*latest.former_days, latest.held_on][0]),
         }
         super().__init__(data, initial=initial)
         self.cadence = group.cadence
@@ -57,6 +57,8 @@ class PatternForm(HoursAndPlace):
             return
         if self.cadence is None:
             raise ValidationError("The group has no pattern. Say on its form how often it meets, or paste the dates.")
+        if not self.cadence.gives_days:
+            raise ValidationError(f"That it meets {self.cadence} does not say on which days. Paste the dates.")
         if given["last"] < given["first"]:
             raise ValidationError("The last day is before the first day. Check both dates.")
         if given["last"] > given["first"] + relativedelta(years=5):

@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from meetings import for_residents
 from meetings.calendar import event_data
 from meetings.models import Group, PublicMeeting
 from meetings.models.meeting import entries_past, entries_to_come
@@ -45,15 +46,14 @@ def asked_year(request: HttpRequest) -> int | None:
 @require_safe
 def public_meetings(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
-    meetings = PublicMeeting.objects.published()
-    areas = meetings.areas()
+    areas = PublicMeeting.objects.published().areas()
     area = chosen(request, areas)
     context = {
         "on": on,
         "areas": areas,
         "area": area,
-        "paged": paged(request, meetings.in_area(area).with_parts().upcoming(on)),
-        "has_past": meetings.past(on).exists(),
+        "paged": paged(request, for_residents.to_come(on, area)),
+        "has_past": bool(for_residents.over(on)),
     }
     return render(request, "meetings/publicmeeting_list.html", context)
 
@@ -61,10 +61,9 @@ def public_meetings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def past_public_meetings(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
-    meetings = PublicMeeting.objects.published()
-    areas = meetings.areas()
+    areas = PublicMeeting.objects.published().areas()
     area = chosen(request, areas)
-    past = paged(request, meetings.in_area(area).with_parts().past(on))
+    past = paged(request, for_residents.over(on, area))
     context = {"on": on, "areas": areas, "area": area, "paged": past}
     return render(request, "meetings/publicmeeting_past.html", context)
 
@@ -78,6 +77,8 @@ def public_meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "meeting": meeting,
         "updated_on": meeting.updated_on,
         "data": event_data(meeting),
+        "is_on": meeting.is_on(on),
+        "shows_link": meeting.shows_link(on),
         "answers_go_to": PublicMeeting.objects.published().filter(surveys=meeting).first(),
         "surveys": meeting.surveys.published(),
     }

@@ -7,8 +7,9 @@ Each returns at least "records": what is listed, from which the page knows when 
 from collections.abc import Callable
 from datetime import date
 
+from meetings import for_residents
 from meetings.chart import draw, year_around
-from meetings.models import Group, PublicMeeting
+from meetings.models import Group
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
 from partners.models.status import State
@@ -70,8 +71,8 @@ def partners(on: date, number: int = 1) -> dict:
 
 def public_meetings(on: date, number: int = 1) -> dict:
     """The next three."""
-    meetings = list(PublicMeeting.objects.published().with_parts().upcoming(on)[:3])
-    return {"meetings": meetings, "records": meetings}
+    meetings = for_residents.to_come(on)[:3]
+    return {"meetings": meetings, "records": [meeting.record for meeting in meetings]}
 
 
 def groups(on: date, number: int = 1) -> dict:

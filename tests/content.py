@@ -165,7 +165,7 @@ def fill_anew():
     make.make_meeting(
         group=group,
         held_on=on + timedelta(weeks=17),
-        moved_from=on + timedelta(weeks=16),
+        promised_days=str(on + timedelta(weeks=16)),
         online="https://www.example.org/",
         agenda=papers["agenda"],
     )
@@ -180,7 +180,12 @@ def fill_anew():
     for n, hour in enumerate([10, 11], start=1):
         make.make_stop(meeting=street_meet, position=n, starts=time(hour), place=f"Corner {n}")
     forum = make.make_public_meeting(
-        slug="forum", kind="forum", held_on=on + 3 * week, moved_from=on + 2 * week, starts=time(18, 30), **public
+        slug="forum",
+        kind="forum",
+        held_on=on + 3 * week,
+        promised_days=str(on + 2 * week),
+        starts=time(18, 30),
+        **public,
     )
     make.make_public_meeting(
         slug="survey", kind="survey", held_on=on + week, area="Old Town", answers_go_to=forum,

@@ -23,6 +23,7 @@ from django.test.utils import setup_test_environment
 
 call_command("migrate", verbosity=0)
 setup_test_environment()
+from meetings.models import Meeting, PublicMeeting
 from pages.models import Page, SiteSettings
 from partners.models import ActionPlan, Priority, Strategy
 from sosafe_site.publishing.models import ChangeNote, Readiness, Revision
@@ -50,6 +51,11 @@ found = {
     "drafted": editor.get(Priority.objects.get(slug="streets").get_edit_url()).content.decode(),
     "permissions": sorted(User.objects.get(username="helper").get_all_permissions()),
     "editors": Group.objects.get(name="Editor").permissions.filter(codename="change_revision").exists(),
+    "promised": [
+        [str(each.held_on), [str(day) for day in each.former_days], str(each.last_promised_on)]
+        for model in (Meeting, PublicMeeting)
+        for each in model.objects.exclude(promised_days="")
+    ],
     "statuses": {path: reader.get(path).status_code for path in ("/", "/long/", "/new/", "/updates.atom")},
 }
 print("FOUND" + json.dumps(found))
@@ -88,4 +94,8 @@ def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path
     assert "Draft words." in found["drafted"]
     assert found["permissions"] == ["publishing.change_revision", "publishing.publish", "publishing.view_revision"]
     assert found["editors"]
+    assert found["promised"] == [
+        ["2027-03-27", ["2027-03-20"], "2027-03-20"],
+        ["2026-12-19", ["2026-12-12"], "2026-12-12"],
+    ]
     assert found["statuses"] == {"/": 200, "/long/": 200, "/new/": 404, "/updates.atom": 200}

@@ -34,8 +34,8 @@ def hide(state, **words):
         slug=of("open"), ends_on=None, strategy=public_strategy, many={"documents": [document]}
     )
     partner = make.make_partner(name=of(f"{SECRET} partner"), slug=of("secret"), **words)
-    group = make.make_group(name=of(f"{SECRET} group"), slug=of("secret"), **words)
-    meeting = make.make_meeting(group=group, venue=SECRET)
+    group = make.make_group(name=of(f"{SECRET} group"), slug=of("secret"), is_open=True, **words)
+    meeting = make.make_meeting(group=group, venue=SECRET, label=SECRET, note=SECRET, is_open=True)
     public_meeting = make.make_public_meeting(
         title=f"{SECRET} forum", slug=of("secret"), held_on=date(2999, 1, 1), about=SECRET, venue=SECRET,
         address=SECRET, area=SECRET, access=SECRET, other_organiser=SECRET, **words,

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 
-from meetings.cadence import WEEKDAYS, WHICH, Cadence
+from meetings.cadence import TIMES, WEEKDAYS, WHICH, Cadence
 from meetings.models.meeting import Meeting
 from partners.models import Partner
 from sosafe_site.periods import Phase, Span, SpanQuerySet, ends_after_start
@@ -43,6 +43,9 @@ class GroupQuerySet(PublishableQuerySet):
 
 class Group(Publishable):
     edited_with = {"memberships": (), "meetings": ()}
+    # Fetched by with_next_and_last()
+    next_on: date | None
+    last_on: date | None
 
     class Standing(models.TextChoices):
         FIXED = "fixed", "A fixed group, which meets at regular intervals"
@@ -52,6 +55,7 @@ class Group(Publishable):
         WEEK = "week", "weeks"
         MONTH = "month", "months"
         YEAR = "year", "years"
+        TIMES = TIMES, "times a year"
         DATES = "date", "no pattern: on named dates only"
 
     name = models.CharField(max_length=120, unique=True)
@@ -74,15 +78,27 @@ class Group(Publishable):
         limit_choices_to={"reports_to": None},
         help_text="The group above it, if there is one.",
     )
-    is_open = models.BooleanField("open to the public", null=True, blank=True, choices=YES_OR_NO)
+    is_open = models.BooleanField(
+        "open to the public",
+        null=True,
+        blank=True,
+        choices=YES_OR_NO,
+        help_text="If yes, its meetings are listed among the public meetings too.",
+    )
     is_minuted_in_public = models.BooleanField("minutes are published", null=True, blank=True, choices=YES_OR_NO)
     every_count = models.PositiveSmallIntegerField(
         "meets every",
         null=True,
         blank=True,
-        help_text="Such as 4, for every four weeks. Leave empty if not known, or if there is no pattern.",
+        help_text="Such as 4, for every four weeks or four times a year. Leave empty if not known, or without pattern.",
     )
-    every_unit = models.CharField("weeks, months or years", max_length=8, choices=Unit, blank=True)
+    every_unit = models.CharField("weeks, months, years or times a year", max_length=8, choices=Unit, blank=True)
+    pattern_note = models.CharField(
+        "in your own words",
+        max_length=200,
+        blank=True,
+        help_text="What the pattern can't say, such as: Not in August. It stands beside the sentence of the site.",
+    )
     which = models.SmallIntegerField(
         "which of the month", choices=WHICH, null=True, blank=True, help_text="Such as second, with Tuesday."
     )
@@ -103,7 +119,7 @@ class Group(Publishable):
             withdrawal_has_a_reason("group"),
             models.CheckConstraint(
                 name="group_cadence_has_count_and_unit",
-                condition=Q(every_count__gte=1, every_unit__in=["week", "month", "year"])
+                condition=Q(every_count__gte=1, every_unit__in=["week", "month", "year", TIMES])
                 | Q(every_count=None, every_unit__in=["", "date"]),
                 violation_error_message="Give both a number and a unit, such as 4 and weeks, or leave both empty. "
                 "Named dates only go without a number.",
@@ -118,8 +134,9 @@ class Group(Publishable):
             ),
             models.CheckConstraint(
                 name="group_is_counted_from_a_day_only_with_a_pattern",
-                condition=Q(counted_from=None) | Q(every_count__isnull=False),
-                violation_error_message="There is nothing to count from this day: say how often it meets, or clear it.",
+                condition=Q(counted_from=None) | Q(every_unit__in=["week", "month", "year"]),
+                violation_error_message="There is nothing to count from this day: say every how many weeks, months or "
+                "years it meets, or clear it.",
             ),
             models.CheckConstraint(
                 name="group_address_is_not_a_word_of_the_site",
@@ -159,7 +176,7 @@ class Group(Publishable):
 
     @property
     def cadence(self) -> Cadence | None:
-        """In a page, "every four weeks"; None when no pattern is known."""
+        """In a page, "every four weeks" or "five times a year"; None when no pattern is known."""
         if not self.every_count:
             return None
         return Cadence(self.every_count, self.every_unit, self.weekday, self.which)
@@ -168,6 +185,11 @@ class Group(Publishable):
     def meets(self) -> str:
         """ "every four weeks", "on named dates"; empty when it is not known."""
         return str(self.cadence or ("on named dates" if self.every_unit == self.Unit.DATES else ""))
+
+    def is_pattern_doubted(self, on: date) -> bool:
+        """Whether the last meeting we know of lies so far back that it can hardly meet so often any more."""
+        cadence, last = self.cadence, self.last_on
+        return bool(cadence and last and not self.next_on and cadence.has_lapsed(last, on))
 
 
 class MembershipQuerySet(SpanQuerySet):

@@ -5,12 +5,16 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
-from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.address import issue
 
 
 class MeetingQuerySet(OccasionQuerySet):
+    def open_to_residents(self):
+        """Those of open groups, unless one is said to be closed; and those that are said to be open."""
+        return self.filter(Q(is_open=True) | Q(is_open=None, group__is_open=True))
+
     def with_papers(self, user):
         """Those of its agenda and minutes that this reader may see; None in the place of the others."""
         documents = Document.objects.visible_to(user).with_files()
@@ -20,15 +24,35 @@ class MeetingQuerySet(OccasionQuerySet):
         """Latest first."""
         return [first.year for first in self.past(on).dates("held_on", "year", order="DESC")]
 
+    def gone(self, on: date):
+        """All that are not to show any more, latest first."""
+        return self.past(on).exclude(last_promised_on__gte=on)
+
     def to_show(self, on: date):
-        """Whose day, or the day for which they were first announced, has not passed."""
-        return self.filter(Q(held_on__gte=on) | Q(moved_from__gte=on))
+        """Whose day, or a day for which they were planned before, has not passed."""
+        return self.filter(Q(held_on__gte=on) | Q(last_promised_on__gte=on))
 
 
 class Meeting(Occasion):
     """One meeting of a group."""
 
     group = models.ForeignKey("Group", on_delete=models.CASCADE, related_name="meetings")
+    label = models.CharField(
+        "kind of meeting",
+        max_length=60,
+        blank=True,
+        help_text="Such as Annual meeting or Extra meeting. Leave empty for an ordinary one.",
+    )
+    note = models.CharField(
+        "note for readers", max_length=300, blank=True, help_text="Such as: the venue is another one this time."
+    )
+    is_open = models.BooleanField(
+        "residents may come",
+        null=True,
+        blank=True,
+        choices=[(None, "As for the group"), (True, "Yes"), (False, "No")],
+        help_text="Only if it is not as for the group. What residents may come to is listed among the public meetings.",
+    )
     agenda = models.ForeignKey(
         Document,
         on_delete=models.PROTECT,
@@ -51,6 +75,8 @@ class Meeting(Occasion):
         "minutes approved on", null=True, blank=True, help_text="Until then the public reads “Draft minutes”."
     )
 
+    told = (*Occasion.told, "label", "note")
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
@@ -62,7 +88,6 @@ class Meeting(Occasion):
                 violation_error_message="This group already has a meeting on that day.",
             ),
             ends_after_its_start("meeting"),
-            moves_to_another_day("meeting"),
             models.CheckConstraint(
                 name="meeting_minutes_are_approved_after_it",
                 condition=Q(minutes_approved_on=None) | Q(minutes__isnull=False, minutes_approved_on__gte=F("held_on")),
@@ -84,7 +109,15 @@ class Meeting(Occasion):
 
     @property
     def headline(self) -> str:
-        return str(self.group)
+        return f"{self.group}: {self.label}" if self.label else str(self.group)
+
+    @property
+    def openness(self) -> str:
+        """What differs from its group, in words."""
+        return {None: "", True: "Residents may come", False: "Not open to the public"}[self.is_open]
+
+    def details(self, on: date) -> list[str]:
+        return [self.note]
 
     @property
     def shown_since(self):
@@ -108,14 +141,19 @@ class Entry:
         return self.day >= self.on
 
     @property
+    def has_minutes(self) -> bool:
+        """On a day before the meeting there were none."""
+        return self.meeting.minutes is not None and self.meeting.held_on <= self.on
+
+    @property
     def minutes_label(self) -> str:
         approved_on = self.meeting.minutes_approved_on
         return "Minutes" if approved_on and approved_on <= self.on else "Draft minutes"
 
 
 def entries_to_come(meetings: Iterable[Meeting], on: date) -> list[Entry]:
-    """Soonest first; a moved meeting stands under its old day too until that has passed."""
-    days = [(day, meeting) for meeting in meetings for day in (meeting.held_on, meeting.moved_from) if day]
+    """Soonest first; a moved meeting stands under each of its old days too until that has passed."""
+    days = [(day, meeting) for meeting in meetings for day in {meeting.held_on, *meeting.former_days}]
     return sorted((Entry(day, meeting, on) for day, meeting in days if day >= on), key=lambda entry: entry.day)
 
 

@@ -1,18 +1,19 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.formats import date_format
 
-from sosafe_site.periods import in_known_years, today
-from sosafe_site.publishing.clock import moment
+from meetings.models.days import DaysField, read_days, write_days
+from sosafe_site.periods import in_known_years
+from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.record import Record
 
 LONDON = ZoneInfo("Europe/London")
 IN_ORDER = ("held_on", F("starts").asc(nulls_last=True), "pk")
-REMEMBERED = timedelta(days=366)  # how long calendars and feeds keep what is over
 
 
 class OccasionQuerySet(models.QuerySet):
@@ -24,9 +25,8 @@ class OccasionQuerySet(models.QuerySet):
     def past(self, on: date):
         return self.filter(held_on__lt=on).order_by("-held_on", F("starts").desc(nulls_last=True), "pk")
 
-    def recent(self, on: date):
-        """What calendars and feeds hold: all that is to come, and a year of what is over."""
-        return self.filter(held_on__gte=on - REMEMBERED).order_by(*IN_ORDER)
+    def since(self, first: date):
+        return self.filter(held_on__gte=first).order_by(*IN_ORDER)
 
     def last_told_first(self, shown_since: str):
         """By "told_at", which this reckons in the database; "shown_since" names the moment that it is about."""
@@ -46,28 +46,31 @@ class Occasion(Record):
         help_text="Only if anyone may join: the public sees it. Else write Online as the place.",
     )
     is_cancelled = models.BooleanField("cancelled", default=False)
-    moved_from = models.DateField(
-        "moved from", null=True, blank=True, help_text="If it was announced for another day: that day."
-    )
+    promised_days = DaysField("planned before for")
+    last_promised_on = models.DateField(null=True, editable=False)  # the latest of them
     # How calendars know that they hold an older copy (RFC 5545, SEQUENCE and LAST-MODIFIED)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=moment, editable=False)
 
     #: What a reader's calendar shows, so that a change of it is a new edition of the event
-    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue", "online", "is_cancelled")
+    told: tuple[str, ...] = ("held_on", "promised_days", "starts", "ends", "venue", "online", "is_cancelled")
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs) -> None:
-        """Counts the edition when something that was told has changed."""
+        """Keeps the day that people may have noted, and counts the edition when something that was told has changed."""
         before: Any = self.before
         self.before = None  # once it is saved, that is not how it was
         if before is None and not self._state.adding:
             before = type(self)._default_manager.filter(pk=self.pk).values("held_on", *self.told).first()
-        was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= today()
-        if was_told and before["held_on"] != self.held_on and not self.moved_from:
-            self.moved_from = before["held_on"]  # people may have noted that day
+        promised = read_days(self.promised_days)
+        was_told = before and self.shown_since and self.shown_since <= moment() and before["held_on"] >= this_day()
+        if was_told and before["held_on"] != self.held_on:
+            promised.append(before["held_on"])
+        if promised and promised[-1] == self.held_on:
+            promised.pop()  # to stay on a day is no move
+        self.promised_days, self.last_promised_on = write_days(promised), max(promised, default=None)
         if before and any(before[name] != getattr(self, name) for name in self.told):
             self.sequence += 1
             self.changed_at = moment()
@@ -91,10 +94,18 @@ class Occasion(Record):
     def place(self) -> str:
         return self.venue
 
-    @property
-    def details(self) -> list[str]:
-        """Lines of text; empty ones are left out."""
+    def details(self, on: date) -> list[str]:
+        """Lines of text, as they hold on the day; empty ones are left out."""
         return []
+
+    @property
+    def fate(self) -> str:
+        """What stands before its title: a calendar or a feed may show nothing else of it."""
+        return "Cancelled: " if self.is_cancelled else "Moved: " if self.former_days else ""
+
+    def is_on(self, on: date) -> bool:
+        """Whether one can still come to it, or answer."""
+        return not self.is_cancelled and self.held_on >= on
 
     @property
     def shown_since(self) -> datetime | None:
@@ -105,6 +116,17 @@ class Occasion(Record):
     def told_at(self) -> datetime:
         """The moment from which the public can know of this edition."""
         return max(self.changed_at, self.shown_since or self.changed_at)
+
+    @property
+    def former_days(self) -> list[date]:
+        """In the order in which it was planned for them; the day that holds now may be among them again."""
+        return read_days(self.promised_days)
+
+    @property
+    def promises(self) -> str:
+        """ "It was planned for Sunday 31 January 2027, then for Tuesday 2 February 2027."; empty if it did not move."""
+        days = ", then for ".join(date_format(day, "l j F Y") for day in self.former_days)
+        return f"It was planned for {days}." if days else ""
 
     @property
     def begins(self) -> date | datetime:
@@ -126,12 +148,4 @@ def ends_after_its_start(name: str) -> models.CheckConstraint:
         name=f"{name}_ends_after_it_starts",
         condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
         violation_error_message="It has an end but no start, or ends before its start. Check both times.",
-    )
-
-
-def moves_to_another_day(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=f"{name}_moves_to_another_day",
-        condition=Q(moved_from=None) | ~Q(moved_from=F("held_on")),
-        violation_error_message="It is moved to the day that it is moved from. Check both dates.",
     )

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start, moves_to_another_day
+from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start
 from partners.models import Partner
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
@@ -18,11 +18,11 @@ class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
         return self.select_related("partner").prefetch_related("partner__earlier_names", "stops")
 
     def upcoming(self, on: date):
-        """One that was moved to an earlier day stays until the day for which it was announced has passed."""
-        return self.filter(Q(held_on__gte=on) | Q(moved_from__gte=on)).order_by(*IN_ORDER)
+        """One that was moved to an earlier day stays until the last day for which it was planned has passed."""
+        return self.filter(Q(held_on__gte=on) | Q(last_promised_on__gte=on)).order_by(*IN_ORDER)
 
     def past(self, on: date):
-        return super().past(on).exclude(moved_from__gte=on)
+        return super().past(on).exclude(last_promised_on__gte=on)
 
     def in_area(self, area: str):
         return self.filter(area=area) if area else self
@@ -85,7 +85,7 @@ class PublicMeeting(Occasion, Publishable):
     link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
 
     told = (
-        *Occasion.told, "moved_from", "title", "kind", "about", "address", "access", "partner_id", "other_organiser",
+        *Occasion.told, "title", "kind", "about", "address", "access", "partner_id", "other_organiser",
         "link", "link_label",
     )  # fmt: skip
 
@@ -96,7 +96,6 @@ class PublicMeeting(Occasion, Publishable):
         constraints = [
             withdrawal_has_a_reason("public_meeting"),
             ends_after_its_start("public_meeting"),
-            moves_to_another_day("public_meeting"),
             models.CheckConstraint(
                 name="public_meeting_address_is_not_a_word_of_the_site",
                 condition=~Q(slug="past"),
@@ -165,10 +164,13 @@ class PublicMeeting(Occasion, Publishable):
     def place(self) -> str:
         return ", ".join(filter(None, [self.venue, self.address]))
 
-    @property
-    def details(self) -> list[str]:
+    def shows_link(self, on: date) -> bool:
+        """A survey that is over can't be answered any more; what else was linked may still be read."""
+        return bool(self.link) and (self.is_on(on) or not self.is_survey)
+
+    def details(self, on: date) -> list[str]:
         organised_by = f"Organised by {self.organiser}" if self.organiser else ""
-        link = f"{self.link_label}: {self.link}" if self.link else ""
+        link = f"{self.link_label}: {self.link}" if self.shows_link(on) else ""
         return [self.about, *map(str, self.stops.all()), self.access, organised_by, link]
 
     @property

@@ -1,7 +1,10 @@
 import json
+from datetime import date
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+
+from meetings.models import Group
 
 register = template.Library()
 # What could end the element, or start another, inside a script that holds data
@@ -12,6 +15,12 @@ ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 def linked_data(data: dict) -> SafeString:
     """For inside <script type="application/ld+json">; Django's own json_script can only say application/json."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  # no <, > or & is left in it
+
+
+@register.filter
+def is_doubted(group: Group, on: date) -> bool:
+    """See Group.is_pattern_doubted."""
+    return group.is_pattern_doubted(on)
 
 
 @register.filter

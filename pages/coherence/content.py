@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from meetings import for_residents
 from meetings.models import Group, Membership, PublicMeeting
 from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
@@ -77,6 +78,9 @@ def documents(on: date) -> Iterator[Finding]:
 def public_meetings(on: date) -> Iterator[Finding]:
     upcoming = PublicMeeting.objects.published().upcoming(on).filter(is_cancelled=False)
     meetings = upcoming.exclude(kind=PublicMeeting.Kind.SURVEY)
+    of_groups = for_residents.open_meetings().upcoming(on).filter(is_cancelled=False).select_related("group")
+    yield from say(of_groups.filter(starts=None), "“{record}”, open to residents: the time is not set.")
+    yield from say(of_groups.filter(venue="", online=""), "“{record}”, open to residents: the place is not set.")
     yield from say(meetings.filter(starts=None), "“{record}”: the time is not set.")
     yield from say(meetings.filter(venue="", address="", online="", stops=None), "“{record}”: the place is not set.")
     surveys = upcoming.filter(kind=PublicMeeting.Kind.SURVEY, link="")
@@ -89,9 +93,15 @@ GROUP_FACTS = ["standing", "chair", "is_open", "is_minuted_in_public"]
 def groups(on: date) -> Iterator[Finding]:
     published = Group.objects.published().with_next_and_last(on)
     yield from say(published.filter(next_on=None), "“{record}” has no date to come.")
-    yield from say(published.filter(every_unit=""), "“{record}”: how often it meets is not stated.")
+    yield from say(published.filter(every_unit="", pattern_note=""), "“{record}”: how often it meets is not stated.")
     yield from say(published.filter(memberships=None), "“{record}”: who belongs to it is not stated.")
     for group in published:
+        if group.is_pattern_doubted(on):
+            last = date_format(group.last_on, DATE_WORDS)
+            words = f"“{group}” should meet {group.meets}, but the last meeting on this site was on {last}."
+            yield Finding(
+                f"{words} Readers are told so: add its dates, or say how often it meets now.", edit_url(group)
+            )
         missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
         if missing:
             yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", edit_url(group))

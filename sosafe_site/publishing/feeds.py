@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,11 @@ NEWEST = 50  # entries that a feed holds
 
 
 class Feed(Atom1Feed):
+    def add_item_elements(self, handler: Any, item: dict) -> None:
+        """Text is announced as text: as HTML, which Django says, what stands in angle brackets would be lost."""
+        super().add_item_elements(handler, {**item, "description": None})
+        handler.addQuickElement("summary", item["description"], {"type": "text"})
+
     def latest_post_date(self) -> datetime:
         """Never before today, on which a title may say something new; never the clock's, which Django would take."""
         return max([make_aware(datetime.combine(today(), time())), *(item["updateddate"] for item in self.items)])

@@ -77,12 +77,23 @@ def test_a_years_dates_come_from_the_pattern_in_one_action(admin_client, client)
 
 def test_the_next_year_is_offered_from_the_day_after_the_last_known_date(admin_client):
     group = make.make_group(**{**THURSDAYS, "counted_from": None})
-    make.make_meeting(group=group, held_on=date(2027, 2, 5), moved_from=date(2027, 2, 4))
+    make.make_meeting(group=group, held_on=date(2027, 2, 5), promised_days="2027-02-04")
     initial = admin_client.get(url(group)).context["pattern"].initial
     assert (initial["first"], initial["last"]) == (date(2027, 2, 6), date(2028, 2, 5))
     assert initial["counted_from"] == date(2027, 2, 4), "that a meeting moved does not move the pattern"
     shown = look_over(admin_client, group, "pattern", **initial)
     assert shown.context["rows"].forms[0].day == date(2027, 3, 4)
+
+
+def test_a_group_that_meets_so_many_times_a_year_has_its_dates_pasted(admin_client):
+    group = make.make_group(every_count=5, every_unit="times")
+    page = admin_client.get(url(group))
+    assert "It meets five times a year . That does not say on which days: paste the dates below." in seen(page)
+    assert "Show these dates" not in seen(page)
+    shown = look_over(admin_client, group, "pattern", first="2027-01-01", last="2027-12-31")
+    assert shown.context["pattern"].non_field_errors() == [
+        "That it meets five times a year does not say on which days. Paste the dates."
+    ]
 
 
 def test_what_an_officer_should_know_about_a_day_stands_beside_it(admin_client):

@@ -1,6 +1,6 @@
 """How often a group meets: the sentence, and the days that follow from it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from dateutil.rrule import SU
@@ -24,6 +24,10 @@ THURSDAY, FRIDAY = 3, 4
         ((2, "week", THURSDAY), "every two weeks on a Thursday"),
         ((1, "month", 1, 2), "on the second Tuesday of every month"),
         ((3, "month", FRIDAY, -1), "every three months, on the last Friday of the month"),
+        ((5, "times"), "five times a year"),
+        ((2, "times"), "twice a year"),
+        ((1, "times"), "once a year"),
+        ((26, "times"), "26 times a year"),
         ((None, "date"), "on named dates"),
         ((None, ""), ""),
     ],
@@ -75,7 +79,13 @@ def test_the_last_weekday_is_right_in_a_leap_february():
 
 @pytest.mark.parametrize(
     ("cadence", "needs"),
-    [((1, "week", 0), False), ((1, "month", 1, 2), False), ((2, "week", 0), True), ((1, "month"), True)],
+    [
+        ((1, "week", 0), False),
+        ((1, "month", 1, 2), False),
+        ((2, "week", 0), True),
+        ((1, "month"), True),
+        ((5, "times"), False),
+    ],
 )
 def test_only_some_patterns_must_be_counted_from_a_day(cadence, needs):
     assert Cadence(*cadence).needs_a_start is needs
@@ -87,3 +97,20 @@ def test_bank_holidays_are_those_of_england():
     assert bank_holiday(date(2027, 12, 27)) == "Christmas Day (observed)"  # the day itself is a Saturday
     assert bank_holiday(date(2027, 3, 17)) == ""  # St Patrick's Day, only in Northern Ireland
     assert bank_holiday(date(2027, 1, 4)) == ""  # only in Scotland
+
+
+@pytest.mark.parametrize(
+    ("cadence", "last", "still_holds_on"),
+    [
+        (Cadence(4, "week"), "2026-01-01", "2026-02-26"),
+        (Cadence(1, "week", THURSDAY), "2026-01-01", "2026-01-15"),
+        (Cadence(3, "month"), "2025-12-31", "2026-06-30"),
+        (Cadence(1, "year"), "2024-02-29", "2026-02-28"),
+        (Cadence(4, "times"), "2026-01-01", "2026-07-03"),
+        (Cadence(5, "times"), "2026-01-01", "2026-05-27"),
+    ],
+)
+def test_a_pattern_is_doubted_once_two_intervals_have_passed(cadence, last, still_holds_on):
+    day = date.fromisoformat(still_holds_on)
+    assert not cadence.has_lapsed(date.fromisoformat(last), day)
+    assert cadence.has_lapsed(date.fromisoformat(last), day + timedelta(days=1))

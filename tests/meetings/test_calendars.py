@@ -105,7 +105,7 @@ def test_a_changed_meeting_moves_in_every_calendar_and_never_doubles(client, clo
         clock.shift(timedelta(hours=1))
         for model in (Meeting, PublicMeeting):
             for occasion in model.objects.all():
-                occasion.moved_from, occasion.held_on = occasion.held_on, occasion.held_on + timedelta(days=7)
+                occasion.held_on += timedelta(days=7)
                 occasion.save()
         calendar.take(read(client, address))
         [after] = calendar.shows()
@@ -169,6 +169,70 @@ def test_a_calendar_says_its_name_and_how_often_to_ask_and_forgets_what_is_long_
     assert text.count("BEGIN:VTIMEZONE") == 1
     [event] = read(client, "/meetings/g/calendar.ics")
     assert event.dtstart.value == date(2025, 6, 1)
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_file_with_all_dates_holds_them_also_of_what_last_met_long_ago(client):
+    group = make.make_group(slug="g", is_open=True)
+    for day in (date(2020, 6, 1), date(2021, 6, 1)):
+        make.make_meeting(group=group, held_on=day)
+    make.make_public_meeting(held_on=date(2019, 6, 1))
+    for page, days in (("/meetings/g/", [2020, 2021]), ("/meetings/public/", [2019, 2020, 2021])):
+        [file] = re.findall(r'href="http://127.0.0.1:8000([^"]*)">\s*Calendar file', client.get(page).content.decode())
+        assert [event.dtstart.value.year for event in read(client, file)] == days
+        assert read(client, file.partition("?")[0]) == [], "what is subscribed to stays short"
+
+
+@pytest.mark.usefixtures("clock")
+def test_calendars_and_the_feed_say_cancelled_and_moved_before_the_title_and_name_the_former_days(client):
+    for address in addresses():
+        [event] = read(client, address)
+        assert not event.summary.value.startswith(("Cancelled", "Moved"))
+        assert "description" not in event.contents
+    for day in (date(2026, 6, 8), date(2026, 6, 15)):
+        for model in (Meeting, PublicMeeting):
+            occasion = model.objects.get()
+            occasion.held_on = day
+            occasion.save()
+    days = "It was planned for Monday 1 June 2026, then for Monday 8 June 2026."
+    files = ["/meetings/g/calendar.ics", "/meetings/public/calendar.ics", "/meetings/public/m/calendar.ics"]
+    files.append(f"/meetings/g/{Meeting.objects.get().pk}.ics")
+    for address in files:
+        [event] = read(client, address)
+        assert event.summary.value.startswith("Moved: ")
+        assert event.description.value == days
+        assert event.sequence.value == "2"
+    assert all(entry["title"].startswith("Moved: ") and entry["summary"] == days for entry in entries(client))
+    for model in (Meeting, PublicMeeting):
+        occasion = model.objects.get()
+        occasion.is_cancelled = True
+        occasion.save()
+    for address in files:
+        [event] = read(client, address)
+        assert event.summary.value.startswith("Cancelled: ")
+        assert (event.description.value, event.sequence.value, event.status.value) == (days, "3", "CANCELLED")
+    assert all(entry["title"].startswith("Cancelled: ") for entry in entries(client))
+
+
+def test_a_survey_that_is_over_has_no_live_link_in_a_calendar_either(client, clock):
+    link = {"link": "https://www.example.org/", "link_label": "Answer here", "online": "https://join.example.org/"}
+    make.make_public_meeting(slug="m", kind="survey", held_on=date(2026, 2, 2), **link)
+    first = client.get("/meetings/public/m/calendar.ics")
+    assert b"Answer here" in first.content
+    clock.move_to(NOW + timedelta(days=2))
+    later = client.get("/meetings/public/m/calendar.ics", headers={"If-Modified-Since": first["Last-Modified"]})
+    assert later.status_code == 200
+    assert b"BEGIN:VEVENT" in later.content
+    assert b"example.org/" not in later.content.replace(b"127.0.0.1", b"")
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_feed_announces_text_as_text(client):
+    make.make_public_meeting(title="A <b>forum</b> & more", venue="Write to Ann <ann@example.org>")
+    [entry] = ElementTree.fromstring(client.get("/meetings/dates.atom").content).findall(f"{ATOM}entry")  # our own
+    summary, title = entry.find(f"{ATOM}summary"), entry.find(f"{ATOM}title")
+    assert (summary.get("type"), summary.text) == ("text", "Write to Ann <ann@example.org>")
+    assert (title.get("type"), title.text) == (None, "A <b>forum</b> & more, Tuesday 1 December 2026")  # None is text
 
 
 @pytest.mark.parametrize("address", [0, 1, 2, 3, "/meetings/dates.atom"])
@@ -259,11 +323,11 @@ def test_the_feed_tells_new_and_changed_dates_the_latest_change_first(client, cl
     ]
     assert [entry["id"] for entry in first] == [f"urn:uuid:{public.pk}", f"urn:uuid:{meeting.pk}"]
     clock.shift(timedelta(hours=1))
-    meeting.moved_from, meeting.held_on, meeting.is_cancelled = meeting.held_on, date(2026, 6, 8), True
+    meeting.held_on, meeting.is_cancelled = date(2026, 6, 8), True
     meeting.save()
     changed = entries(client)[0]
     assert changed["title"] == "Cancelled: Forum, Monday 8 June 2026"
-    assert changed["summary"] == "Moved from Monday 1 June 2026."
+    assert changed["summary"] == "It was planned for Monday 1 June 2026."
     assert changed["id"] == f"urn:uuid:{meeting.pk}"
     assert datetime.fromisoformat(changed["updated"]) == NOW + timedelta(hours=2)
 
@@ -293,9 +357,9 @@ def test_the_file_of_a_meeting_leads_on_with_its_group_and_says_why_it_is_gone(c
 
 def test_a_public_meeting_is_moved_by_a_new_date_alone_and_what_nobody_knew_is_not(client, clock):
     public, draft = make.make_group(slug="g"), make.make_group(published_at=None)
-    for group, moved_from in ((public, date(2026, 6, 1)), (draft, None)):
+    for group, promised in ((public, [date(2026, 6, 1)]), (draft, [])):
         meeting = make.make_meeting(group=group, held_on=date(2026, 6, 1))
         meeting.held_on = date(2026, 6, 8)
         meeting.save()
-        assert meeting.moved_from == moved_from
-    assert "Moved from" in client.get("/meetings/g/", {"on": "2026-05-01"}).content.decode()
+        assert meeting.former_days == promised
+    assert "It was planned for" in client.get("/meetings/g/", {"on": "2026-05-01"}).content.decode()

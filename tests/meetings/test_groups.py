@@ -6,7 +6,16 @@ import time_machine
 from meetings.models import Group, Meeting
 from pages.coherence import findings
 from sosafe_site.publishing.templatetags.publishing import clock
-from tests.make import make_document, make_earlier_name, make_group, make_meeting, make_membership, make_partner
+from tests.make import (
+    make_document,
+    make_earlier_name,
+    make_group,
+    make_meeting,
+    make_membership,
+    make_page,
+    make_partner,
+    make_section,
+)
 from tests.pages.test_seed_document import words
 
 TODAY = date(2026, 6, 1)
@@ -44,6 +53,25 @@ PAST, TO_COME = date(2026, 5, 1), date(2026, 7, 1)
         (PATTERN, [], "Meets every four weeks. No date is published."),
         (PATTERN, [TO_COME], "Meets every four weeks. Next meets on Wednesday 1 July 2026."),
         (PATTERN, [PAST], "Meets every four weeks. Last date: Friday 1 May 2026. No date to come is published."),
+        (
+            {"every_count": 5, "every_unit": "times"},
+            [TO_COME],
+            "Meets five times a year. Next meets on Wednesday 1 July",
+        ),
+        (
+            {**PATTERN, "pattern_note": "Not in August."},
+            [TO_COME],
+            "Meets every four weeks. Not in August. Next meets on",
+        ),
+        ({"pattern_note": "When it is needed."}, [], "When it meets When it is needed. No date is published."),
+        (PATTERN, [date(2026, 4, 6)], "Meets every four weeks. Last date: Monday 6 April 2026."),
+        (
+            PATTERN,
+            [date(2026, 4, 5)],
+            "It should meet every four weeks. The last meeting we know of was on Sunday 5 April 2026. "
+            "No date to come is published.",
+        ),
+        (PATTERN, [date(2021, 5, 4), TO_COME], "Meets every four weeks. Next meets on Wednesday 1 July 2026."),
     ],
 )
 @time_machine.travel("2026-06-01 12:00", tick=False)
@@ -95,18 +123,18 @@ def test_times_are_written_as_people_say_them(at, words):
 
 @time_machine.travel("2026-06-01 12:00", tick=False)
 def test_a_moved_meeting_stands_under_its_old_day_until_that_has_passed(client, db):
-    make_meeting(group=make_group(slug="g"), held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10))
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 6, 20), promised_days="2026-06-10")
     before = words(client.get("/meetings/g/", {"on": "2026-06-10"}))
     assert "Moved: not on Wednesday 10 June 2026. Moved to Saturday 20 June 2026." in before
     after = words(client.get("/meetings/g/", {"on": "2026-06-11"}))
     assert "Moved to" not in after
-    assert "Saturday 20 June 2026, time to be confirmed Moved from Wednesday 10 June 2026." in after
+    assert "Saturday 20 June 2026, time to be confirmed It was planned for Wednesday 10 June 2026." in after
     assert "Next meets on Saturday 20 June 2026." in before
 
 
 @time_machine.travel("2026-06-01 12:00", tick=False)
 def test_a_meeting_moved_to_an_earlier_day_is_still_looked_for_on_its_old_one(client, db):
-    make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), moved_from=date(2026, 6, 10))
+    make_meeting(group=make_group(slug="g"), held_on=date(2026, 5, 20), promised_days="2026-06-10")
     page = words(client.get("/meetings/g/"))
     assert "Dates to come Jun10 Moved: not on Wednesday 10 June 2026. Moved to Wednesday 20 May 2026." in page
     assert "Last date: Wednesday 20 May 2026." in page
@@ -208,3 +236,37 @@ def test_officers_are_told_what_a_group_does_not_state(db):
     make_meeting(group=group, held_on=TODAY)
     Group.objects.update(chair="Chief Fire Officer", is_minuted_in_public=True)
     assert [finding for finding in findings(TODAY) if "Team" in finding.sentence] == []
+
+
+@time_machine.travel("2026-06-01 12:00", tick=False)
+def test_a_pattern_that_has_lapsed_is_doubted_wherever_it_is_told_and_on_the_viewing_day(client, db):
+    make_section(page=make_page(slug="the-groups"), shows="groups")
+    group = make_group(slug="g", abbreviation="RAG", every_count=3, every_unit="month")
+    make_meeting(group=group, held_on=date(2021, 5, 4))
+    make_meeting(group=group, held_on=date(2026, 5, 4), is_cancelled=True)
+    sentence = "It should meet every three months. The last meeting we know of was on Tuesday 4 May 2021."
+    for address in ("/meetings/g/", "/the-groups/"):
+        assert sentence in words(client.get(address))
+        assert "Meets every three months. Last date: Tuesday 4 May 2021." in words(
+            client.get(address, {"on": "2021-11-04"})
+        )
+    make_meeting(group=make_group(), held_on=TODAY)
+    assert "RAGShould meet every three months" in words(client.get("/the-groups/"))
+    said = [finding.sentence for finding in findings(TODAY) if "should meet" in finding.sentence]
+    assert said == [
+        f"“{group}” should meet every three months, but the last meeting on this site was on 4 May 2021. "
+        "Readers are told so: add its dates, or say how often it meets now."
+    ]
+
+
+@pytest.mark.parametrize("approved_on", [None, PAST])
+def test_no_minutes_are_told_on_a_day_before_the_meeting(client, db, approved_on):
+    minutes, agenda = make_document(kind="minutes", slug="m"), make_document(kind="agenda", slug="a")
+    make_meeting(
+        group=make_group(slug="g"), held_on=PAST, minutes=minutes, agenda=agenda, minutes_approved_on=approved_on
+    )
+    before = client.get("/meetings/g/", {"on": "2026-04-30"})
+    assert "Friday 1 May 2026, time to be confirmed Agenda of 1 May 2026" in words(before)
+    assert "inutes of" not in words(before)
+    assert "/documents/m/" not in before.content.decode()
+    assert "inutes of 1 May 2026" in words(client.get("/meetings/g/", {"on": "2026-05-01"}))

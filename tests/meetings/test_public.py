@@ -123,15 +123,15 @@ def test_the_next_three_are_shown_where_people_look(client, address):
 
 
 def test_a_meeting_that_moved_says_both_days_on_its_page_and_in_the_list(client):
-    make.make_public_meeting(slug="m", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10), starts=time(18, 30))
+    make.make_public_meeting(slug="m", held_on=date(2026, 6, 20), promised_days="2026-06-10", starts=time(18, 30))
     page = words(client.get("/meetings/public/m/"))
-    assert "It was to be on Wednesday 10 June 2026 and is now on Saturday 20 June 2026." in page
+    assert "It was planned for Wednesday 10 June 2026. It is now on Saturday 20 June 2026." in page
     listed = words(client.get("/meetings/public/"))
-    assert "Saturday 20 June 2026, 6:30pm Moved: it was to be on Wednesday 10 June 2026" in listed
+    assert "Saturday 20 June 2026, 6:30pm Moved. It was planned for Wednesday 10 June 2026." in listed
 
 
 def test_a_meeting_that_moved_to_an_earlier_day_stays_on_the_list_until_its_first_day_has_passed(client):
-    make.make_public_meeting(title="Early bird", held_on=date(2026, 5, 1), moved_from=date(2026, 6, 1))
+    make.make_public_meeting(title="Early bird", held_on=date(2026, 5, 1), promised_days="2026-06-01")
     for day, listed in (("2026-06-01", "/meetings/public/"), ("2026-06-02", "/meetings/public/past/")):
         for address in ("/meetings/public/", "/meetings/public/past/"):
             is_there = "Early bird" in client.get(address, {"on": day}).content.decode()
@@ -210,7 +210,7 @@ def test_the_stops_of_a_day_are_told_in_their_order(client):
 def test_search_engines_are_told_of_the_meeting_in_their_vocabulary(client):
     partner = make.make_partner(slug="council", name="The council")
     make.make_public_meeting(
-        slug="m", title="A <b>forum</b> & more", held_on=date(2026, 6, 20), moved_from=date(2026, 6, 10),
+        slug="m", title="A <b>forum</b> & more", held_on=date(2026, 6, 20), promised_days="2026-06-10",
         starts=time(18, 30), ends=time(20), venue="The hall", address="1 Example Street", partner=partner,
         about="Ends </script> here.",
     )  # fmt: skip
@@ -292,7 +292,10 @@ def test_officers_are_told_of_what_people_need_to_come_or_to_answer():
     make.make_public_meeting(title="Whole", held_on=TODAY, starts=time(10), venue="The hall")
     make.make_public_meeting(title="Over", held_on=date(2026, 5, 31))
     make.make_public_meeting(title="Off", held_on=TODAY, is_cancelled=True)
+    make.make_meeting(group=make.make_group(abbreviation="RAG", is_open=True), held_on=TODAY)
     assert [finding.sentence for finding in public_meetings(TODAY)] == [
+        "“RAG, 1 June 2026”, open to residents: the time is not set.",
+        "“RAG, 1 June 2026”, open to residents: the place is not set.",
         "“Bare, 1 June 2026”: the time is not set.",
         "“Bare, 1 June 2026”: the place is not set.",
         "The survey “Mute, 1 June 2026” has no link, so nobody can tell where to answer it.",
@@ -304,3 +307,50 @@ def test_the_areas_in_use_are_offered_to_the_officer(admin_client):
     page = admin_client.get("/admin/meetings/publicmeeting/add/").content.decode()
     assert '<option value="Old Town"></option>' in page
     assert 'list="area-suggestions"' in page
+
+
+@pytest.mark.parametrize(
+    ("day", "fields", "told"),
+    [
+        ("2026-06-20", {}, "Answer by Saturday 20 June 2026"),
+        ("2026-06-21", {}, "The last day to answer was Saturday 20 June 2026"),
+        ("2026-06-20", {"is_cancelled": True}, "The last day to answer was to be Saturday 20 June 2026"),
+    ],
+)
+def test_a_survey_has_one_state_on_its_page_and_in_the_lists(client, day, fields, told):
+    link = {"link": "https://www.example.org/answer", "link_label": "Answer the survey"}
+    make.make_public_meeting(
+        slug="m", kind="survey", held_on=date(2026, 6, 20), about="What worries you?", **link, **fields
+    )
+    page = client.get("/meetings/public/m/", {"on": day})
+    assert told in words(page)
+    assert ("Answer by" in words(page)) == told.startswith("Answer by")
+    assert ("https://www.example.org/answer" in page.content.decode()) == told.startswith("Answer by")
+    assert "What worries you?" in words(page)
+    address = "/meetings/public/" if day == "2026-06-20" else "/meetings/public/past/"
+    assert told in words(client.get(address, {"on": day}))
+
+
+def test_a_meeting_and_its_survey_speak_of_each_other_as_the_day_has_it(client):
+    forum = make.make_public_meeting(slug="forum", title="Forum", held_on=date(2026, 6, 20))
+    survey = make.make_public_meeting(slug="s", kind="survey", held_on=date(2026, 6, 10), answers_go_to=forum)
+    pages = {day: words(client.get("/meetings/public/forum/", {"on": day})) for day in ("2026-06-10", "2026-06-11")}
+    assert f"Answer this survey before the meeting: {survey.title}. The last day to answer is" in pages["2026-06-10"]
+    assert f"There was a survey before the meeting: {survey.title}. The last day to answer was" in pages["2026-06-11"]
+    assert "The answers go to this meeting: Forum" in words(client.get("/meetings/public/s/", {"on": "2026-06-20"}))
+    assert "The answers went to this meeting: Forum" in words(client.get("/meetings/public/s/", {"on": "2026-06-21"}))
+    PublicMeeting.objects.update(is_cancelled=True)
+    assert "A survey before the meeting was cancelled" in words(client.get("/meetings/public/forum/"))
+    assert "were to go to this meeting, which is cancelled: Forum" in words(client.get("/meetings/public/s/"))
+
+
+def test_what_is_not_set_is_missed_only_while_the_meeting_is_to_come(client):
+    make.make_public_meeting(slug="m", held_on=TODAY)
+    assert "The place is not set yet." in words(client.get("/meetings/public/m/"))
+    assert "The place is not set yet." not in words(client.get("/meetings/public/m/", {"on": "2026-06-02"}))
+
+
+def test_what_more_there_is_to_read_about_a_meeting_stays_when_it_is_over(client):
+    link = {"link": "https://www.example.org/report", "link_label": "What was said"}
+    make.make_public_meeting(slug="m", held_on=date(2026, 5, 1), **link)
+    assert "https://www.example.org/report" in client.get("/meetings/public/m/").content.decode()

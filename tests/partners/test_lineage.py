@@ -106,7 +106,33 @@ def test_an_action_is_done_from_its_day_on(client, plans, day, told):
         page = words(client.get(address, {"on": day}))
         assert told in page
         assert page.count("Done on") == told.startswith("Done")
-        assert "Open one By 31 July 2019" in page
+        due = "Was due by 31 July 2019. Not recorded as done." if day > "2019-07-31" else "By 31 July 2019"
+        assert f"Open one {due}" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2019-10-31", "Late By 31 October 2019"),
+        ("2019-11-01", "Late Was due by 31 October 2019. Not recorded as done."),
+        ("2026-11-01", "Late Was due by 31 October 2019. Not recorded as done."),
+        ("2019-06-30", "Slow By 30 June 2019"),
+        ("2019-07-01", "Slow Was due by 30 June 2019. Not done yet on 1 July 2019."),
+        ("2019-08-01", "Slow Done on 1 August 2019"),
+        ("2019-11-01", "Undated Part"),
+    ],
+)
+def test_an_action_that_is_late_on_the_day_says_so_wherever_it_is_shown(client, plans, day, told):
+    priority = make.make_priority(plan=plans[2019], slug="m")
+    make.make_action(priority=priority, position=2, what="Late", due_on=date(2019, 10, 31))
+    make.make_action(priority=priority, position=1, what="Slow", due_on=date(2019, 6, 30), done_on=date(2019, 8, 1))
+    make.make_action(priority=priority, position=3, what="Undated")
+    part = make.make_priority(plan=plans[2019], slug="part", title="Part", parent=priority)
+    make.make_action(priority=part, what="Late", due_on=date(2019, 10, 31))
+    for address in ("/action-plan/2019/", "/action-plan/2019/m/"):
+        assert told in words(client.get(address, {"on": day})), address
+    if told.startswith("Late"):
+        assert told in words(client.get("/action-plan/2019/part/", {"on": day}))
 
 
 def test_an_action_that_was_done_after_its_plan_ended_is_done(client, plans):

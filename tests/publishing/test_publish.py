@@ -73,7 +73,7 @@ def test_a_meeting_that_moved_by_a_due_draft_moved_then_for_calendars_too(admin_
     may.move_to(FIRST_VISIT)
     client.get("/meetings/public/m/")
     meeting = PublicMeeting.objects.get()
-    assert (meeting.held_on, meeting.moved_from, meeting.changed_at) == (date(2026, 6, 27), date(2026, 6, 20), DUE)
+    assert (meeting.held_on, meeting.former_days, meeting.changed_at) == (date(2026, 6, 27), [date(2026, 6, 20)], DUE)
 
 
 def test_private_fields_date_nothing_by_any_way(admin_client, client, may):
