@@ -82,7 +82,7 @@ def event_data(meeting: PublicMeeting) -> dict | None:
     is_moved = bool(meeting.moved_from)
     status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if is_moved else "Scheduled"
     organiser = {"@type": "Organization", "name": meeting.organiser}
-    if meeting.public_partner:
+    if meeting.public_partner and meeting.organiser:
         organiser["url"] = settings.SITE_URL + meeting.public_partner.get_absolute_url()
     data = {
         "@context": "https://schema.org",
