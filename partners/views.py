@@ -43,16 +43,15 @@ LED_IN: dict[Phase, tuple[State, ...]] = {Phase.ENDED: (), Phase.NOT_STARTED: (S
 
 def bodies_beside(partner: Partner) -> dict[str, QuerySet]:
     """The other partners that its page names, as far as they are public."""
-    run_by = Partner.objects.filter(pk=partner.run_by_id)
-    others = {
-        "successors": partner.successors,
-        "predecessors": partner.predecessors,
-        "included": partner.includes,
-        "included_in": partner.included_in,
-        "run_by": run_by,
-        "runs": partner.runs,
+    everyone = Partner.objects.published().with_names()
+    return {
+        "successors": everyone.filter(predecessors=partner),
+        "predecessors": everyone.filter(successors=partner),
+        "included": everyone.filter(included_in=partner),
+        "included_in": everyone.filter(includes=partner),
+        "run_by": everyone.filter(runs=partner),
+        "runs": everyone.filter(run_by=partner),
     }
-    return {name: bodies.all().published().with_names() for name, bodies in others.items()}
 
 
 @require_safe

@@ -215,7 +215,8 @@ class Belonging(Tenure):
     def standings(self) -> list[str]:
         """Each with its days, where it had several."""
         times = self.times
-        return [str(each) for each in times] if len({each.standing for each in times}) > 1 else []
+        several = len({each.standing for each in times}) > 1
+        return [f"{each.get_standing_display()} {each.stretch}".strip() for each in times] if several else []
 
 
 class BelongingQuerySet(SpanQuerySet):

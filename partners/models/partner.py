@@ -124,16 +124,14 @@ class Partner(Publishable, Belonging):
 
     def name_on(self, day: date) -> str:
         """The name that it bore on the day; where that is not known, the later one and what is known of the other."""
-        names = list(self.earlier_names.all())
-        dated = sorted((each for each in names if each.ends_on), key=lambda each: each.ends_on)
-        lost = [each for each in names if is_not_on_record(each.last) and day < today()]
-        later = next((each for each in dated if day <= each.ends_on), None)
-        doubted = [] if later is None or later.is_borne_on(day) else [later]
-        if later and doubted:
-            later = next(iter(dated[dated.index(later) + 1 :]), None)
-        name = later.name if later else self.name
+        names = sorted(self.earlier_names.all(), key=lambda each: each.ends_on or date.max)
+        given_up = [each for each in names if each.ends_on and day <= each.ends_on]
+        doubted = [each for each in given_up[:1] if not each.is_borne_on(day)]
+        later = given_up[len(doubted) :]
+        name = later[0].name if later else self.name
         known = [f"called {each.name} until {each.last.words}" for each in doubted]
-        known += [f"once called {each.name}" for each in lost]
+        if day < today():
+            known += [f"once called {each.name}" for each in names if is_not_on_record(each.last)]
         return f"{name} ({'; '.join(known)})" if known else name
 
 
