@@ -113,7 +113,8 @@ class PartnerAdmin(SpanAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if change and "name" in form.changed_data and not any(formset.new_objects for formset in formsets):
+        names = [formset for formset in formsets if formset.model is EarlierName]
+        if change and "name" in form.changed_data and not any(formset.new_objects for formset in names):
             advice = (
                 f"Pages about earlier days now say “{form.instance.name}” too. If it was a change of name, and no "
                 "corrected spelling, add the old name with its last day below “earlier names”."

@@ -17,6 +17,7 @@ from sosafe_site.publishing.paging import paged, part
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
     partner = get_object_or_404(Partner.objects.visible_to(request.user).with_names(), slug=slug)
+    memberships, perhaps = partner.memberships.in_public_groups().told(on)
     led = partner.priorities.published().select_related("plan").prefetch_related("plan__extensions")
     context = {
         "partner": partner,
@@ -28,8 +29,8 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         "back": partner.back_when(on),
         "on": on,
         **bodies_beside(partner),
-        "memberships": partner.memberships.in_public_groups().on_day(on),
-        "perhaps": partner.memberships.in_public_groups().unknown(on),
+        "memberships": memberships,
+        "perhaps": perhaps,
         "leads": led.filter(plan__in=ActionPlan.objects.in_state(on, *LED_IN.get(partner.phase(on), HOLDING))),
         "paged": paged(request, led.filter(plan__in=ActionPlan.objects.in_state(on, State.ENDED))),
     }

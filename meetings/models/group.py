@@ -186,13 +186,11 @@ class MembershipQuerySet(SpanQuerySet):
     def in_public_groups(self):
         return self.filter(group__in=Group.objects.published()).select_related("group")
 
-    def on_day(self, on: date):
-        """Those held on the day, and today those whose dates nobody has stated."""
-        return self.in_phase(on, Phase.CURRENT, Phase.UNDATED)
-
-    def unknown(self, on: date):
-        """Those of which nobody knows whether they were held on the day."""
-        return self.in_phase(on, Phase.UNKNOWN)
+    def told(self, on: date) -> "tuple[list[Membership], list[Membership]]":
+        """Those held on the day, and today those whose dates nobody has stated; and those of which nobody knows."""
+        phases = [(seat, seat.phase(on)) for seat in self.with_names()]
+        held = [seat for seat, phase in phases if phase in (Phase.CURRENT, Phase.UNDATED)]
+        return held, [seat for seat, phase in phases if phase == Phase.UNKNOWN]
 
 
 class Membership(Record, Tenure):

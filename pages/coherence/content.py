@@ -13,6 +13,7 @@ from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models.status import State
 from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
@@ -39,7 +40,7 @@ def parts(on: date) -> Iterator[Finding]:
 
 
 def leads(on: date) -> Iterator[Finding]:
-    """Partners that have left and still lead something in force, or sit or invite. The last day still counts."""
+    """Partners that have left and still lead something that holds or will, or sit or invite. The last day counts."""
     left = Partner.objects.published().ended(on)
     seats = Membership.objects.filter(group__in=Group.objects.published()).of_public_partners().ended(on)
     for seat in seats.with_judged().select_related("group"):
@@ -52,7 +53,8 @@ def leads(on: date) -> Iterator[Finding]:
         if meeting.is_without_organiser:
             sentence = f"{meeting.partner} is still named as the organiser of “{meeting}”."
             yield Finding(sentence, edit_url(meeting))
-    priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
+    plans = ActionPlan.objects.published().in_state(on, State.CURRENT, State.NOT_STARTED, State.UNDATED)
+    priorities = Priority.objects.published().filter(plan__in=plans)
     actions = Action.objects.filter(priority__in=priorities, done_on=None).select_related("priority__plan")
     kinds = [(priorities.select_related("plan"), "priority"), (actions, "action")]
     for led, noun in kinds:
