@@ -82,7 +82,7 @@ def event_data(meeting: PublicMeeting) -> dict | None:
     former = meeting.former_days
     status = "Cancelled" if meeting.is_cancelled else "Rescheduled" if former else "Scheduled"
     organiser = {"@type": "Organization", "name": meeting.organiser}
-    if meeting.public_partner:
+    if meeting.public_partner and meeting.organiser:
         organiser["url"] = settings.SITE_URL + meeting.public_partner.get_absolute_url()
     data = {
         "@context": "https://schema.org",

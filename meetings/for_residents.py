@@ -28,7 +28,7 @@ class OpenMeeting:
     title: str
     kind: str
     calendar_url: str
-    organiser: str = ""
+    organised: str = ""
     access: str = ""
     note: str = ""
     stops: str = ""
@@ -44,7 +44,7 @@ def of_public(meeting: PublicMeeting) -> OpenMeeting:
         meeting.title,
         meeting.get_kind_display(),
         reverse("public-meeting-calendar", args=[meeting.slug]),
-        organiser=meeting.organiser,
+        organised=meeting.organiser_words.removesuffix("."),
         access=meeting.access,
         stops="; ".join(map(str, meeting.stops.all())),
     )

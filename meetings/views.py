@@ -17,13 +17,15 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     groups = Group.objects.visible_to(request.user).with_next_and_last(on).with_relations(request.user)
     group = get_object_or_404(groups, slug=slug)
     meetings = group.meetings.with_papers(request.user)
+    members, perhaps = group.memberships.of_public_partners().told(on)
     years = group.meetings.past_years(on)
     year = asked_year(request) or max(years, default=None)
     context = {
         "on": on,
         "group": group,
         "updated_on": group.updated_on,
-        "members": group.memberships.belonging(on).with_names(),
+        "members": members,
+        "perhaps": perhaps,
         "to_come": entries_to_come(meetings.to_show(on), on),
         "years": years,
         "year": year,

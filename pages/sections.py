@@ -11,7 +11,7 @@ from meetings import for_residents
 from meetings.chart import draw, year_around
 from meetings.models import Group
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
-from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models import ActionPlan, Objective, Partner, Priority, Standing, Strategy
 from partners.models.status import State
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
@@ -50,20 +50,20 @@ def priorities(on: date, number: int = 1) -> dict:
 
 
 def partners(on: date, number: int = 1) -> dict:
-    """Members on the day by standing, in the order of the choices; then those to come, then former members."""
-    everyone = part(Partner.objects.published().in_their_places(on).with_names(), number)
-    former = [partner for partner in everyone if partner.phase(on) == Phase.ENDED]
-    joining = [partner for partner in everyone if partner.phase(on) == Phase.NOT_STARTED]
-    belonging = [partner for partner in everyone if partner not in former and partner not in joining]
+    """As Partner.objects.in_their_places()."""
+    everyone = part(Partner.objects.published().in_their_places(on), number)
+    by_phase = {phase: [partner for partner in everyone if partner.phase(on) == phase] for phase in Phase}
+    belonging = [partner for partner in everyone if partner.phase(on) in (Phase.CURRENT, Phase.UNDATED)]
     by_standing = {
-        standing: [partner for partner in belonging if partner.standing == standing] for standing in Partner.Standing
+        standing: [partner for partner in belonging if partner.standing_on(on) == standing] for standing in Standing
     }
     return {
-        "members": [partner for partner in belonging if partner.standing != Partner.Standing.WORKS_CLOSELY],
+        "members": [partner for partner in belonging if partner.standing_on(on) != Standing.WORKS_CLOSELY],
         "standings": [(standing, partners) for standing, partners in by_standing.items() if partners],
-        "joining": joining,
-        "former": former,
-        "has_undated": any(partner.starts_on is None and partner.ends_on is None for partner in belonging),
+        "unknown": by_phase[Phase.UNKNOWN],
+        "joining": by_phase[Phase.NOT_STARTED],
+        "former": by_phase[Phase.ENDED],
+        "has_undated": any(not partner.belonged for partner in belonging),
         "paged": everyone,
         "records": everyone,
     }

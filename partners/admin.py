@@ -13,6 +13,7 @@ from partners.models import (
     ActionPlan,
     Continuation,
     EarlierName,
+    EarlierStanding,
     Objective,
     Partner,
     PlanExtension,
@@ -25,6 +26,7 @@ from partners.models.status import State
 from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.periods import Phase, today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
+from sosafe_site.publishing.admin.forms import PublishableForm
 from sosafe_site.publishing.admin.parts import PartForm
 from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import this_minute
@@ -71,9 +73,21 @@ class NewestFilter(admin.RelatedFieldListFilter):
 class SpanAdmin(PublishableAdmin):
     list_filter = [StateFilter, PhaseFilter]
 
+    def get_changelist_instance(self, request):
+        """Only the list is fetched with what it judges by: on a form, that would be what it was before the save."""
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = changelist.result_list.with_judged()
+        return changelist
+
     @admin.display(description="today", ordering="ends_on")
     def phase(self, obj):
         return obj.phase_words(today())
+
+
+class EarlierStandingInline(NativeStackedInline):
+    model = EarlierStanding
+    fields = ["standing", ("starts_on", "ends_on")]
+    verbose_name_plural = "earlier times: if it left and came back, or had another standing before"
 
 
 class EarlierNameInline(NativeStackedInline):
@@ -82,11 +96,25 @@ class EarlierNameInline(NativeStackedInline):
     verbose_name_plural = "earlier names: pages about earlier days show the name of their day"
 
 
+class PartnerForm(PublishableForm):
+    def _post_clean(self) -> None:
+        """With the days that were typed."""
+        super()._post_clean()
+        for name, refuse in (("successors", self.instance.refuse_successors), ("includes", self.instance.refuse_parts)):
+            try:
+                refuse(self.cleaned_data.get(name) or [])
+            except ValidationError as error:
+                self.add_error(name, error)
+
+
 @admin.register(Partner)
 class PartnerAdmin(SpanAdmin):
+    form = PartnerForm
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if change and "name" in form.changed_data and not any(formset.new_objects for formset in formsets):
+        names = [formset for formset in formsets if formset.model is EarlierName]
+        if change and "name" in form.changed_data and not any(formset.new_objects for formset in names):
             advice = (
                 f"Pages about earlier days now say “{form.instance.name}” too. If it was a change of name, and no "
                 "corrected spelling, add the old name with its last day below “earlier names”."
@@ -103,13 +131,16 @@ class PartnerAdmin(SpanAdmin):
             "Membership",
             {
                 "fields": ["starts_on", "ends_on", "successors"],
-                "description": "A partner that leaves keeps its page: give its last day.",
+                "description": "The present time with its present standing; earlier ones have their place below. "
+                "A partner that leaves keeps its page: give its last day. From then on pages tell that it leads "
+                "nothing, organises nothing and sits in no group.",
             },
         ),
+        ("Other bodies", {"fields": ["includes", "run_by"]}),
         PUBLICATION,
     ]
-    autocomplete_fields = ["successors"]
-    inlines = [EarlierNameInline]
+    autocomplete_fields = ["successors", "includes", "run_by"]
+    inlines = [EarlierStandingInline, EarlierNameInline]
 
 
 class PartInline(NativeStackedInline):

@@ -5,7 +5,8 @@ from django.views.decorators.http import require_safe
 
 from partners.cover import cover, reaching
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
-from sosafe_site.periods import viewing_date
+from partners.models.status import State
+from sosafe_site.periods import Phase, viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import with_former_anchors
@@ -17,19 +18,42 @@ from sosafe_site.publishing.paging import paged, part
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
     partner = get_object_or_404(Partner.objects.visible_to(request.user).with_names(), slug=slug)
-    led = partner.priorities.published().select_related("plan")
+    memberships, perhaps = partner.memberships.in_public_groups().told(on)
+    led = partner.priorities.published().select_related("plan").prefetch_related("plan__extensions")
     context = {
         "partner": partner,
         "updated_on": partner.updated_on,
         "name": partner.name_on(on),
+        "phase": partner.phase(on),
+        "standing": partner.standing_on(on),
+        "left": partner.left_words(on),
+        "back": partner.back_when(on),
         "on": on,
-        "successors": partner.successors.published().with_names(),
-        "predecessors": partner.predecessors.published().with_names(),
-        "memberships": partner.memberships.in_public_groups(on),
-        "leads": led.filter(plan__in=ActionPlan.objects.agreed().not_ended(on)),
-        "paged": paged(request, led.filter(plan__in=ActionPlan.objects.last_in_force(on))),
+        **bodies_beside(partner),
+        "memberships": memberships,
+        "perhaps": perhaps,
+        "leads": led.filter(plan__in=ActionPlan.objects.in_state(on, *LED_IN.get(partner.phase(on), HOLDING))),
+        "paged": paged(request, led.filter(plan__in=ActionPlan.objects.in_state(on, State.ENDED))),
     }
     return render(request, "partners/partner_detail.html", context)
+
+
+HOLDING = (State.NOT_STARTED, State.CURRENT, State.UNDATED, State.UNKNOWN)
+# A body that has gone leads nothing any more, and one that is still to come leads what is still to come
+LED_IN: dict[Phase, tuple[State, ...]] = {Phase.ENDED: (), Phase.NOT_STARTED: (State.NOT_STARTED,)}
+
+
+def bodies_beside(partner: Partner) -> dict[str, QuerySet]:
+    """The other partners that its page names, as far as they are public."""
+    everyone = Partner.objects.published().with_names()
+    return {
+        "successors": everyone.filter(predecessors=partner),
+        "predecessors": everyone.filter(successors=partner),
+        "included": everyone.filter(included_in=partner),
+        "included_in": everyone.filter(includes=partner),
+        "run_by": everyone.filter(runs=partner),
+        "runs": everyone.filter(run_by=partner),
+    }
 
 
 @require_safe

@@ -127,6 +127,8 @@ class Span(models.Model):
         first, last = self.first, self.last_then(on)
         if first.day is None and last.day is None:
             return Phase.UNDATED
+        if on in [each.day for each in (first, last) if each.known == Known.DAY]:
+            return Phase.CURRENT  # whatever is known of the other
         if first.earliest and on < first.earliest:
             return Phase.NOT_STARTED
         if last.latest and last.latest < on:
@@ -233,8 +235,12 @@ def years_of(first: PartialDate, last: PartialDate) -> list[str | None]:
 def dates_in_words(span: Span) -> str:
     """ "1 April 2019 to March 2020", "from 2019"; empty if neither day is known."""
     words = span_words(span.first.words, span.last.words)
-    is_lost = span.last.day is None and span.last.known == Known.UNKNOWN
-    return f"{words} to a day that is not on record" if words and is_lost else words
+    return f"{words} to a day that is not on record" if words and is_not_on_record(span.last) else words
+
+
+def is_not_on_record(day: PartialDate) -> bool:
+    """Whether an officer has said so."""
+    return day.day is None and day.known == Known.UNKNOWN
 
 
 def add_months(day: date, months: int) -> date:

@@ -20,7 +20,18 @@ from pages.models import (
     Section,
     SiteSettings,
 )
-from partners.models import Action, ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
+from partners.models import (
+    Action,
+    ActionPlan,
+    Continuation,
+    EarlierName,
+    EarlierStanding,
+    Objective,
+    Partner,
+    Priority,
+    Series,
+    Strategy,
+)
 from sosafe_site.partial_dates import PartialDate
 from sosafe_site.publishing.models import (
     ChangeNote,
@@ -110,6 +121,16 @@ def make_partner(**fields):
 
 def make_earlier_name(**fields):
     return make(EarlierName, **{"name": "Old name", "ends_on": date(2020, 3, 31), **fields})
+
+
+def make_earlier_standing(**fields):
+    """A time that is over, of 2015 to 2018 by default."""
+    days = {"starts_on": date(2015, 1, 1), "ends_on": date(2018, 12, 31)}
+    return make(EarlierStanding, **{"partner": fields.get("partner") or make_partner(), **days, **fields})
+
+
+def make_series(**fields):
+    return make(Series, **{"name": f"Series {next(_numbers)}", **fields})
 
 
 def make_group(**fields):
@@ -251,6 +272,7 @@ MAKERS = {
     Priority: make_priority,
     PublicMeeting: make_public_meeting,
     ReportingRoute: make_route,
+    Series: make_series,
     SiteSettings: make_site,
     Strategy: make_strategy,
     User: lambda: make_officer("Editor"),

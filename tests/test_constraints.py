@@ -9,7 +9,16 @@ from django.db import IntegrityError, models, transaction
 
 from meetings.models import Group, Meeting, Membership, PublicMeeting
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
-from partners.models import ActionPlan, Continuation, EarlierName, Objective, Partner, Priority, Strategy
+from partners.models import (
+    ActionPlan,
+    Continuation,
+    EarlierName,
+    EarlierStanding,
+    Objective,
+    Partner,
+    Priority,
+    Strategy,
+)
 from sosafe_site.periods import Span
 from sosafe_site.publishing.constraints import rule_in_words, rule_problems
 from sosafe_site.publishing.models import Document, DocumentVersion, Readiness, ReviewReminder, Revision
@@ -91,6 +100,8 @@ def answers_to_a_forum():
 # name of the constraint: model, its maker, fields that break it
 BROKEN = {
     "partner_ends_after_it_starts": (Partner, make.make_partner, BACKWARDS),
+    "earlier_standing_ends_after_it_starts": (EarlierStanding, make.make_earlier_standing, BACKWARDS),
+    "earlier_standing_is_over": (EarlierStanding, make.make_earlier_standing, {"ends_on": None}),
     "partner_gives_up_one_name_a_day": (EarlierName, make.make_earlier_name, another_name),
     "strategy_ends_after_it_starts": (Strategy, make.make_strategy, BACKWARDS),
     "action_plan_ends_after_it_starts": (ActionPlan, make.make_plan, BACKWARDS),

@@ -8,7 +8,9 @@ from django.urls import reverse
 from meetings.cadence import TIMES, WEEKDAYS, WHICH, Cadence
 from meetings.models.meeting import Meeting
 from partners.models import Partner
-from sosafe_site.periods import Phase, Span, SpanQuerySet, ends_after_start
+from partners.models.belonging import Tenure
+from sosafe_site.partial_dates import Known
+from sosafe_site.periods import Phase, SpanQuerySet, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
@@ -193,22 +195,28 @@ class Group(Publishable):
 
 
 class MembershipQuerySet(SpanQuerySet):
+    def with_judged(self):
+        return self.select_related("partner").prefetch_related("partner__earlier_standings")
+
     def with_names(self):
         """Ready for partner.name_on() without a query for each."""
-        return self.select_related("partner").prefetch_related("partner__earlier_names")
+        return self.with_judged().prefetch_related("partner__earlier_names")
 
-    def belonging(self, on: date):
-        """On the day, and those whose dates nobody has stated; of partners that are public."""
-        return self.in_phase(on, Phase.CURRENT, Phase.UNDATED).filter(partner__in=Partner.objects.published())
+    def of_public_partners(self):
+        return self.filter(partner__in=Partner.objects.published())
 
-    def in_public_groups(self, on: date):
-        """A partner's seats on the day, and those whose dates nobody has stated."""
-        held = self.in_phase(on, Phase.CURRENT, Phase.UNDATED)
-        return held.filter(group__in=Group.objects.published()).select_related("group")
+    def in_public_groups(self):
+        return self.filter(group__in=Group.objects.published()).select_related("group")
+
+    def told(self, on: date) -> "tuple[list[Membership], list[Membership]]":
+        """Those held on the day, and today those whose dates nobody has stated; and those of which nobody knows."""
+        phases = [(seat, seat.phase(on)) for seat in self.with_names()]
+        held = [seat for seat, phase in phases if phase in (Phase.CURRENT, Phase.UNDATED)]
+        return held, [seat for seat, phase in phases if phase == Phase.UNKNOWN]
 
 
-class Membership(Record, Span):
-    """A partner's seat in a group."""
+class Membership(Record, Tenure):
+    """A partner's seat in a group. It ends with the partner's own membership, at the latest."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
@@ -222,10 +230,18 @@ class Membership(Record, Span):
             models.UniqueConstraint(
                 name="partner_belongs_to_a_group_once",
                 fields=["group", "partner"],
-                condition=Q(ends_on=None),
+                condition=Q(ends_on=None) & ~Q(ends_on_known=Known.UNKNOWN),
                 violation_error_message="This partner is listed as a member already. Give that entry its last day.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.partner} in {self.group.short_name}"
+
+    def phase(self, on: date) -> Phase:
+        """By its own days and those of the partner: who comes back does not come back to its seats by that."""
+        of_partner, own = self.partner.phase(on), self.own_phase(on)
+        if own == Phase.ENDED or of_partner in (Phase.ENDED, Phase.NOT_STARTED):
+            return Phase.ENDED if own == Phase.ENDED else of_partner
+        since = self.first.latest
+        return Phase.ENDED if since and self.partner.has_left_since(since, on) else own

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start
 from partners.models import Partner
+from sosafe_site.periods import Phase
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.templatetags.publishing import clock
@@ -15,7 +16,9 @@ from sosafe_site.publishing.templatetags.publishing import clock
 class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
     def with_parts(self):
         """What lists, pages and calendars say of each: its organiser by the name of the day, and its stops."""
-        return self.select_related("partner").prefetch_related("partner__earlier_names", "stops")
+        return self.select_related("partner").prefetch_related(
+            "partner__earlier_names", "partner__earlier_standings", "stops"
+        )
 
     def upcoming(self, on: date):
         """One that was moved to an earlier day stays until the last day for which it was planned has passed."""
@@ -152,9 +155,24 @@ class PublicMeeting(Occasion, Publishable):
         return self.partner if self.partner and self.partner.is_published else None
 
     @property
+    def is_without_organiser(self) -> bool:
+        """Whether the partner on record will have gone by then."""
+        return bool(self.public_partner and self.public_partner.phase(self.held_on) == Phase.ENDED)
+
+    @property
     def organiser(self) -> str:
-        """By the name of the day of the meeting."""
+        """By the name of the day of the meeting; empty where there is none, or none any more."""
+        if self.is_without_organiser:
+            return ""
         return self.public_partner.name_on(self.held_on) if self.public_partner else self.other_organiser
+
+    @property
+    def organiser_words(self) -> str:
+        """In a sentence; empty where none is on record."""
+        if self.public_partner and self.is_without_organiser:
+            name, days = self.public_partner.name_on(self.held_on), self.public_partner.belonged
+            return f"The organiser on record is {name}, a member {days}. No other is recorded."
+        return f"Organised by {self.organiser}." if self.organiser else ""
 
     @property
     def headline(self) -> str:
@@ -169,9 +187,8 @@ class PublicMeeting(Occasion, Publishable):
         return bool(self.link) and (self.is_on(on) or not self.is_survey)
 
     def details(self, on: date) -> list[str]:
-        organised_by = f"Organised by {self.organiser}" if self.organiser else ""
         link = f"{self.link_label}: {self.link}" if self.shows_link(on) else ""
-        return [self.about, *map(str, self.stops.all()), self.access, organised_by, link]
+        return [self.about, *map(str, self.stops.all()), self.access, self.organiser_words.removesuffix("."), link]
 
     @property
     def shown_since(self):

@@ -14,7 +14,6 @@ from pages.coherence.content import (
     groups,
     leads,
     never_checked,
-    partners,
     parts,
     public_meetings,
     reviews,
@@ -22,6 +21,7 @@ from pages.coherence.content import (
 )
 from pages.coherence.finding import Finding
 from pages.coherence.links import links
+from pages.coherence.partners import partners, succession
 from pages.coherence.periods import fit, nothing_in_force, periods, sequence, series
 
 __all__ = ["Finding", "by_kind", "findings"]
@@ -31,7 +31,7 @@ RULES: dict[str, list[Callable[[date], Iterable[Finding]]]] = {
     "Nothing in force": [nothing_in_force],
     "Links that readers can’t follow": [links],
     "Missing on public pages": [parts, documents, contact, sections, case_reviews, public_meetings, groups],
-    "Partners": [leads, partners],
+    "Partners": [leads, partners, succession],
     "The accessibility statement": [accessibility],
     "Days of strategies and plans": [fit, sequence, periods, series],
     "Reviews": [reviews, never_checked],

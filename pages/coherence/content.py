@@ -14,7 +14,9 @@ from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models.status import State
 from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.periods import Phase
 from sosafe_site.publishing.admin_urls import admin_url, edit_url
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.readiness import with_moments
@@ -39,33 +41,33 @@ def parts(on: date) -> Iterator[Finding]:
 
 
 def leads(on: date) -> Iterator[Finding]:
-    """Partners that have left and still lead something in force, or sit or invite. The last day still counts."""
+    """Partners that have left and still lead something that holds or will, or sit or invite. The last day counts."""
     left = Partner.objects.published().ended(on)
-    members = Membership.objects.filter(group__in=Group.objects.published(), partner__in=left).not_ended(on)
-    for member in members.select_related("group", "partner"):
-        yield Finding(f"{member.partner} is still listed as a member of “{member.group}”.", edit_url(member.group))
-    organised = PublicMeeting.objects.published().upcoming(on).filter(partner__in=left).select_related("partner")
-    yield from say(organised, "{record.partner} is still named as the organiser of “{record}”.")
-    priorities = Priority.objects.published().filter(plan__in=ActionPlan.objects.published().in_force(on))
+    seats = Membership.objects.filter(group__in=Group.objects.published()).of_public_partners().ended(on)
+    for seat in seats.with_judged().select_related("group"):
+        if seat.own_phase(on) != Phase.ENDED:
+            has_come_back = seat.partner.phase(on) != Phase.ENDED
+            since = ", as if it had never left. Since when does it sit there again?" if has_come_back else "."
+            yield Finding(f"{seat.partner} is still listed as a member of “{seat.group}”{since}", edit_url(seat.group))
+    upcoming = PublicMeeting.objects.published().upcoming(on).filter(is_cancelled=False)
+    for meeting in upcoming.with_parts():
+        if meeting.is_without_organiser:
+            sentence = f"{meeting.partner} is still named as the organiser of “{meeting}”."
+            yield Finding(sentence, edit_url(meeting))
+    plans = ActionPlan.objects.published().in_state(on, State.CURRENT, State.NOT_STARTED, State.UNDATED)
+    priorities = Priority.objects.published().filter(plan__in=plans)
     actions = Action.objects.filter(priority__in=priorities, done_on=None).select_related("priority__plan")
     kinds = [(priorities.select_related("plan"), "priority"), (actions, "action")]
     for led, noun in kinds:
         still_led = led.filter(leads__in=left).distinct()
-        for record in still_led.prefetch_related(Prefetch("leads", left, to_attr="leads_that_left")):
+        gone = Prefetch("leads", left.with_judged(), to_attr="leads_that_left")
+        for record in still_led.prefetch_related(gone, "leads"):
+            others = len(record.leads.all()) > len(record.leads_that_left)
             for partner in record.leads_that_left:
-                last_day = date_format(partner.ends_on, DATE_WORDS)
-                sentence = f"The {noun} “{record}” is led by {partner.name}, whose last day was {last_day}."
-                yield Finding(sentence, edit_url(getattr(record, "priority", record)))  # an action is edited there
-
-
-def partners(on: date) -> Iterator[Finding]:
-    published = Partner.objects.published()
-    yield from say(
-        published.belonging(on).filter(standing=Partner.Standing.NOT_STATED),
-        "“{record}”: its standing in law is not stated.",
-    )
-    members = published.exclude(standing=Partner.Standing.WORKS_CLOSELY)
-    yield from say(members.filter(starts_on=None), "“{record}”: the day on which it joined is missing.")
+                when = partner.left_when(on)
+                nobody = "" if others else " Nobody else is recorded as leading it."
+                sentence = f"The {noun} “{record}” is led by {partner.name}, which left{f' {when}' if when else ''}."
+                yield Finding(f"{sentence}{nobody}", edit_url(getattr(record, "priority", record)))  # its form
 
 
 def documents(on: date) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 from partners.models.action_plan import Action, ActionPlan, Continuation, PlanExtension, Priority
-from partners.models.partner import EarlierName, EarlierStanding, Partner, Standing
+from partners.models.belonging import EarlierStanding, Standing
+from partners.models.partner import EarlierName, Partner
 from partners.models.series import Series
 from partners.models.strategy import Objective, Strategy, StrategyExtension
 

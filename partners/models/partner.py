@@ -1,70 +1,43 @@
+from collections.abc import Callable, Iterable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, When
 from django.urls import reverse
 
+from partners.models.belonging import Belonging, BelongingQuerySet, Standing
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
-from sosafe_site.periods import Phase, Span, SpanQuerySet, dates_in_words, ends_after_start, in_known_years
+from sosafe_site.periods import Phase, ends_after_start, in_known_years, is_not_on_record, today
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
 
 
-class Standing(models.TextChoices):
-    """The limbs of "responsible authority" are those of the Crime and Disorder Act 1998, section 5(1)."""
+class PartnerQuerySet(PublishableQuerySet, BelongingQuerySet):
+    def in_their_places(self, on: date) -> "list[Partner]":
+        """Members on the day by standing, in the order of the choices; those of whom it is not known; those to come;
+        then former members. Ready for name_on()."""
+        others = [Phase.UNKNOWN, Phase.NOT_STARTED, Phase.ENDED]
+        standings = list(Standing)
 
-    RESPONSIBLE_AUTHORITY = "responsible-authority", "Responsible authority"
-    CO_OPERATING = "co-operating", "Co-operating body"
-    CO_OPTED = "co-opted", "Co-opted member"
-    OTHER_MEMBER = "other-member", "Other member"
-    WORKS_CLOSELY = "works-closely", "Works closely with SoSafe"
-    NOT_STATED = "not-stated", "Standing in law not stated"
+        def place(partner: Partner) -> tuple[int, int]:
+            phase = partner.phase(on)
+            belongs = phase not in others
+            return (0, standings.index(partner.standing_on(on))) if belongs else (1, others.index(phase))
 
-    @property
-    def heading(self) -> str:
-        """Over a list of partners of this standing."""
-        return {
-            self.RESPONSIBLE_AUTHORITY: "Responsible authorities",
-            self.CO_OPERATING: "Co-operating bodies",
-            self.CO_OPTED: "Co-opted members",
-            self.OTHER_MEMBER: "Other members",
-            self.WORKS_CLOSELY: "SoSafe works closely with",
-            self.NOT_STATED: "Other partners",
-        }[self]
-
-
-class PartnerQuerySet(PublishableQuerySet, SpanQuerySet):
-    def with_judged(self):
-        return self.prefetch_related("earlier_standings")
-
-    def belonging(self, on: date):
-        """Members on the day, and those whose membership dates nobody has stated."""
-        return self.in_phase(on, Phase.CURRENT, Phase.UNDATED)
-
-    def in_their_places(self, on: date):
-        """Members on the day by standing, in the order of the choices; then those to come, then former members."""
-        last = len(Standing)
-        place = Case(
-            When(ends_on__lt=on, then=last + 1),
-            When(starts_on__gt=on, then=last),
-            *(When(standing=standing, then=place) for place, standing in enumerate(Standing)),
-        )
-        return self.order_by(place, "position", "name")
+        return sorted(self.order_by("position", "name").with_names(), key=place)
 
     def with_names(self):
-        """Ready for name_on() without a query for each."""
-        return self.prefetch_related("earlier_names")
+        """Ready for name_on() and phase() without a query for each."""
+        return self.prefetch_related("earlier_names").with_judged()
 
 
-class Partner(Publishable, Span):
-    Standing = Standing
+class Partner(Publishable, Belonging):
     edited_with = {"earlier_standings": (), "earlier_names": ()}
 
     name = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(
         "address", max_length=80, unique=True, help_text="The last part of the web address. Given once, kept for good."
     )
-    standing = models.CharField("standing in law", max_length=24, choices=Standing, default=Standing.NOT_STATED)
     role = models.CharField("what it does, in one line", max_length=200, blank=True)
     website = models.URLField("its own website", blank=True)
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
@@ -96,7 +69,7 @@ class Partner(Publishable, Span):
 
     def __str__(self) -> str:
         """For officers, so that nobody picks a former partner unawares; pages ask for name_on()."""
-        return f"{self.name} ({dates_in_words(self)})" if self.ends_on else self.name
+        return f"{self.name} ({self.stretch})" if self.ends_on or is_not_on_record(self.last) else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("partner", args=[self.slug])
@@ -107,28 +80,59 @@ class Partner(Publishable, Span):
             Phase.CURRENT: "Member",
             Phase.ENDED: "Former member",
             Phase.UNDATED: "Membership dates not stated",
+            Phase.UNKNOWN: "Not known on this day",
         }[self.phase(on)]
 
+    def clean(self) -> None:
+        """Raises ValidationError for a circle of bodies that run each other, and when what it followed then ends later.
+
+        Of those that follow it and those that it includes, its form asks refuse_successors() and refuse_parts().
+        """
+        super().clean()
+        if self.run_by and (self.run_by == self or self in chain(self.run_by, lambda each: [each.run_by])):
+            raise ValidationError({"run_by": self._is_in_a_circle(self.run_by, "run by")})
+        before = [] if self._state.adding else self.predecessors.all()
+        if unfit := next((each for each in before if each.is_after(self)), None):
+            raise ValidationError(
+                {"ends_on": f"It followed “{unfit}”, so it can’t have ended before that. Check the days of both."}
+            )
+
+    def refuse_successors(self, others: "Iterable[Partner]") -> None:
+        """Raises ValidationError, in officers' words, for bodies that can't have followed it."""
+        for other in others:
+            if other == self or self in chain(other, lambda each: each.successors.all()):
+                raise ValidationError(self._is_in_a_circle(other, "followed by"))
+            if self.is_after(other):
+                raise ValidationError(f"“{other}” ended before it could follow this one. Check the days of both.")
+
+    def refuse_parts(self, others: "Iterable[Partner]") -> None:
+        """Raises ValidationError, in officers' words, for bodies that it can't include."""
+        for other in others:
+            if other == self or self in chain(other, lambda each: each.includes.all()):
+                raise ValidationError(self._is_in_a_circle(other, "a part of", is_turned=True))
+
+    def _is_in_a_circle(self, other: "Partner", relation: str, is_turned: bool = False) -> str:
+        if other == self:
+            return f"A body can’t be {relation} itself. Choose another."
+        first, second = (self.name, other.name) if is_turned else (other.name, self.name)
+        return f"“{first}” is {relation} “{second}” already, so it can’t be the other way round, too."
+
+    def is_after(self, other: "Partner") -> bool:
+        """Whether the other certainly had gone before this one went, or came, if it has not gone."""
+        until, since = other.last.latest, self.last.earliest or self.first.earliest
+        return until is not None and since is not None and until < since
+
     def name_on(self, day: date) -> str:
-        """The name that it bore on the day: the earlier one given up next after it, else today's."""
-        later = [earlier for earlier in self.earlier_names.all() if earlier.ends_on and earlier.ends_on >= day]
-        return min(later, key=lambda earlier: earlier.ends_on).name if later else self.name
-
-
-class EarlierStanding(Record, Span):
-    """A time before the present one: as a member that left and came back, or with another standing."""
-
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="earlier_standings")
-    standing = models.CharField("standing in law", max_length=24, choices=Standing, default=Standing.NOT_STATED)
-
-    objects = SpanQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["partner", "starts_on", "ends_on"]
-        constraints = [ends_after_start("earlier_standing")]
-
-    def __str__(self) -> str:
-        return f"{self.get_standing_display()} {dates_in_words(self)}".strip()
+        """The name that it bore on the day; where that is not known, the later one and what is known of the other."""
+        names = sorted(self.earlier_names.all(), key=lambda each: each.ends_on or date.max)
+        given_up = [each for each in names if each.ends_on and day <= each.ends_on]
+        doubted = [each for each in given_up[:1] if not each.is_borne_on(day)]
+        later = given_up[len(doubted) :]
+        name = later[0].name if later else self.name
+        known = [f"called {each.name} until {each.last.words}" for each in doubted]
+        if day < today():
+            known += [f"once called {each.name}" for each in names if is_not_on_record(each.last)]
+        return f"{name} ({'; '.join(known)})" if known else name
 
 
 class EarlierName(Record):
@@ -160,3 +164,25 @@ class EarlierName(Record):
     @property
     def last(self) -> PartialDate:
         return partial(self, "ends_on")
+
+    def is_borne_on(self, day: date) -> bool:
+        """Whether it certainly had not been given up by the end of the day."""
+        return self.last.earliest is not None and day <= self.last.earliest
+
+    @property
+    def told(self) -> str:
+        if is_not_on_record(self.last):
+            return f"It was once called {self.name}. The day on which its name changed is not on record."
+        return f"It was called {self.name} until {self.last.words}."
+
+
+def chain(first: Partner | None, following: "Callable[[Partner], Iterable[Partner | None]]") -> set[Partner]:
+    """The first, what follows it, what follows that, and so on, each once."""
+    found: set[Partner] = set()
+    waiting = [first]
+    while waiting:
+        partner = waiting.pop()
+        if partner and partner not in found:
+            found.add(partner)
+            waiting += following(partner)
+    return found

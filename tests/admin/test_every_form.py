@@ -8,7 +8,7 @@ from django.apps import apps
 
 from meetings.models import Group, Meeting, PublicMeeting
 from pages.models import Alert, Page
-from partners.models import ActionPlan, Objective, Priority, Strategy
+from partners.models import ActionPlan, EarlierStanding, Objective, Priority, Strategy
 from sosafe_site.periods import today
 from sosafe_site.publishing.models import Document
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
@@ -31,6 +31,11 @@ TEXTS = {
     "name": "Safer Neighbourhoods & Old Town Forum {n}",
     "menu_label": "Safer streets {n}",
     "username": "anna.{n}",
+    "starts_on": "{n} April 2027",
+    "ends_on": "203{n}",
+    "agreed_on": "July 2026",
+    "until_on": "by {n} March 2030",
+    "decided_on": "?",
 }
 VALUES = {
     "number": "{n}",
@@ -47,9 +52,10 @@ FITTING = {
     PublicMeeting: {"other_organiser": None, "answers_go_to": None, "ends": "20:00", "kind": "forum"},
     Meeting: {"ends": "20:00", "minutes_approved_on": "2039-01-01"},
     Group: {"every_count": "1", "every_unit": "month", "which": "2", "weekday": "1", "counted_from": None},
-    Strategy: {"standing": "agreed", "ends_on": "2999-03-31"},
-    ActionPlan: {"standing": "agreed", "ends_on": "2999-03-31"},
+    Strategy: {"standing": "agreed", "ends_on": "31 March 2999"},
+    ActionPlan: {"standing": "agreed", "ends_on": "31 March 2999"},
     Priority: {"parent": None},
+    EarlierStanding: {"starts_on": "2010", "ends_on": "by 3 March 2015"},
     Alert: {"ends_at": "2999-01-01T09:00"},
 }
 PAPERS = {"agenda": "agenda", "minutes": "minutes"}

@@ -53,8 +53,9 @@ def test_a_partner_that_left_and_still_leads_something_in_force_is_told_from_the
     other = make.make_priority(plan=plan, title="Other")
     make.make_action(priority=other, what="Walk the streets", many={"leads": [partner]})
     expected = [
-        "The priority “Led (now)” is led by BeNCH, whose last day was 31 December 2019.",
-        "The action “Walk the streets” is led by BeNCH, whose last day was 31 December 2019.",
+        "The priority “Led (now)” is led by BeNCH, which left on 31 December 2019.",
+        "The action “Walk the streets” is led by BeNCH, which left on 31 December 2019. "
+        "Nobody else is recorded as leading it.",
     ]
     assert told("is led by") == (expected if plan_ends_on == TODAY else [])
     assert told("is led by", TODAY - DAY) == [], "its last day still counts"
@@ -174,4 +175,6 @@ def test_a_partner_that_left_is_told_of_where_it_still_sits_or_invites(db):
     make.make_public_meeting(title="Street meet", partner=left, held_on=TODAY + DAY)
     assert any("Gone" in sentence for sentence in told("is still listed as a member of “Joint Group”."))
     assert any("Gone" in sentence for sentence in told("is still named as the organiser of “Street meet"))
-    assert told("still listed", on=left.ends_on) + told("still named", on=left.ends_on) == []
+    assert told("still listed", on=left.ends_on) == []
+    make.make_public_meeting(title="On its last day", partner=left, held_on=left.ends_on)
+    assert len(told("still named", on=left.ends_on)) == 1, "known before, of a meeting that comes after"

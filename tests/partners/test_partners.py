@@ -51,8 +51,8 @@ def test_a_past_plan_keeps_the_name_of_its_day_and_a_present_one_shows_todays(cl
 
 def test_a_partners_page_tells_its_earlier_names(client, police):
     page = words(client.get("/who-belongs/police/"))
-    assert "Until 31 March 2020 it was called Police of old." in page
-    assert "Until 31 March 2024 it was called Police between." in page
+    assert "It was called Police of old until 31 March 2020." in page
+    assert "It was called Police between until 31 March 2024." in page
 
 
 def test_a_body_that_was_replaced_and_those_that_followed_name_each_other(client, db):
@@ -101,8 +101,8 @@ def test_an_action_of_a_past_plan_names_its_lead_as_on_the_plans_last_day(client
     ("day", "list_heading", "told"),
     [
         ("2025-12-31", "Joining later", "is not a member of SoSafe yet. Its first day is 1 January 2026."),
-        ("2026-01-01", None, "Member 1 January 2026 to 31 December 2026"),
-        ("2026-12-31", None, "Member 1 January 2026 to 31 December 2026"),
+        ("2026-01-01", None, "Member from 1 January 2026 to 31 December 2026"),
+        ("2026-12-31", None, "Member from 1 January 2026 to 31 December 2026"),
         ("2027-01-01", "Former members", "is no longer a member of SoSafe. Its last day was 31 December 2026."),
     ],
 )

@@ -55,6 +55,8 @@ WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
     (forms.ModelChoiceField, {"invalid_choice": "That can’t be chosen here, or is there no more. Choose another."}),
 ]
 
+NOT_ITSELF = "That can’t be chosen here: it is this one itself, or is there no more. Choose another."
+
 
 def in_plain_words(field: forms.Field | None) -> forms.Field | None:
     if field:
@@ -85,6 +87,7 @@ class PlainWords(BaseModelAdmin):
             leave_out(field, own)
             if not whole:  # of parts, a rule of theirs says why not
                 field.queryset = field.queryset.exclude(pk=own)
+                field.error_messages["invalid_choice"] = NOT_ITSELF
         return field
 
 

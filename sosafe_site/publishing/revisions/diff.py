@@ -19,7 +19,7 @@ from sosafe_site.publishing.revisions.snapshot import Content, parts_of, with_pa
 
 Named = dict[Any, dict[str, Any]]  # records by kind and key; of a kind of text, where its links lead
 At = tuple[str, str, str]  # relation and key of a part, both empty for the record itself, and the name of a field
-NAMES = {"title", "name", "heading", "what"}
+NAMES = ["title", "name", "heading", "what", "standing"]  # the first that there is
 UNSAID = {"size", "pages", "dated_on", "flaws"}  # what an uploaded file says of itself
 SHORT = 80  # characters of a value that fit into a sentence
 
@@ -148,9 +148,13 @@ def flat(content: Content) -> dict[At, Any]:
     return found
 
 
+def name_before_others(field: models.Field) -> int:
+    return NAMES.index(field.name) if field.name in NAMES else len(NAMES)
+
+
 def name_of(kind: type[models.Model], fields: dict[str, Any], named: Named | None = None) -> str:
     """What officers know it by: its name, or else the first that they filled in."""
-    for field in sorted(_present(kind, fields), key=lambda field: field.name not in NAMES):
+    for field in sorted(_present(kind, fields), key=name_before_others):
         if not isinstance(field, models.IntegerField) and (words := shown(field, fields[field.name], named)):
             return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
     return str(kind._meta.verbose_name)
