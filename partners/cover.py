@@ -68,7 +68,7 @@ def cover(plan: ActionPlan, others: Iterable[Strategy], on: date) -> Cover | Non
     asked = certain(plan, on)
     if asked is None:
         return found
-    found.is_apart = not common(possible(plan, on), possible(named, on))
+    found.is_apart = not common(plan.possible_days(on), named.possible_days(on))
     rest, pieces = [asked], []
     agreed = [each for each in others if each != named and not each.is_proposed_on(on)]
     for strategy in (named, *sorted(agreed, key=lambda each: each.starts_on or date.min)):
@@ -76,9 +76,9 @@ def cover(plan: ActionPlan, others: Iterable[Strategy], on: date) -> Cover | Non
         covered = [both for days in rest if holds and (both := common(days, holds))]
         pieces += [(days, strategy) for days in covered]
         if covered or strategy == named:
-            rest = without(rest, possible(strategy, on))
+            rest = without(rest, strategy.possible_days(on))
         if strategy == named:
-            since, until = possible(named, on)
+            since, until = named.possible_days(on)
             found.begins_before = any(last < since for _, last in rest)
             found.runs_beyond = any(first > until for first, _ in rest)
     periods: list[Period] = [plan, named, *(strategy for _, strategy in pieces)]
@@ -102,11 +102,6 @@ def certain(period: Period, on: date) -> Days | None:
     is_open = last.day is None and last.known != Known.UNKNOWN
     until = max(on, since) if is_open and since else last.earliest
     return (since, until) if since and until and since <= until else None
-
-
-def possible(period: Period, on: date) -> Days:
-    """The days on which it may hold."""
-    return period.first.earliest or date.min, period.last_then(on).latest or date.max
 
 
 def common(one: Days, other: Days) -> Days | None:

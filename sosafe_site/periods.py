@@ -122,6 +122,10 @@ class Span(models.Model):
         """The last day as it was set on a day."""
         return self.last
 
+    def possible_days(self, on: date) -> tuple[date, date]:
+        """The first and the last day on which it may hold, as was set on a day."""
+        return self.first.earliest or date.min, self.last_then(on).latest or date.max
+
     def phase(self, on: date) -> Phase:
         """Not started, current or ended only where every day that it may have begun or ended on says so."""
         first, last = self.first, self.last_then(on)

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch
@@ -32,6 +33,14 @@ def spans_of(run: "list[Strategy]", on: date) -> list[tuple[date, date, str]]:
     return sorted(spans)
 
 
+def shares_years(plan: Any, strategy: "Strategy", on: date) -> bool:
+    """Whether they have days in common; of a plan without days, whether it names the strategy."""
+    if plan.starts_on is None and plan.ends_on is None:
+        return plan.strategy_id == strategy.pk
+    (since, until), (begins, ends) = plan.possible_days(on), strategy.possible_days(on)
+    return plan.series_id == strategy.series_id and since <= ends and begins <= until
+
+
 class StrategyQuerySet(AgreedQuerySet):
     def having_objectives(self):
         """Those that have an objective the public may read."""
@@ -47,8 +56,10 @@ class StrategyQuerySet(AgreedQuerySet):
         over = self.in_state(on, State.ENDED, State.NOT_AGREED).newest_first()
         found = [*self.in_force(on)[:3], *to_come[:3], *over[:3]]
         chosen = [strategy.pk for strategy in found[:3]]
-        plans = Prefetch("action_plans", plans.order_by("starts_on", "pk").with_judged(), to_attr="shown_plans")
-        run = list(self.filter(pk__in=chosen).newest_first().prefetch_related(plans))[::-1]
+        run = list(self.filter(pk__in=chosen).newest_first())[::-1]
+        dated = list(plans.order_by("starts_on", "pk").with_judged())
+        for strategy in run:
+            strategy.shown_plans = [plan for plan in dated if shares_years(plan, strategy, on)]
         others = self.exclude(pk__in=chosen).newest_first()
         return {
             "run": run,
@@ -75,6 +86,7 @@ class Strategy(Agreed):
     edited_with = {"objectives": AS_PART, "extensions": ()}
     standing_route = "strategies"
     shown_objectives: list["Objective"]  # fetched by with_objectives()
+    shown_plans: list[Agreed]  # chosen by as_timeline()
 
     objects = StrategyQuerySet.as_manager()
 

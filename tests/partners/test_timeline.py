@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from partners.models import Series
 from tests import make
-from tests.pages.test_seed_document import words
+from tests.pages.test_seed_document import plain, words
 
 TODAY = date(2024, 6, 1)
 
@@ -104,3 +105,19 @@ def test_only_an_agreed_plan_is_marked_as_in_force_under_its_strategy(client, db
     assert 'class="on"' not in page
     make.make_plan(strategy=owner, starts_on=date(2023, 4, 1), ends_on=date(2025, 3, 31))
     assert 'class="on"' in client.get("/strategy/", {"on": TODAY.isoformat()}).content.decode()
+
+
+def test_a_plan_stands_under_each_strategy_that_it_shares_years_with_and_under_no_other(client, db):
+    first, _ = strategy(2018, 2021), strategy(2021, 2024)
+    across = {"starts_on": date(2020, 4, 1), "ends_on": date(2022, 3, 31)}
+    make.make_plan(title="Across", period_label="across", strategy=first, **across)
+    late = {"starts_on": date(2022, 4, 1), "ends_on": date(2023, 3, 31)}
+    make.make_plan(title="Late", period_label="late", strategy=first, **late)
+    make.make_plan(title="Local", period_label="local", series=Series.objects.create(name="Bedwell"), **across)
+    page = client.get("/strategy/", {"on": TODAY.isoformat()}).content.decode()
+    one, two = (plain(part) for part in page.partition('<ol class="run')[2].split("<b>")[1:3])
+    assert "Across" in one
+    assert "Late" not in one
+    assert "Across" in two
+    assert "Late" in two
+    assert "Local" not in page
