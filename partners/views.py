@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from partners.cover import cover, reaching
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
+from partners.models.sequence import drawn
 from partners.models.status import State
 from sosafe_site.periods import Phase, viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
@@ -127,6 +128,8 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
         "on": on,
         "plans": plans,
         "waiting": published.waiting(on),
+        "seams": published.seams(on),
+        "scale": drawn(published.with_judged(), on),
         "paged": paged(request, published.exclude(pk__in=[plan.pk for plan in plans]).newest_first()),
         "other_series": everyones.of_others(on),
         "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from partners.models.sequence import Following
+from partners.models.sequence import Following, Seam, seams
 from partners.models.series import Series
 from partners.models.status import DRAFTS, WAITING, State, Status
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
@@ -61,6 +61,11 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
     def waiting(self, on: date):
         """Neither in force on the day nor over, the soonest first: not begun, proposed, undated, or not known."""
         return self.in_state(on, *WAITING).order_by(F("starts_on").asc(nulls_last=True), "pk").with_judged()
+
+    def seams(self, on: date) -> list[Seam]:
+        """What is certain of the times between those that were agreed by the day."""
+        agreed = [each for each in self.with_judged() if not each.is_proposed_on(on)]
+        return list(seams(agreed, str(self.model._meta.verbose_name)))
 
     def of_others(self, on: date) -> list[tuple[Series, list]]:
         """What leads in each of the other series, in their order."""

@@ -5,8 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from partners.models.status import DRAFTS, State
+from partners.scale import Scale, draw
 from sosafe_site.partial_dates import Known, PartialDate
-from sosafe_site.periods import ONE_DAY, span_words, years_of
+from sosafe_site.periods import ONE_DAY, add_months, span_words, years_of
 
 if TYPE_CHECKING:
     from partners.models.agreed import Agreed
@@ -79,3 +80,14 @@ def in_years(first: PartialDate, last: PartialDate) -> str:
     """Empty within one year, of which assumed days tell nothing."""
     since, until = years_of(first, last)
     return "" if since == until else span_words(since, until)
+
+
+def drawn(records: "Iterable[Agreed]", on: date) -> Scale:
+    """To scale, as they are known on the day. One that has no last day goes on beyond all that is known."""
+    dated = [each for each in records if each.starts_on or each.ends_on]
+    days = [day for each in dated for day in (each.starts_on, each.last_then(on).day) if day]
+    if not days:
+        return Scale()
+    far = add_months(max(*days, on), 12)
+    spans = ((each.starts_on or min(days), each.last_then(on).day or far, each.status(on).look) for each in dated)
+    return draw(sorted(spans), on)

@@ -14,23 +14,12 @@ from partners.models.agreed import (
     Extension,
     agreed_day_needs_agreement,
 )
-from partners.models.sequence import seams
+from partners.models.sequence import drawn
 from partners.models.status import State
-from partners.scale import draw
-from sosafe_site.periods import add_months, ends_after_start
+from sosafe_site.periods import ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.text.field import RichTextField
-
-
-def spans_of(run: "list[Strategy]", on: date) -> list[tuple[date, date, str]]:
-    """As they are drawn: one that has no last day goes on beyond all that is known."""
-    days = [day for each in run for day in (each.starts_on, each.last_then(on).day) if day]
-    if not days:
-        return []
-    far = add_months(max(*days, on), 12)
-    spans = ((each.starts_on or min(days), each.last_then(on).day or far, each.status(on).look) for each in run)
-    return sorted(spans)
 
 
 def shares_years(plan: Any, strategy: "Strategy", on: date) -> bool:
@@ -63,8 +52,8 @@ class StrategyQuerySet(AgreedQuerySet):
         others = self.exclude(pk__in=chosen).newest_first()
         return {
             "run": run,
-            "scale": draw(spans_of(run, on), on),
-            "seams": list(seams((each for each in run if not each.is_proposed_on(on)), "strategy")),
+            "scale": drawn(run, on),
+            "seams": self.seams(on),
             "titles_differ": len({strategy.title for strategy in run}) > 1,
             "others": others,
             "others_heading": "Other strategies" if others.not_ended(on).exists() else "Earlier strategies",
