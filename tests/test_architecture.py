@@ -9,7 +9,10 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A package may use those before it, never itself from below or one beside it.
-FLOORS = ["sosafe_site.periods", "sosafe_site.publishing", "sosafe_site.page_store", "partners", "meetings", "pages"]
+FLOORS = [
+    "sosafe_site.partial_dates", "sosafe_site.periods", "sosafe_site.publishing", "sosafe_site.page_store", "partners",
+    "meetings", "pages",
+]  # fmt: skip
 COMPOSITION = {
     f"sosafe_site/{name}.py"
     for name in ("__init__", "as_at", "middleware", "security", "settings", "storage", "urls", "wsgi")

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, SiteSettings
-from partners.models import Objective, Strategy
+from partners.models import Objective, Series, Strategy
 from sosafe_site.publishing.models.publishable import Publishable
 from tests import make
 from tests.content import fill
@@ -75,6 +75,7 @@ def test_every_list_and_form_opens(admin_client, db, model):
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_field_of_every_record_can_be_edited(rf, admin_user, model):
+    make.make(Series, name="Another, so that forms ask which")
     request = rf.get("/")
     request.user = admin_user
     model_admin = admin.site._registry[model]
