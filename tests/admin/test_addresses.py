@@ -122,7 +122,7 @@ def test_only_own_addresses_have_a_qr_code_in_only_two_kinds(admin_client, db):
 
 
 def test_a_priority_and_a_part_of_it_get_their_addresses_when_one_form_publishes_both(admin_client):
-    plan = make.make_plan(ends_on=None)
+    plan = make.make_plan(standing="proposed", ends_on=None)
     top = make.make_priority(plan=plan, published_at=None, position=2)
     part = make.make_priority(plan=plan, parent=top, published_at=None, position=1)
     form = Form(admin_client, url(plan, "change"))

@@ -129,7 +129,7 @@ def test_what_was_withdrawn_appears_again_at_the_moment_that_was_set(admin_clien
 
 def test_a_fault_that_lies_in_no_field_of_the_form_is_told_of_the_whole(admin_client, client):
     """An editor's form only shows the moments and, of what was public, the address."""
-    strategy = make.make_strategy(slug="there", ends_on=None)
+    strategy = make.make_strategy(slug="there", standing="proposed", ends_on=None)
     part = make.make_objective(strategy=strategy, published_at=None)
     client.force_login(make.make_officer("Editor"))
     make.make_strategy(slug="elsewhere", ends_on=None)

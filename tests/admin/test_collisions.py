@@ -21,18 +21,22 @@ AGAIN = "Press the button again to let yours stand"
 
 
 def sub_priority():
-    parent = make.make_priority(plan=make.make_plan(ends_on=None))
+    parent = make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None))
     return make.make_priority(plan=parent.plan, parent=parent)
 
 
 # A part with a form of its own, what it is a part of, and what both forms can change
 PAIRS = {
     "strategy and objective": (
-        lambda: make.make_objective(strategy=make.make_strategy(ends_on=None)),
+        lambda: make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None)),
         "strategy",
         "title",
     ),
-    "plan and priority": (lambda: make.make_priority(plan=make.make_plan(ends_on=None)), "plan", "title"),
+    "plan and priority": (
+        lambda: make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None)),
+        "plan",
+        "title",
+    ),
     "plan and sub-priority": (sub_priority, "plan", "title"),
     "group and meeting": (lambda: make.make_meeting(held_on=today() + timedelta(days=9)), "group", "venue"),
 }
@@ -129,7 +133,7 @@ def test_what_the_other_form_leaves_alone_refuses_nothing(anna, other, pair):
 
 
 def test_a_part_that_was_published_meanwhile_stays_public_and_stops_nobody(anna, other):
-    part = make.make_objective(strategy=make.make_strategy(ends_on=None), published_at=None)
+    part = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None), published_at=None)
     form = Form(anna, url(part.strategy, "change"))
     stands(Form(other, url(part, "change")).press("_publish"))
     if form.press("_publish", summary="Mine").status_code == 200:
@@ -141,7 +145,7 @@ def test_a_part_that_was_published_meanwhile_stays_public_and_stops_nobody(anna,
 
 
 def test_what_a_whole_changed_of_a_part_stands_in_the_history_of_the_part(anna):
-    part = make.make_objective(title="Old title", strategy=make.make_strategy(ends_on=None))
+    part = make.make_objective(title="Old title", strategy=make.make_strategy(standing="proposed", ends_on=None))
     form = Form(anna, url(part.strategy, "change"))
     stands(form.press("_publish", **{f"{form.row(part)}title": "New title"}))
     last, first = Revision.objects.kept().of(part)
@@ -165,7 +169,7 @@ def test_a_draft_of_the_whole_writes_over_a_part_saved_meanwhile_only_if_the_off
 
 
 def test_another_fault_of_the_parts_hides_no_collision(anna, other):
-    part = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    part = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None))
     form = Form(anna, url(part.strategy, "change"))
     stands(Form(other, url(part, "change")).press("_publish", title="Theirs"))
     for n in (2, 3):
@@ -177,8 +181,8 @@ def test_another_fault_of_the_parts_hides_no_collision(anna, other):
 
 
 def test_a_part_that_was_moved_to_another_whole_stays_there_and_its_officer_is_told(anna, other):
-    part = make.make_priority(plan=make.make_plan(ends_on=None), published_at=None)
-    elsewhere = make.make_plan(ends_on=None)
+    part = make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None), published_at=None)
+    elsewhere = make.make_plan(standing="proposed", ends_on=None)
     form = Form(anna, url(part.plan, "change"))
     stands(form.press("_draft", **{f"{form.row(part)}title": "In the draft"}))
     form = Form(anna, url(part.plan, "change"))
@@ -244,7 +248,7 @@ def test_accounts_posts_and_notes_are_spared_too(anna, other, maker, field):
 
 
 def test_other_pairs_are_saved_in_both_orders_by_two_officers(anna, other):
-    parent = make.make_priority(plan=make.make_plan(ends_on=None))
+    parent = make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None))
     child = make.make_priority(plan=parent.plan, parent=parent)
     partner, group = make.make_partner(), make.make_group()
     action, member = make.make_action(priority=parent), make.make_membership(partner=partner, group=group)
@@ -293,7 +297,7 @@ def test_a_part_that_a_colleague_added_stays_beside_what_the_officer_typed(anna,
 
 
 def test_a_draft_part_that_a_colleague_deleted_shuts_nobody_out(anna, other):
-    part = make.make_objective(strategy=make.make_strategy(ends_on=None), published_at=None)
+    part = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None), published_at=None)
     form = Form(anna, url(part.strategy, "change"))
     other.post(url(part, "change").replace("/change/", "/delete/"), {"post": "yes"})
     assert not Objective.objects.exists()

@@ -66,9 +66,9 @@ def one(model):
     if model in (Strategy, ActionPlan):
         return make.MAKERS[model](ends_on=None)
     if model is Objective:
-        return make.make_objective(strategy=make.make_strategy(ends_on=None))
+        return make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None))
     if model is Priority:
-        return make.make_priority(plan=make.make_plan(ends_on=None))
+        return make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None))
     return make.MAKERS[model]()
 
 

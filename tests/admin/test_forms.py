@@ -50,7 +50,7 @@ def test_a_new_record_that_is_sent_twice_is_made_once_and_shown(admin_client):
 
 
 def test_parts_files_and_notes_are_added_once_too(admin_client):
-    priority = make.make_priority(plan=make.make_plan(ends_on=None))
+    priority = make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None))
     parts = {"actions-TOTAL_FORMS": 1, "actions-0-priority": str(priority.pk), "actions-0-position": 1}
     parts |= {"actions-0-what": "Talk", "change_note": "We added an action."}
     sent = opened(admin_client, url(priority, "change"), **parts)

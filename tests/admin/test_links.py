@@ -33,7 +33,7 @@ def text(link):
 def test_a_link_to_what_was_withdrawn_is_refused_beside_its_field_with_what_to_link_to_instead(admin_client, db):
     instead = make.make_page(title="The right one", slug="instead")
     withdraw(make.make_page(title="The wrong one", slug="wrong"), replaced_by=Address.objects.of(instead).get())
-    objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    objective = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None))
     response = refused(admin_client, objective, body=text("/wrong/"))
     assert response.context["adminform"].form.errors["body"] == [
         "The link to /wrong/ leads to “The wrong one”, which was withdrawn. "
@@ -46,14 +46,20 @@ def test_a_link_to_what_was_withdrawn_is_refused_beside_its_field_with_what_to_l
 
 @pytest.mark.parametrize("link", ["/nothing/", "http://127.0.0.1:8000/nothing/#x"])
 def test_a_link_to_a_page_that_never_was_is_refused(admin_client, db, link):
-    response = refused(admin_client, make.make_objective(strategy=make.make_strategy(ends_on=None)), body=text(link))
+    response = refused(
+        admin_client,
+        make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None)),
+        body=text(link),
+    )
     assert f"The link to {link} leads to nothing" in response.content.decode()
 
 
 def test_a_link_to_what_was_erased_is_refused(admin_client, db):
     make.make_page(slug="erased").erase("A court ordered it.")
     response = refused(
-        admin_client, make.make_objective(strategy=make.make_strategy(ends_on=None)), body=text("/erased/")
+        admin_client,
+        make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None)),
+        body=text("/erased/"),
     )
     assert "leads to something that was erased for good." in response.content.decode()
 
@@ -74,7 +80,7 @@ def test_a_web_address_of_its_own_field_is_judged_too(admin_client, db):
 
 def test_a_link_to_a_former_address_is_put_right_and_the_officer_told(admin_client, db):
     rename(make.make_strategy(slug="old"), "new")
-    objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    objective = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None))
     old = "http://127.0.0.1:8000/strategy/old/?on=2019-05-01#part"
     save(admin_client, url(objective, "change"), body=text(old))
     assert "since that page has moved" in admin_client.get("/admin/").content.decode()
@@ -83,7 +89,9 @@ def test_a_link_to_a_former_address_is_put_right_and_the_officer_told(admin_clie
 
 def test_a_link_to_a_draft_is_saved_with_a_warning(admin_client, db):
     make.make_page(title="Not yet", slug="not-yet", published_at=None)
-    objective = make.make_objective(title="Objective", strategy=make.make_strategy(period_label="now", ends_on=None))
+    objective = make.make_objective(
+        title="Objective", strategy=make.make_strategy(standing="proposed", period_label="now", ends_on=None)
+    )
     save(admin_client, url(objective, "change"), body=text("/not-yet/"))
     warning = "“Objective (now)”, Text: the link to /not-yet/ leads to “Not yet”, which is not public yet."
     assert warning in admin_client.get("/admin/").content.decode()
@@ -93,7 +101,7 @@ def test_a_link_to_a_draft_is_saved_with_a_warning(admin_client, db):
 def test_good_links_are_saved_without_a_word(admin_client, db):
     make.make_page(slug="good")
     links = ["/good/", "/strategy/#when", "https://www.example.org/", "mailto:a@example.org", "tel:101", "#part"]
-    objective = make.make_objective(strategy=make.make_strategy(ends_on=None))
+    objective = make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None))
     save(admin_client, url(objective, "change"), body="".join(text(link) for link in links))
     assert shown(admin_client, objective) == "".join(text(link) for link in links)
     assert "the link to" not in admin_client.get("/admin/").content.decode()
@@ -101,7 +109,9 @@ def test_good_links_are_saved_without_a_word(admin_client, db):
 
 def test_an_older_text_whose_link_broke_since_does_not_stop_another_change(admin_client, db):
     page = make.make_page(slug="wrong")
-    objective = make.make_objective(body=text("/wrong/"), strategy=make.make_strategy(ends_on=None))
+    objective = make.make_objective(
+        body=text("/wrong/"), strategy=make.make_strategy(standing="proposed", ends_on=None)
+    )
     withdraw(page)
     save(admin_client, url(objective, "change"), title="A better title")
     objective.refresh_from_db()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_priority_that_continues_itself_is_refused_in_words(admin_client):
-    priority = make.make_priority(plan=make.make_plan(ends_on=None))
+    priority = make.make_priority(plan=make.make_plan(standing="proposed", ends_on=None))
     form = Form(admin_client, url(priority, "change"))
     refused = form.press("_publish", body="<p>Typed</p>", **form.add("earlier_links", earlier=str(priority.pk)))
     assert refused.status_code == 200
@@ -286,7 +286,7 @@ def test_each_meeting_of_a_group_is_reached_from_its_form(admin_client):
 
 
 def test_a_plan_of_a_hundred_priorities_is_saved(admin_client):
-    plan = make.make_plan(ends_on=None)
+    plan = make.make_plan(standing="proposed", ends_on=None)
     for n in range(100):
         make.make_priority(plan=plan, position=n)
     form = Form(admin_client, url(plan, "change"))

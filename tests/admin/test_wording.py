@@ -11,7 +11,7 @@ def messages(client):
 
 
 def open_objective(**fields):
-    return make.make_objective(strategy=make.make_strategy(ends_on=None), **fields)
+    return make.make_objective(strategy=make.make_strategy(standing="proposed", ends_on=None), **fields)
 
 
 def test_advice_on_a_changed_text_is_shown_after_saving_with_the_way_to_its_field(admin_client, db):
