@@ -52,7 +52,7 @@ class Cadence:
     def two_intervals(self) -> relativedelta:
         if self.unit == TIMES:
             return relativedelta(days=2 * 366 // self.every)
-        return relativedelta(**{f"{self.unit}s": 2 * self.every})  # type: ignore[arg-type]
+        return relativedelta(**{f"{self.unit}s": 2 * self.every})
 
     def has_lapsed(self, last: date, on: date) -> bool:
         """Whether two in a row would have been missed by then, if there was none after the last."""

@@ -87,7 +87,7 @@ def fetched(occasions: QuerySet, wanted: Iterable[Any]) -> dict[Any, Any]:
     return occasions.in_bulk(found) if (found := list(wanted)) else {}
 
 
-def open_meetings() -> QuerySet:
+def open_meetings() -> Any:
     return Meeting.objects.filter(group__in=Group.objects.published()).open_to_residents()
 
 

@@ -46,7 +46,15 @@ VALUES = {
     "email": "team-{n}@example.org",
 }
 # What can't be filled in beside the rest, and what has to fit to other fields
-LEFT_OUT = {"withdrawn_at", "withdrawal_reason", "replaced_by", "publish_at", "password", "is_cancelled"}
+LEFT_OUT = {
+    "withdrawn_at",
+    "withdrawal_reason",
+    "replaced_by",
+    "publish_at",
+    "promised_days",
+    "password",
+    "is_cancelled",
+}
 FITTING = {
     Page: {"menu": "footer"},
     PublicMeeting: {"other_organiser": None, "answers_go_to": None, "ends": "20:00", "kind": "forum"},
