@@ -123,7 +123,7 @@ class PartnerAdmin(SpanAdmin):
 
     list_display = ["name", "standing", "phase", "state"]
     list_filter = [StateFilter, PhaseFilter, "standing"]
-    search_fields = ["name", "role"]
+    search_fields = ["name", "role", "earlier_names__name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "standing", "role", "website", "position", "slug"]}),

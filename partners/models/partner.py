@@ -55,10 +55,15 @@ class Partner(Publishable, Belonging):
         symmetrical=False,
         blank=True,
         related_name="included_in",
-        help_text="Other partners that are a part of it.",
+        help_text="Other partners that are a part of it. All their pages then tell that.",
     )
     run_by = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="runs", help_text="Another partner."
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="The partner that runs it, if it does not run itself. Both pages then tell that.",
     )
 
     objects = PartnerQuerySet.as_manager()
@@ -122,9 +127,14 @@ class Partner(Publishable, Belonging):
         until, since = other.last.latest, self.last.earliest or self.first.earliest
         return until is not None and since is not None and until < since
 
+    @property
+    def former_names(self) -> "list[EarlierName]":
+        """In the order in which they were given up; last those of which that is not known."""
+        return sorted(self.earlier_names.all(), key=lambda each: each.ends_on or date.max)
+
     def name_on(self, day: date) -> str:
         """The name that it bore on the day; where that is not known, the later one and what is known of the other."""
-        names = sorted(self.earlier_names.all(), key=lambda each: each.ends_on or date.max)
+        names = self.former_names
         given_up = [each for each in names if each.ends_on and day <= each.ends_on]
         doubted = [each for each in given_up[:1] if not each.is_borne_on(day)]
         later = given_up[len(doubted) :]

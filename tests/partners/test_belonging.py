@@ -1,21 +1,26 @@
 """Who belonged on a day, as far as it is known, and what hangs on that: seats, leads, meetings that it organises."""
 
+import re
 from datetime import date
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pages.coherence import findings
 from partners.models import Partner
 from sosafe_site.partial_dates import PartialDate
 from sosafe_site.periods import Phase
+from sosafe_site.publishing.revisions.diff import changes
 from tests import make
 from tests.admin.test_editing import save, url
 from tests.pages.test_seed_document import words
 
 pytestmark = pytest.mark.django_db
 NOW = date(2026, 6, 1)
+LIST = "/admin/partners/partner/"
 CURRENT, ENDED, TO_COME, UNDATED, UNKNOWN = (
     Phase.CURRENT,
     Phase.ENDED,
@@ -355,3 +360,32 @@ def test_an_officer_enters_an_earlier_time_on_the_form_and_one_that_runs_into_th
     assert "An earlier time is over" in refused(admin_client, back, **row)
     save(admin_client, url(back, "change"), **row, **{"earlier_standings-0-ends_on": "2021"})
     assert Partner.objects.get().belonged == "from 2015 to 2021, and again from 2023"
+
+
+def listed(client, **query):
+    """The words of the list in the admin."""
+    rows = client.get(LIST, query).content.decode().partition("<tbody>")[2]
+    return " ".join(re.sub("<[^>]*>", " ", rows).split())
+
+
+def test_officers_see_in_the_list_how_each_stands_and_find_one_by_a_former_name(admin_client):
+    costs = []
+    for number in (1, 2):
+        back = partner(name=f"Back {number}", starts_on="2023", earlier=[{"starts_on": "2015", "ends_on": "2021"}])
+        with CaptureQueriesContext(connection) as captured:
+            page = listed(admin_client)
+        costs.append(len(captured))
+        assert f"Back {number} Standing in law not stated Member" in page
+    assert costs[0] == costs[1]
+    partner(name="Elsewhere", ends_on="?")
+    assert "Elsewhere Standing in law not stated Former member" in listed(admin_client)
+    make.make_earlier_name(partner=back, name="Probation Trust")
+    found = listed(admin_client, q="probation")
+    assert "Back 2" in found
+    assert "Elsewhere" not in found
+
+
+def test_the_history_names_an_earlier_time_by_its_standing():
+    content = {"parts": {"earlier_standings": {"1": {"starts_on": "2015", "ends_on": "2021", "standing": "co-opted"}}}}
+    added = changes(Partner, {}, {"fields": {}, **content})
+    assert [change.sentence for change in added] == ["Earlier standing “Co-opted member” added."]
