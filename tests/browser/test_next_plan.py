@@ -62,12 +62,12 @@ def test_a_plan_is_started_from_last_years_and_its_parts_and_whole_are_saved_in_
     other.get_by_label("Priority:", exact=True).fill("Safer streets and squares")
     press_with_note(other, "We say what the first priority is about.")
 
-    page.get_by_label("Last day:").fill("2021-06-30")
+    page.get_by_label("Last day:", exact=True).fill("2021-06-30")
     follow(page, button(page, "Publish now"))
     told = page.locator("#problems")
     expect(told).to_contain_text("Its last day has changed. Tell readers why")
     expect(told).to_contain_text("“Safer streets and squares”")
-    expect(page.get_by_label("Last day:")).to_have_value("2021-06-30")
+    expect(page.get_by_label("Last day:", exact=True)).to_have_value("2021-06-30")
     page.locator("[id=id_priorities-0-title]").fill("Safer streets and squares")
     press_with_note(page, "Extended by three months, so that the new councillors agree the next one.")
     press_with_note(page, "Extended once more, and saved once more.", last_day="2021-07-31")
@@ -81,6 +81,6 @@ def test_a_plan_is_started_from_last_years_and_its_parts_and_whole_are_saved_in_
 
 def press_with_note(page, note, last_day=None):
     if last_day:
-        page.get_by_label("Last day:").fill(last_day)
+        page.get_by_label("Last day:", exact=True).fill(last_day)
     page.get_by_label("What changed, for readers:").fill(note)
     press(page, "Publish now")
