@@ -34,7 +34,7 @@ def page(db):
 
 
 def test_the_history_says_in_words_who_changed_what(admin_client, db):
-    strategy = make.make_strategy()
+    strategy = make.make_strategy(is_period_confirmed=True)
     save(admin_client, url(strategy, "change"), ends_on="2021-06-30", change_note="Extended.")
     history = admin_client.get(own(strategy, "history")).content.decode()
     assert "Last day changed from 31 March 2021 to 30 June 2021." in history

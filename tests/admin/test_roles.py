@@ -12,7 +12,7 @@ from django.urls import reverse
 from meetings.models import Meeting, PublicMeeting
 from pages.models import Page
 from pages.roles import ROLES
-from partners.models import Objective, Strategy
+from partners.models import Objective, Series, Strategy
 from sosafe_site.publishing.models import Revision
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
@@ -28,7 +28,8 @@ EDITORS_WRITE = {
     "publishing.Document",
 }  # fmt: skip
 PUBLISHERS_WRITE = {
-    *EDITORS_WRITE, "meetings.Meeting", "pages.Alert", "pages.AccessibilityStatement", "publishing.ChangeNote",
+    *EDITORS_WRITE, "meetings.Meeting", "pages.Alert", "pages.AccessibilityStatement", "partners.Series",
+    "publishing.ChangeNote",
 }  # fmt: skip
 ALL = {model._meta.label for model in admin.site._registry}
 WRITE = {"Editor": EDITORS_WRITE, "Publisher": PUBLISHERS_WRITE, "Administrator": ALL}
@@ -56,6 +57,7 @@ def test_a_role_opens_saves_and_deletes_what_it_may_and_nothing_else(client, rol
     fill()
     make.make_post()
     make.make_note(Page.objects.first())
+    make.make(Series, name="Another")
     others = make.make_officer("Editor")
     client.force_login(make.make_officer(role))
     for model in admin.site._registry:
@@ -251,6 +253,7 @@ def test_no_door_opens_without_a_role_or_without_an_account(client):
     fill()
     make.make_post()
     make.make_note(Page.objects.first())
+    make.make(Series, name="Another")
     User.objects.create_user("someone")
     officer, tried = Client(), 0
     officer.force_login(make.make_officer())
