@@ -88,18 +88,21 @@ def test_partners_keep_their_order_over_the_pages(client, db):
     page = make.make_page(slug="who-belongs")
     make.make_section(page=page, shows="partners")
     yesterday, tomorrow = DAY - timedelta(days=1), DAY + timedelta(days=1)
-    make.make_partner(name="Paper 23.", ends_on=yesterday)
-    make.make_partner(name="Paper 22.", starts_on=tomorrow)
-    make.make_partner(name="Paper 21.", standing="not-stated")
-    make.make_partner(name="Paper 00.", standing="responsible-authority")
+    since = {"starts_on": date(2010, 1, 1)}
+    make.make_partner(name="Paper 24.", ends_on=yesterday)
+    make.make_partner(name="Paper 23.", starts_on=tomorrow)
+    make.make_partner(name="Paper 22.")  # of this day, nobody knows
+    make.make_partner(name="Paper 21.", standing="not-stated", **since)
+    make.make_partner(name="Paper 00.", standing="responsible-authority", **since)
     for n in range(1, 21):
-        make.make_partner(name=f"Paper {n:02}.", standing="other-member")
+        make.make_partner(name=f"Paper {n:02}.", standing="other-member", **since)
     first, second = (get(client, f"/who-belongs/?on={DAY}&page={number}") for number in (1, 2))
     assert names(first) == [f"Paper {n:02}." for n in range(20)]
-    assert names(second) == ["Paper 20.", "Paper 21.", "Paper 22.", "Paper 23."]
+    assert names(second) == ["Paper 20.", "Paper 21.", "Paper 22.", "Paper 23.", "Paper 24."]
     assert re.findall("<h3>(.*?)</h3>", second) == [
         "Other members",
         "Other partners",
+        "We do not know",
         "Joining later",
         "Former members",
     ]
