@@ -12,7 +12,9 @@ from meetings.chart import draw, year_around
 from meetings.models import Group
 from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Standing, Strategy
+from partners.models.action_plan import shown_priorities
 from partners.models.status import State
+from partners.models.strategy import shown_objectives
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.paging import part
@@ -21,18 +23,19 @@ from sosafe_site.publishing.paging import part
 def objectives(on: date, number: int = 1) -> dict:
     """Of the leading strategies; if none has any on record, of the last strategy that has, so labelled."""
     everyones = Strategy.objects.published()
-    strategies = everyones.own().with_objectives(Objective.objects.published())
-    leading = strategies.leading(on)
+    own = everyones.own()
+    objectives = shown_objectives(Objective.objects.published())
+    leading = own.leading(on, objectives)
     with_objectives = [strategy for strategy in leading if strategy.shown_objectives]
     if not with_objectives:
-        with_objectives = list(strategies.having_objectives().last_in_force(on)[:1])
+        with_objectives = list(own.having_objectives().last_in_force(on).prefetch_related(objectives)[:1])
     parts = [objective for strategy in with_objectives for objective in strategy.shown_objectives]
     is_in_force = any(strategy.status(on).state == State.CURRENT for strategy in with_objectives)
     return {
         "is_in_force": is_in_force,
         "leading": leading,
         "strategies": with_objectives,
-        "waiting": everyones.own().waiting(on),
+        "waiting": own.waiting(on),
         "other_series": everyones.of_others(on),
         "records": [*leading, *with_objectives, *parts],
     }
@@ -40,10 +43,11 @@ def objectives(on: date, number: int = 1) -> dict:
 
 def priorities(on: date, number: int = 1) -> dict:
     everyones = ActionPlan.objects.published()
-    plans = everyones.own().with_priorities(Priority.objects.published().top()).leading(on)
+    own = everyones.own()
+    plans = own.leading(on, shown_priorities(Priority.objects.published().top()))
     return {
         "plans": plans,
-        "waiting": everyones.own().waiting(on),
+        "waiting": own.waiting(on),
         "other_series": everyones.of_others(on),
         "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)],
     }

@@ -5,8 +5,10 @@ from django.views.decorators.http import require_safe
 
 from partners.cover import cover, reaching
 from partners.models import ActionPlan, Objective, Partner, Priority, Strategy
-from partners.models.sequence import drawn
+from partners.models.action_plan import plan_parts
+from partners.models.sequence import drawn, newest_first
 from partners.models.status import State
+from partners.models.strategy import strategy_parts
 from sosafe_site.periods import Phase, viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
@@ -62,8 +64,8 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
     everyones = Strategy.objects.published()
     published = everyones.own()
-    strategies = published.with_parts(request.user).leading(on)
-    timeline = published.as_timeline(ActionPlan.objects.published(), on)
+    strategies = published.leading(on, *strategy_parts(request.user))
+    timeline = published.as_timeline(list(ActionPlan.objects.published().in_order()), on)
     context = {
         "on": on,
         "strategies": strategies,
@@ -84,12 +86,13 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     strategy = get_object_or_404(
         Strategy.objects.visible_to(request.user).with_parts(request.user).select_related("series"), slug=slug
     )
-    timeline = published.of(strategy.series).as_timeline(ActionPlan.objects.published(), on)
-    plans = ActionPlan.objects.published().of(strategy.series).with_judged().order_by("starts_on", "pk")
+    of_series = published.of(strategy.series)
+    plans = list(ActionPlan.objects.published().in_order().with_strategy())
+    timeline = of_series.as_timeline(plans, on)
     context = {
         "on": on,
         "strategy": strategy,
-        "reaching": reaching(strategy, plans.with_strategy(), list(published.of(strategy.series).with_judged()), on),
+        "reaching": reaching(strategy, plans, of_series.everyone, on),
         "timeline": timeline,
         "others": part(timeline["others"]),
         "following": published.following(strategy, on),
@@ -106,14 +109,16 @@ def strategy_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
-    objectives = Objective.objects.visible_to(request.user).select_related("strategy")
+    objectives = (
+        Objective.objects.visible_to(request.user).select_related("strategy").prefetch_related("strategy__extensions")
+    )
     objective = get_object_or_404(objectives, strategy__slug=strategy, slug=slug)
     context = {
         "on": viewing_date(request),
         "objective": objective,
         "updated_on": objective.updated_on,
         "following": Strategy.objects.published().following(objective.strategy, viewing_date(request)),
-        "priorities": objective.priorities.published().select_related("plan"),
+        "priorities": objective.priorities.published().select_related("plan").prefetch_related("plan__extensions"),
     }
     return render(request, "partners/objective_detail.html", context)
 
@@ -123,14 +128,14 @@ def action_plan_list(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
     everyones = ActionPlan.objects.published()
     published = everyones.own()
-    plans = published.with_parts(request.user).leading(on)
+    plans = published.leading(on, *plan_parts(request.user))
     context = {
         "on": on,
         "plans": plans,
         "waiting": published.waiting(on),
         "seams": published.seams(on),
-        "scale": drawn(published.with_judged(), on),
-        "paged": paged(request, published.exclude(pk__in=[plan.pk for plan in plans]).newest_first()),
+        "scale": drawn(published.everyone, on),
+        "paged": paged(request, [plan for plan in newest_first(published.everyone) if plan not in plans]),
         "other_series": everyones.of_others(on),
         "updated_on": last_change([*plans, *(part for each in plans for part in each.shown_priorities)]),
     }
@@ -145,8 +150,8 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "on": on,
         "plan": plan,
-        "cover": cover(plan, Strategy.objects.published().of(plan.series).with_judged(), on),
-        "others": part(published.of(plan.series).exclude(pk=plan.pk).newest_first()),
+        "cover": cover(plan, Strategy.objects.published().of(plan.series).everyone, on),
+        "others": part([each for each in newest_first(published.of(plan.series).everyone) if each != plan]),
         "following": published.following(plan, on),
         "updated_on": last_change_of_words(plan, with_former_anchors(plan.shown_priorities)),
     }
@@ -173,6 +178,7 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
         .with_parts(request.user)
         .with_lineage()
         .select_related("plan", "parent__plan")
+        .prefetch_related("plan__extensions")
     )
     priority = get_object_or_404(priorities, plan__slug=plan, slug=slug)
     context = {

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 
 from sosafe_site.partial_dates import Known, KnownField, PartialDate, PartialDateField, partial
 
@@ -57,10 +58,14 @@ class Phase(models.TextChoices):
 class SpanQuerySet(models.QuerySet):
     """Each record judges itself, so that no list can tell other than its page. The five phases share no record."""
 
+    @cached_property
+    def everyone(self) -> list[Any]:
+        """Ready to be judged, once for all that is asked of this queryset: tens, not thousands."""
+        return list(self.select_related(None).prefetch_related(None).with_judged())
+
     def judged(self, is_one: Callable[[Any], bool]):
-        """Those of which it is true. A question for all of them: they are tens, not thousands."""
-        bare = self.order_by().select_related(None).prefetch_related(None)
-        return self.filter(pk__in=[record.pk for record in bare.with_judged() if is_one(record)])
+        """Those of which it is true."""
+        return self.filter(pk__in=[record.pk for record in self.everyone if is_one(record)])
 
     def with_judged(self):
         """With what phase() reads besides the record itself, if there is anything."""

@@ -16,6 +16,7 @@ from pages.coherence import by_kind
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
+from partners.models.action_plan import plan_parts
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
 from sosafe_site.publishing.resubmit import KeepingSite
@@ -72,7 +73,7 @@ class OfficersSite(KeepingSite):
         if not self._registry[Priority].has_view_permission(request):
             raise PermissionDenied
         on = viewing_date(request)
-        plans = ActionPlan.objects.published().with_parts(request.user).leading(on)
+        plans = ActionPlan.objects.published().leading(on, *plan_parts(request.user))
         context = {**self.each_context(request), "title": "Update progress", "plans": plans, "on": on}
         return TemplateResponse(request, "admin/progress.html", context)
 

@@ -28,22 +28,27 @@ class ActionPlanQuerySet(AgreedQuerySet):
         """Each with the strategy that it names, which can be judged."""
         return self.prefetch_related(Prefetch("strategy", Strategy.objects.with_judged()))
 
-    def with_priorities(self, priorities):
-        """Each with those of its own as "shown_priorities"."""
-        return self.prefetch_related(Prefetch("priorities", priorities, to_attr="shown_priorities"))
-
     def with_parts(self, user):
-        """What the plan's page shows: "shown_priorities", each with its parts, and "shown_documents"."""
-        return self.with_priorities(Priority.objects.visible_to(user).top().with_parts(user)).prefetch_related(
-            Prefetch("documents", Document.objects.visible_to(user).with_files(), to_attr="shown_documents"),
-        )
+        return self.prefetch_related("extensions", *plan_parts(user))
+
+
+def shown_priorities(priorities) -> Prefetch:
+    """Each plan with those of its own as "shown_priorities"."""
+    return Prefetch("priorities", priorities, to_attr="shown_priorities")
+
+
+def plan_parts(user) -> list[Prefetch]:
+    """What the plan's page shows: "shown_priorities", each with its parts, and "shown_documents"."""
+    priorities = Priority.objects.visible_to(user).top().with_parts(user)
+    documents = Document.objects.visible_to(user).with_files()
+    return [shown_priorities(priorities), Prefetch("documents", documents, to_attr="shown_documents")]
 
 
 class ActionPlan(Agreed):
     parts = ("priorities",)
     edited_with = {"priorities": AS_PART, "extensions": ()}
     standing_route = "action-plans"
-    shown_priorities: list["Priority"]  # fetched by with_priorities()
+    shown_priorities: list["Priority"]  # fetched by plan_parts()
 
     strategy = models.ForeignKey(
         Strategy,
@@ -69,7 +74,7 @@ class ActionPlan(Agreed):
 
     @property
     def is_detailed(self) -> bool:
-        """Whether its priorities say more than their titles. Reads what with_parts() fetched."""
+        """Whether its priorities say more than their titles. Reads what plan_parts() fetched."""
         return any(priority.is_detailed for priority in self.shown_priorities)
 
 

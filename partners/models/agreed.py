@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from partners.models.sequence import Following, Seam, seams
+from partners.models.sequence import Following, Seam, following, leading, seams, waiting
 from partners.models.series import Series
-from partners.models.status import DRAFTS, WAITING, State, Status
+from partners.models.status import State, Status
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
 from sosafe_site.periods import Period, SpanQuerySet, in_known_years
 from sosafe_site.publishing.models import Document
@@ -30,10 +30,12 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
 
     def own(self):
         """The partnership's own series."""
-        return self.filter(series=None)
+        return self.of(None)
 
     def of(self, series: Series | None):
-        return self.filter(series=series)
+        found = self.filter(series=series)
+        found.everyone = [each for each in self.everyone if each.series_id == (series and series.pk)]
+        return found
 
     def with_judged(self):
         return self.prefetch_related("extensions")
@@ -46,6 +48,9 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
         ordered = self.order_by(F("starts_on").desc(nulls_last=True), F("ends_on").desc(nulls_last=True), "pk")
         return ordered.with_judged()
 
+    def in_order(self):
+        return self.newest_first().reverse()
+
     def in_force(self, on: date):
         return self.in_state(on, State.CURRENT).newest_first()
 
@@ -54,40 +59,31 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
         ended = self.in_state(on, State.ENDED).with_judged()
         return ended.order_by("-ends_on", F("starts_on").desc(nulls_last=True), "pk")
 
-    def leading(self, on: date) -> list:
+    def leading(self, on: date, *parts: models.Prefetch) -> list:
         """What readers see first: all that is in force on the day, or else the one that ended last, or nothing."""
-        return list(self.in_force(on)) or list(self.last_in_force(on)[:1])
+        chosen = leading(self.everyone, on)
+        models.prefetch_related_objects(chosen, *parts)
+        return chosen
 
-    def waiting(self, on: date):
-        """Neither in force on the day nor over, the soonest first: not begun, proposed, undated, or not known."""
-        return self.in_state(on, *WAITING).order_by(F("starts_on").asc(nulls_last=True), "pk").with_judged()
+    def waiting(self, on: date) -> list:
+        return waiting(self.everyone, on)
 
     def seams(self, on: date) -> list[Seam]:
         """What is certain of the times between those that were agreed by the day."""
-        agreed = [each for each in self.with_judged() if not each.is_proposed_on(on)]
+        agreed = [each for each in self.everyone if not each.is_proposed_on(on)]
         return list(seams(agreed, str(self.model._meta.verbose_name)))
 
     def of_others(self, on: date) -> list[tuple[Series, list]]:
-        """What leads in each of the other series, in their order."""
-        keys = self.exclude(series=None).values("series")
-        return [
-            (series, leading)
-            for series in Series.objects.filter(pk__in=keys)
-            if (leading := self.of(series).leading(on) or list(self.of(series).waiting(on)))
-        ]
+        """What leads in each of the other series, or else what waits, in their order."""
+        by_series: dict[Any, list] = {}
+        for record in self.everyone:
+            by_series.setdefault(record.series_id, []).append(record)
+        found = [(series, by_series[series.pk]) for series in Series.objects.filter(pk__in=by_series)]
+        told = [(series, leading(records, on) or waiting(records, on)) for series, records in found]
+        return [(series, records) for series, records in told if records]
 
-    def following(self, earlier: "Agreed", on: date) -> "list[Following]":
-        """What comes next in its series: what an officer named, else the agreed one that began next, else drafts."""
-        others = self.of(earlier.series).exclude(pk=earlier.pk)
-        if earlier.followed_by_id and (named := list(self.filter(pk=earlier.followed_by_id).with_judged())):
-            return [Following(earlier, named[0], on)]
-        since = earlier.starts_on or earlier.ends_on
-        if since is None:
-            return []
-        after = list(others.exclude(starts_on__lte=since).exclude(ends_on__lte=since).newest_first())
-        agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
-        proposed = [each for each in after if each.status(on).state in DRAFTS]
-        return [Following(earlier, each, on) for each in agreed[-1:] or proposed]
+    def following(self, earlier: "Agreed", on: date) -> list[Following]:
+        return following(earlier, self.everyone, on)
 
 
 # What the form of the whole says of a part, which has a form of its own
@@ -219,6 +215,10 @@ class Agreed(Publishable, Period):
 
     def phase_words(self, on: date) -> str:
         return self.status(on).label
+
+    def goes_beyond(self, day: date) -> bool:
+        """As far as its days are known."""
+        return not (self.starts_on and self.starts_on <= day) and not (self.ends_on and self.ends_on <= day)
 
     def comes_before(self, other: "Agreed") -> bool:
         """Whether it began first. Without a first day it reaches back for ever, if it has a last day at all."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from partners.models.status import DRAFTS, State
+from partners.models.status import DRAFTS, WAITING, State
 from partners.scale import Scale, draw
 from sosafe_site.partial_dates import Known, PartialDate
 from sosafe_site.periods import ONE_DAY, add_months, span_words, years_of
@@ -27,6 +27,49 @@ class Following:
         self.gap = gap_between(earlier, record)
         # By what an officer said, or by its days: it began when the other ended, at the latest
         self.is_successor = earlier.followed_by_id == record.pk or not self.gap
+
+
+def following(earlier: "Agreed", everyone: "Iterable[Agreed]", on: date) -> list[Following]:
+    """What comes next in its series: what an officer named, else the agreed one that began next, else drafts."""
+    others = [each for each in everyone if each.pk != earlier.pk]
+    if named := next((each for each in others if each.pk == earlier.followed_by_id), None):
+        return [Following(earlier, named, on)]
+    since = earlier.starts_on or earlier.ends_on
+    if since is None:
+        return []
+    after = [each for each in newest_first(others) if each.series_id == earlier.series_id and each.goes_beyond(since)]
+    agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
+    drafts = [each for each in after if each.status(on).state in DRAFTS]
+    return [Following(earlier, each, on) for each in agreed[-1:] or drafts]
+
+
+def newest_first(records: "Iterable[Agreed]") -> list[Any]:
+    """As the queryset of that name."""
+    return sorted(records, key=lambda each: (each.starts_on or date.min, each.ends_on or date.min), reverse=True)
+
+
+def leading(records: "Iterable[Agreed]", on: date) -> list[Any]:
+    """All that is in force on the day, or else the one that ended last, or nothing."""
+    by_state = of_states(records, on)
+    ended = newest_first(by_state[State.ENDED])
+    return newest_first(by_state[State.CURRENT]) or sorted(ended, key=last_day, reverse=True)[:1]
+
+
+def waiting(records: "Iterable[Agreed]", on: date) -> list[Any]:
+    """Neither in force on the day nor over, the soonest first: not begun, proposed, undated, or not known."""
+    by_state = of_states(records, on)
+    return sorted((each for state in WAITING for each in by_state[state]), key=lambda each: each.starts_on or date.max)
+
+
+def of_states(records: "Iterable[Agreed]", on: date) -> dict[State, list[Any]]:
+    found: dict[State, list[Any]] = {state: [] for state in State}
+    for record in records:
+        found[record.status(on).state].append(record)
+    return found
+
+
+def last_day(record: "Agreed") -> date:
+    return record.ends_on or date.min
 
 
 class Seam(NamedTuple):

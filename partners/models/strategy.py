@@ -14,9 +14,9 @@ from partners.models.agreed import (
     Extension,
     agreed_day_needs_agreement,
 )
-from partners.models.sequence import drawn
+from partners.models.sequence import drawn, newest_first, of_states, waiting
 from partners.models.status import State
-from sosafe_site.periods import ends_after_start
+from sosafe_site.periods import Phase, ends_after_start
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.text.field import RichTextField
@@ -35,46 +35,52 @@ class StrategyQuerySet(AgreedQuerySet):
         """Those that have an objective the public may read."""
         return self.filter(pk__in=Objective.objects.published().values("strategy"))
 
-    def as_timeline(self, plans, on: date) -> dict:
+    def as_timeline(self, plans: list, on: date) -> dict:
         """At most three as a "run" in order of time, each with its plans as "shown_plans"; the "others", newest first.
 
         What is in force comes into the run first, then what is to come, then what ended last. Undated ones have no
         place in it. "scale" is how the run is drawn, "seams" what is to be said of the times between.
         """
-        to_come = self.waiting(on).exclude(starts_on=None, ends_on=None)
-        over = self.in_state(on, State.ENDED, State.NOT_AGREED).newest_first()
-        found = [*self.in_force(on)[:3], *to_come[:3], *over[:3]]
-        chosen = [strategy.pk for strategy in found[:3]]
-        run = list(self.filter(pk__in=chosen).newest_first())[::-1]
-        dated = list(plans.order_by("starts_on", "pk").with_judged())
+        everyone = newest_first(self.everyone)
+        by_state = of_states(everyone, on)
+        to_come = [each for each in waiting(everyone, on) if each.starts_on or each.ends_on]
+        over = newest_first([*by_state[State.ENDED], *by_state[State.NOT_AGREED]])
+        chosen = [*by_state[State.CURRENT][:3], *to_come[:3], *over[:3]][:3]
+        run = [each for each in reversed(everyone) if each in chosen]
         for strategy in run:
-            strategy.shown_plans = [plan for plan in dated if shares_years(plan, strategy, on)]
-        others = self.exclude(pk__in=chosen).newest_first()
+            strategy.shown_plans = [plan for plan in plans if shares_years(plan, strategy, on)]
+        others = [each for each in everyone if each not in chosen]
+        are_over = all(each.phase(on) == Phase.ENDED for each in others)
         return {
             "run": run,
             "scale": drawn(run, on),
             "seams": self.seams(on),
             "titles_differ": len({strategy.title for strategy in run}) > 1,
             "others": others,
-            "others_heading": "Other strategies" if others.not_ended(on).exists() else "Earlier strategies",
+            "others_heading": "Earlier strategies" if are_over else "Other strategies",
         }
 
-    def with_objectives(self, objectives):
-        """Each with those of its own as "shown_objectives"."""
-        return self.prefetch_related(Prefetch("objectives", objectives, to_attr="shown_objectives"))
-
     def with_parts(self, user):
-        """What the strategy's page shows: "shown_objectives" and "shown_documents"."""
-        return self.with_objectives(Objective.objects.visible_to(user)).prefetch_related(
-            Prefetch("documents", Document.objects.visible_to(user).with_files(), to_attr="shown_documents"),
-        )
+        return self.prefetch_related("extensions", *strategy_parts(user))
+
+
+def shown_objectives(objectives) -> Prefetch:
+    """Each strategy with those of its own as "shown_objectives"."""
+    return Prefetch("objectives", objectives, to_attr="shown_objectives")
+
+
+def strategy_parts(user) -> list[Prefetch]:
+    """What the strategy's page shows: "shown_objectives" and "shown_documents"."""
+    documents = Document.objects.visible_to(user).with_files()
+    objectives = Objective.objects.visible_to(user)
+    return [shown_objectives(objectives), Prefetch("documents", documents, to_attr="shown_documents")]
 
 
 class Strategy(Agreed):
     parts = ("objectives",)
     edited_with = {"objectives": AS_PART, "extensions": ()}
     standing_route = "strategies"
-    shown_objectives: list["Objective"]  # fetched by with_objectives()
+    shown_objectives: list["Objective"]  # fetched by strategy_parts()
     shown_plans: list[Agreed]  # chosen by as_timeline()
 
     objects = StrategyQuerySet.as_manager()
@@ -93,7 +99,7 @@ class Strategy(Agreed):
 
     @property
     def is_detailed(self) -> bool:
-        """Whether its objectives say more than their titles. Reads what with_objectives() fetched."""
+        """Whether its objectives say more than their titles. Reads what strategy_parts() fetched."""
         return any(objective.body for objective in self.shown_objectives)
 
 
