@@ -34,7 +34,7 @@ def calendar(name: str, occasions: Iterable[Occasion], on: date) -> bytes:
     """The same bytes all the day as long as nothing has changed: it does not tell when it was made."""
     whole = icalendar.Calendar()
     whole.add("version", "2.0")
-    whole.add("prodid", "-//SoSafe//Meetings//EN")
+    whole.add("prodid", "-//Community safety website//Meetings//EN")
     whole.add("name", name)
     whole.add("x-wr-calname", name)
     whole.add("refresh-interval", ASK_AGAIN_AFTER, parameters={"value": "DURATION"})

@@ -15,15 +15,14 @@ from meetings.calendar import calendar
 from meetings.models import Group, Meeting, PublicMeeting
 from meetings.models.occasion import Occasion, in_london
 from sosafe_site.periods import today
-from sosafe_site.publishing.feeds import NEWEST, atom, send
+from sosafe_site.publishing.feeds import NEWEST, atom, publisher, send
 from sosafe_site.publishing.templatetags.publishing import clock
 
 
 @require_safe
 def public_calendar(request: HttpRequest) -> HttpResponse:
     meetings = for_residents.in_calendar(asked(request))
-    name = "Public meetings in Stevenage"
-    return send_calendar(request, name, meetings, "public-meetings")
+    return send_calendar(request, f"Public meetings: {publisher(request)}", meetings, "public-meetings")
 
 
 @require_safe

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='partner',
             name='standing',
-            field=models.CharField(choices=[('responsible-authority', 'Responsible authority'), ('co-operating', 'Co-operating body'), ('co-opted', 'Co-opted member'), ('other-member', 'Other member'), ('works-closely', 'Works closely with SoSafe'), ('not-stated', 'Standing in law not stated')], default='not-stated', max_length=24, verbose_name='standing in law'),
+            field=models.CharField(choices=[('responsible-authority', 'Responsible authority'), ('co-operating', 'Co-operating body'), ('co-opted', 'Co-opted member'), ('other-member', 'Other member'), ('works-closely', 'Works closely with the partnership'), ('not-stated', 'Standing in law not stated')], default='not-stated', max_length=24, verbose_name='standing in law'),
         ),
         migrations.AlterField(
             model_name='partner',
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ('ends_on', sosafe_site.partial_dates.PartialDateField(blank=True, help_text='This day still counts. Empty if no end is set. If it is over and nobody knows since when, write “by” and a day on which it was over.', is_last=True, null=True, validators=[sosafe_site.periods.in_known_years], verbose_name='last day')),
                 ('ends_on_known', sosafe_site.partial_dates.KnownField(choices=[('day', 'to the day'), ('month', 'to the month'), ('year', 'to the year'), ('by', 'no later than this day'), ('assumed', 'assumed from the year'), ('unknown', 'not on record')], default='day', editable=False, max_length=8)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('standing', models.CharField(choices=[('responsible-authority', 'Responsible authority'), ('co-operating', 'Co-operating body'), ('co-opted', 'Co-opted member'), ('other-member', 'Other member'), ('works-closely', 'Works closely with SoSafe'), ('not-stated', 'Standing in law not stated')], default='not-stated', max_length=24, verbose_name='standing in law')),
+                ('standing', models.CharField(choices=[('responsible-authority', 'Responsible authority'), ('co-operating', 'Co-operating body'), ('co-opted', 'Co-opted member'), ('other-member', 'Other member'), ('works-closely', 'Works closely with the partnership'), ('not-stated', 'Standing in law not stated')], default='not-stated', max_length=24, verbose_name='standing in law')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_standings', to='partners.partner')),
             ],
             options={

@@ -34,7 +34,7 @@ class Standing(models.TextChoices):
     CO_OPERATING = "co-operating", "Co-operating body"
     CO_OPTED = "co-opted", "Co-opted member"
     OTHER_MEMBER = "other-member", "Other member"
-    WORKS_CLOSELY = "works-closely", "Works closely with SoSafe"
+    WORKS_CLOSELY = "works-closely", "Works closely with the partnership"
     NOT_STATED = "not-stated", "Standing in law not stated"
 
     @property
@@ -45,7 +45,7 @@ class Standing(models.TextChoices):
             self.CO_OPERATING: "Co-operating bodies",
             self.CO_OPTED: "Co-opted members",
             self.OTHER_MEMBER: "Other members",
-            self.WORKS_CLOSELY: "SoSafe works closely with",
+            self.WORKS_CLOSELY: "The partnership works closely with",
             self.NOT_STATED: "Other partners",
         }[self]
 

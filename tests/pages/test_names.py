@@ -38,6 +38,9 @@ def test_once_it_is_renamed_no_page_and_no_feed_has_the_old_name(admin_client, c
         page = client.get(address).content.decode()
         assert [name for name in OLD if name in page] == [], address
         assert "Safer &amp; Sound" in page, address
+    for address in ["/meetings/public/calendar.ics", "/meetings/group/calendar.ics"]:
+        assert "SoSafe" not in client.get(address).content.decode(), address
+    assert "NAME:Public meetings: Safer & Sound" in client.get("/meetings/public/calendar.ics").content.decode()
     for address in OF_ADMIN:
         page = admin_client.get(address).content.decode()
         assert "Safer &amp; Sound: editing" in page, address

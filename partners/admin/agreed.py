@@ -1,0 +1,111 @@
+"""What the forms of strategies and plans have in common, and the series that they stand in."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from partners.admin.spans import PhaseFilter, SpanAdmin
+from partners.models import (
+    Series,
+)
+from partners.models.status import State
+from sosafe_site.periods import today
+from sosafe_site.publishing.admin import NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
+from sosafe_site.publishing.admin.parts import PartForm
+from sosafe_site.publishing.admin.submission import Step, submission_of
+from sosafe_site.publishing.clock import this_minute
+
+PERIOD: tuple[str, Any] = (
+    "Years",
+    {
+        "fields": ["starts_on", "ends_on", "period_label", "standing", "agreed_on", "followed_by"],
+        "description": "The site works out from these dates what is current and what has ended. Write as much of a "
+        "date as you know. A “?” after a day means that it only follows from the years: the public then sees the "
+        "years. To extend it, move the last day and add the former one below.",
+    },
+)
+
+
+class StatusFilter(PhaseFilter):
+    """Of strategies and plans, in the words of their column."""
+
+    def lookups(self, request, model_admin):
+        return State.choices
+
+    def queryset(self, request, queryset):
+        return queryset.in_state(today(), self.value()) if self.value() in State.values else queryset
+
+
+class NewestFilter(admin.RelatedFieldListFilter):
+    """By one of the newest strategies or plans; the parts of older ones are found by searching for their years."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(record.pk, str(record)) for record in field.related_model.objects.newest_first()[:10]]
+
+
+class PartInline(NativeStackedInline):
+    """Orders and links parts that have a form of their own."""
+
+    form = PartForm
+    fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
+    prepopulated_fields = {"slug": ["title"]}
+    show_change_link = True
+    can_delete = False
+
+
+class ExtensionInline(NativeStackedInline):
+    fields = [("until_on", "decided_on")]
+    verbose_name = "extension"
+    verbose_name_plural = "extensions: each with the last day that it had before"
+
+
+class PartsAdmin(SpanAdmin):
+    """Of a strategy or plan, whose parts can be published together with it."""
+
+    list_display = ["__str__", "years", "phase", "are_days_known", "state"]
+    list_filter = [StateFilter, StatusFilter]
+    actions = [*PublishableAdmin.actions, "publish_with_parts"]
+    parts: str
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        is_to_be_public = form.instance.is_published or submission_of(request).step == Step.PUBLISH
+        shown = [part.instance for formset in formsets for part in formset.forms if formset.prefix == self.parts]
+        drafts = sum(part.published_at is None and not part._state.adding for part in shown)
+        if drafts and is_to_be_public:
+            noun = shown[0]._meta.verbose_name
+            advice = "In the list, tick it and choose “Publish now, with all its parts”."
+            what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
+            self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
+
+    @admin.display(description="days known", boolean=True)
+    def are_days_known(self, obj):
+        return not obj.is_assumed
+
+    def get_fieldsets(self, request, obj=None):
+        """Without a series beside the partnership's own, the form says nothing of any."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not Series.objects.exists():
+            return fieldsets
+        (name, first), *others = fieldsets
+        return [(name, {**first, "fields": [*first["fields"], "series"]}), *others]
+
+    def has_change_parts_permission(self, request: HttpRequest) -> bool:
+        part = self.model._meta.get_field(self.parts).related_model
+        return self.has_publish_permission(request) and self.admin_site._registry[part].has_change_permission(request)
+
+    @admin.action(description="Publish now, with all its parts", permissions=["change_parts"])
+    def publish_with_parts(self, request, queryset):
+        wholes = list(queryset)
+        parts = [part for whole in wholes for part in getattr(whole, self.parts).filter(published_at=None)]
+        return self.confirmed(request, [*parts, *wholes], this_minute())
+
+
+@admin.register(Series)
+class SeriesAdmin(OfficersAdmin):
+    """Only for what is not the partnership's own. Without one, no form and no page tells of any."""
+
+    list_display = ["name", "owner", "area"]
+    search_fields = ["name", "owner", "area"]
+    fields = ["name", "owner", "area", "position"]

@@ -1,0 +1,53 @@
+from django.contrib import admin
+
+from partners.admin.agreed import PERIOD, ExtensionInline, NewestFilter, PartInline, PartsAdmin
+from partners.models import (
+    Objective,
+    Strategy,
+    StrategyExtension,
+)
+from sosafe_site.periods import today
+from sosafe_site.publishing.admin import PUBLICATION, PublishableAdmin, StateFilter
+
+
+class ObjectiveInline(PartInline):
+    model = Objective
+    verbose_name_plural = "objectives: open one with “Change” to edit its text"
+
+
+class StrategyExtensionInline(ExtensionInline):
+    model = StrategyExtension
+
+
+@admin.register(Strategy)
+class StrategyAdmin(PartsAdmin):
+    search_fields = ["title", "slug", "period_label"]
+    autocomplete_fields = ["documents", "followed_by"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "body", "documents"]}),
+        PERIOD,
+        PUBLICATION,
+    ]
+    inlines = [ObjectiveInline, StrategyExtensionInline]
+    parts = "objectives"
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(PublishableAdmin):
+    list_display = ["title", "strategy", "phase", "position", "state"]
+    list_filter = [StateFilter, ("strategy", NewestFilter)]
+    list_select_related = ["strategy"]
+    search_fields = ["title", "strategy__title", "strategy__slug", "strategy__period_label"]
+    autocomplete_fields = ["strategy"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["strategy", "position", "title", "slug", "body"]}),
+        PUBLICATION,
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("strategy").prefetch_related("strategy__extensions")
+
+    @admin.display(description="the strategy today", ordering="strategy__ends_on")
+    def phase(self, obj):
+        return obj.strategy.phase_words(today())
