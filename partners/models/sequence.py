@@ -23,7 +23,7 @@ class Following:
         self.was_draft = status.was_proposed
         self.is_draft = status.state in DRAFTS
         self.is_to_come = status.state == State.NOT_STARTED
-        self.has_ended = status.state == State.ENDED
+        self.has_ended = status.state == State.ENDED and not status.is_hedged
         self.gap = gap_between(earlier, record)
         # By what an officer said, or by its days: it began when the other ended, at the latest
         self.is_successor = earlier.followed_by_id == record.pk or not self.gap
@@ -65,13 +65,16 @@ def gap_between(earlier: "Agreed", later: "Agreed") -> str:
 
 def overlap(before: "Agreed", after: "Agreed") -> str:
     """The time for which both certainly hold, in words; by the years where days are assumed."""
-    last = min(before.last, after.last, key=lambda each: each.day or date.max)
+    ends = [each for each in (before.last, after.last) if each.day or each.known == Known.UNKNOWN]
+    last = min(ends, key=lambda each: each.earliest or date.min, default=PartialDate())
+    if last.known == Known.BY and any(each.latest and last.day and each.latest < last.day for each in ends):
+        last = PartialDate()
     first = after.first if before.first.latest else last  # nobody knows since when the one before held
     since, until = first.latest, before.last.earliest
-    is_open = before.last.day is None and before.last.known != Known.UNKNOWN
-    if since is None or not (is_open or (until and since <= until)):
+    if since is None or (before.last in ends and not (until and since <= until)):
         return ""
-    if first.is_assumed or last.is_assumed:
+    is_near = any(each.is_assumed and years_of(each, each) == years_of(last, last) for each in ends)
+    if first.is_assumed or is_near:
         return in_years(first, last) if last.day else span_words(str(since.year), None)
     return span_words(first.words, last.words)
 
