@@ -78,16 +78,17 @@ class AgreedQuerySet(PublishableQuerySet, SpanQuerySet):
 
     def following(self, earlier: "Agreed", on: date) -> "list[Following]":
         """What comes next in its series: what an officer named, else the agreed one that began next, else drafts."""
-        others = self.of(earlier.series).exclude(pk=earlier.pk)
+        others = list(self.of(earlier.series).exclude(pk=earlier.pk).newest_first())
         if earlier.followed_by_id and (named := list(self.filter(pk=earlier.followed_by_id).with_judged())):
-            return [Following(earlier, named[0], on)]
+            return [Following(earlier, named[0], on, others)]
         since = earlier.starts_on or earlier.ends_on
         if since is None:
             return []
-        after = list(others.exclude(starts_on__lte=since).exclude(ends_on__lte=since).newest_first())
+        edges = ((each, each.starts_on, each.ends_on) for each in others)
+        after = [each for each, *days in edges if all(day is None or day > since for day in days)]
         agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
         proposed = [each for each in after if each.status(on).state in DRAFTS]
-        return [Following(earlier, each, on) for each in agreed[-1:] or proposed]
+        return [Following(earlier, each, on, others) for each in agreed[-1:] or proposed]
 
 
 # What the form of the whole says of a part, which has a form of its own

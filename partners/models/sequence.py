@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Following:
     """What came after another, and the time between them for which the site holds none."""
 
-    def __init__(self, earlier: "Agreed", record: "Agreed", on: date) -> None:
+    def __init__(self, earlier: "Agreed", record: "Agreed", on: date, others: "Iterable[Agreed]") -> None:
         self.record = record
         status = record.status(on)
         self.is_lost = status.state == State.NOT_AGREED
@@ -24,9 +24,12 @@ class Following:
         self.is_draft = status.state in DRAFTS
         self.is_to_come = status.state == State.NOT_STARTED
         self.has_ended = status.state == State.ENDED and not status.is_hedged
-        self.gap = gap_between(earlier, record)
+        between = gap_between(earlier, record)
         # By what an officer said, or by its days: it began when the other ended, at the latest
-        self.is_successor = earlier.followed_by_id == record.pk or not self.gap
+        self.is_successor = earlier.followed_by_id == record.pk or not between
+        held = [each for each in others if each.comes_before(record) and not each.is_proposed_on(on)]
+        last = max([earlier, *held], key=lambda each: each.ends_on or date.max)
+        self.gap = between and gap_between(last, record)
 
 
 class Seam(NamedTuple):

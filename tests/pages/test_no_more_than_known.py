@@ -82,3 +82,21 @@ def test_an_overlap_goes_no_further_than_both_are_known_to(read, last, told):
 def test_by_a_year_is_no_year(read):
     page = read([a("2029-04-01?", "by 2032-03-31")], "2029-06-04")
     assert "It is on record as running from 2029 to 2032 or earlier." in page
+
+
+@pytest.mark.parametrize(
+    ("other", "gap"),
+    [
+        (("2018-04-01", "2021-03-31"), ""),
+        (("2019-04-01", "2021-03-31"), ""),
+        (("2018-04-01", "2020-06-30"), "We hold none for 1 July 2020 to 31 March 2021."),
+        (("2018-04-01", "2019-06-30"), "We hold none for 1 April 2020 to 31 March 2021."),
+        (("2018-04-01", "?"), ""),
+    ],
+)
+def test_what_another_covers_is_no_gap(read, other, gap):
+    """One of a year lies within one of three, and what comes next begins after both."""
+    records = [a("2019-04-01", "2020-03-31"), b("2021-04-01", ""), b(*other, title="C", slug="c")]
+    page = read(records, "2022-06-01")
+    assert f"The next on this site is the B from 2021. {gap}".strip() in page
+    assert gap or "We hold none" not in page
