@@ -72,7 +72,9 @@ def overlap(before: "Agreed", after: "Agreed") -> str:
     last = min(ends, key=lambda each: each.earliest or date.min, default=PartialDate())
     if last.known == Known.BY and any(each.latest and last.day and each.latest < last.day for each in ends):
         last = PartialDate()
-    first = after.first if before.first.latest else last  # nobody knows since when the one before held
+    first = (
+        max(before.first, after.first, key=lambda each: each.latest or date.min) if before.first.latest else last
+    )  # nobody knows since when the one before held
     since, until = first.latest, before.last.earliest
     if since is None or (before.last in ends and not (until and since <= until)):
         return ""

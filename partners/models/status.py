@@ -151,7 +151,7 @@ class Status:
             return [] if self.state in DRAFTS else [self.agreement]
         if self.state in DRAFTS:
             is_or_was = "was" if is_over or self.was_proposed else "is"
-            is_no_more = is_over and self.record.is_proposed
+            is_no_more = is_over and self.record.is_proposed and not self.is_at_the_edge
             return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_no_more else ""]
         verb = {State.ENDED: "ran", State.UNKNOWN: "is on record as running"}.get(self.state, "runs")
         unsure = "Its exact days are not confirmed." if self.is_at_the_edge else ""

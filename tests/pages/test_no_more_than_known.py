@@ -100,3 +100,14 @@ def test_what_another_covers_is_no_gap(read, other, gap):
     page = read(records, "2022-06-01")
     assert f"The next on this site is the B from 2021. {gap}".strip() in page
     assert gap or "We hold none" not in page
+
+
+def test_the_time_of_a_draft_is_not_flatly_over_in_the_year_of_an_assumed_last_day(read):
+    draft = a("2029-01-01", "2030-03-31?", standing="proposed")
+    assert "That time is over." not in read([draft], "2030-04-01")
+    assert "That time is over." in read([], "2031-01-01")
+
+
+def test_an_overlap_begins_no_earlier_than_both_are_known_to(read):
+    records = [a("July 2022", "2022-09-30"), b("2022-07-01", "2027-06-30")]
+    assert "overlap, July 2022 to 30 September 2022." in read(records, "2023-06-01", page="")
