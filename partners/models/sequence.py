@@ -79,6 +79,8 @@ def overlap(before: "Agreed", after: "Agreed") -> str:
     if since is None or (before.last in ends and not (until and since <= until)):
         return ""
     is_near = any(each.is_assumed and years_of(each, each) == years_of(last, last) for each in ends)
+    if first.is_assumed and until and until.year == since.year:
+        return ""
     if first.is_assumed or is_near:
         return in_years(first, last) if last.day else span_words(str(since.year), None)
     return span_words(first.words, last.words)

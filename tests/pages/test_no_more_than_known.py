@@ -111,3 +111,8 @@ def test_the_time_of_a_draft_is_not_flatly_over_in_the_year_of_an_assumed_last_d
 def test_an_overlap_begins_no_earlier_than_both_are_known_to(read):
     records = [a("July 2022", "2022-09-30"), b("2022-07-01", "2027-06-30")]
     assert "overlap, July 2022 to 30 September 2022." in read(records, "2023-06-01", page="")
+
+
+def test_an_overlap_within_the_year_of_an_assumed_first_day_is_not_told(read):
+    records = [a("2012-01-01", "2012-09-30"), b("2012-04-01?", "by 2012-12-31")]
+    assert "overlap" not in read(records, "2012-12-30", page="")
