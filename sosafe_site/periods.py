@@ -212,7 +212,7 @@ class Period(Span):
         """For after "it ran": "from 2018 to 2021", "until 2021", "in 2019"; with its days if they are known."""
         first, last = self.first, self.last_then(on)
         is_assumed = first.is_assumed or last.is_assumed
-        words = span_words(*(years_of(first, last) if is_assumed else (first.words, last.words)))
+        words = span_words(*(year_words(each) if is_assumed else each.words for each in (first, last)))
         if not (first.day and last.day):
             return words
         if " to " in words:
@@ -235,6 +235,16 @@ def span_words(first: str | None, last: str | None) -> str:
     if first:
         return f"from {first}"
     return f"until {last}" if last else ""
+
+
+def year_words(day: PartialDate) -> str | None:
+    """ "2032", "2032 or earlier" """
+    return f"{day.day.year}{' or earlier' if day.known == Known.BY else ''}" if day.day else None
+
+
+def to_the_year(day: PartialDate) -> PartialDate:
+    """An assumed day follows from its year alone, so it may be any day of it."""
+    return PartialDate(day.day, Known.YEAR) if day.is_assumed else day
 
 
 def years_of(first: PartialDate, last: PartialDate) -> list[str | None]:

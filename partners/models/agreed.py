@@ -10,7 +10,7 @@ from partners.models.sequence import Following, Seam, following, leading, seams,
 from partners.models.series import Series
 from partners.models.status import State, Status
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
-from sosafe_site.periods import Period, SpanQuerySet, in_known_years
+from sosafe_site.periods import Period, SpanQuerySet, in_known_years, to_the_year
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
 from sosafe_site.publishing.models.record import Record
@@ -150,7 +150,7 @@ class Agreed(Publishable, Period):
 
     @property
     def agreed(self) -> PartialDate:
-        return partial(self, "agreed_on")
+        return to_the_year(partial(self, "agreed_on"))
 
     def is_proposed_on(self, on: date) -> bool:
         """Whether it can't have been agreed by the day. Without a day of agreement nothing is claimed of any day."""
@@ -269,7 +269,7 @@ class Extension(Record):
 
     @property
     def decided(self) -> PartialDate:
-        return partial(self, "decided_on")
+        return to_the_year(partial(self, "decided_on"))
 
 
 def agreed_day_needs_agreement(name: str) -> models.CheckConstraint:

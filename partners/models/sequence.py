@@ -16,31 +16,35 @@ if TYPE_CHECKING:
 class Following:
     """What came after another, and the time between them for which the site holds none."""
 
-    def __init__(self, earlier: "Agreed", record: "Agreed", on: date) -> None:
+    def __init__(self, earlier: "Agreed", record: "Agreed", on: date, others: "Iterable[Agreed]") -> None:
         self.record = record
         status = record.status(on)
         self.is_lost = status.state == State.NOT_AGREED
         self.was_draft = status.was_proposed
         self.is_draft = status.state in DRAFTS
         self.is_to_come = status.state == State.NOT_STARTED
-        self.has_ended = status.state == State.ENDED
-        self.gap = gap_between(earlier, record)
+        self.has_ended = status.state == State.ENDED and not status.is_hedged
+        between = gap_between(earlier, record)
         # By what an officer said, or by its days: it began when the other ended, at the latest
-        self.is_successor = earlier.followed_by_id == record.pk or not self.gap
+        self.is_successor = earlier.followed_by_id == record.pk or not between
+        held = [each for each in others if each.comes_before(record) and not each.is_proposed_on(on)]
+        last = max([earlier, *held], key=lambda each: each.ends_on or date.max)
+        self.gap = between and gap_between(last, record)
 
 
 def following(earlier: "Agreed", everyone: "Iterable[Agreed]", on: date) -> list[Following]:
     """What comes next in its series: what an officer named, else the agreed one that began next, else drafts."""
-    others = [each for each in everyone if each.pk != earlier.pk]
+    others = [each for each in newest_first(everyone) if each.pk != earlier.pk]
+    of_series = [each for each in others if each.series_id == earlier.series_id]
     if named := next((each for each in others if each.pk == earlier.followed_by_id), None):
-        return [Following(earlier, named, on)]
+        return [Following(earlier, named, on, of_series)]
     since = earlier.starts_on or earlier.ends_on
     if since is None:
         return []
-    after = [each for each in newest_first(others) if each.series_id == earlier.series_id and each.goes_beyond(since)]
+    after = [each for each in of_series if each.goes_beyond(since)]
     agreed = [each for each in after if each.starts_on and not each.is_proposed_on(on)]
     drafts = [each for each in after if each.status(on).state in DRAFTS]
-    return [Following(earlier, each, on) for each in agreed[-1:] or drafts]
+    return [Following(earlier, each, on, of_series) for each in agreed[-1:] or drafts]
 
 
 def newest_first(records: "Iterable[Agreed]") -> list[Any]:
@@ -108,13 +112,20 @@ def gap_between(earlier: "Agreed", later: "Agreed") -> str:
 
 def overlap(before: "Agreed", after: "Agreed") -> str:
     """The time for which both certainly hold, in words; by the years where days are assumed."""
-    last = min(before.last, after.last, key=lambda each: each.day or date.max)
-    first = after.first if before.first.latest else last  # nobody knows since when the one before held
+    ends = [each for each in (before.last, after.last) if each.day or each.known == Known.UNKNOWN]
+    last = min(ends, key=lambda each: each.earliest or date.min, default=PartialDate())
+    if last.known == Known.BY and any(each.latest and last.day and each.latest < last.day for each in ends):
+        last = PartialDate()
+    first = (
+        max(before.first, after.first, key=lambda each: each.latest or date.min) if before.first.latest else last
+    )  # nobody knows since when the one before held
     since, until = first.latest, before.last.earliest
-    is_open = before.last.day is None and before.last.known != Known.UNKNOWN
-    if since is None or not (is_open or (until and since <= until)):
+    if since is None or (before.last in ends and not (until and since <= until)):
         return ""
-    if first.is_assumed or last.is_assumed:
+    is_near = any(each.is_assumed and years_of(each, each) == years_of(last, last) for each in ends)
+    if first.is_assumed and until and until.year == since.year:
+        return ""
+    if first.is_assumed or is_near:
         return in_years(first, last) if last.day else span_words(str(since.year), None)
     return span_words(first.words, last.words)
 

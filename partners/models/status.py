@@ -104,14 +104,14 @@ class Status:
         """What stands out at the top of its page."""
         noun, day = self.record._meta.verbose_name, date_format(self.on, DATE_WORDS)
         this = f"As far as we know, this {noun}" if self.is_hedged else f"This {noun}"
-        then = f"On {day}, this {noun}"
+        then, guess = f"On {day}, this {noun}", ", as far as we know" if self.is_hedged else ""
         return {
             State.PROPOSED: f"{then} was for consultation."
             if self.was_proposed
             else f"This {noun} is a draft for consultation.",
             State.NOT_AGREED: f"This {noun} is a draft.",
             State.NOT_YET: f"{then} had not been agreed.",
-            State.NOT_STARTED: f"{then} had not started." if self.is_past else f"{this} has not started yet.",
+            State.NOT_STARTED: f"{then} had not started{guess}." if self.is_past else f"{this} has not started yet.",
             State.CURRENT: "In force, as far as we know." if self.is_hedged else "In force.",
             State.ENDED: f"{this} has ended.",
             State.UNDATED: f"The dates of this {noun} are not stated.",
@@ -151,7 +151,7 @@ class Status:
             return [] if self.state in DRAFTS else [self.agreement]
         if self.state in DRAFTS:
             is_or_was = "was" if is_over or self.was_proposed else "is"
-            is_no_more = is_over and self.record.is_proposed
+            is_no_more = is_over and self.record.is_proposed and not self.is_at_the_edge
             return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_no_more else ""]
         verb = {State.ENDED: "ran", State.UNKNOWN: "is on record as running"}.get(self.state, "runs")
         unsure = "Its exact days are not confirmed." if self.is_at_the_edge else ""
@@ -167,9 +167,9 @@ class Status:
     @property
     def extension(self) -> str:
         """What its last day was before, if that was changed by the day; of a later one, that there was one."""
-        of_record = self.record.extensions_in_order
-        by_then = self.record.extended_by(self.on)
+        by_then, by_today = self.record.extended_by(self.on), self.record.extended_by(today())
+        last = self.record.last_then(today())
         words = [f"It was to end {each.until.when}, but was extended {each.decided.when}".strip() for each in by_then]
-        if self.is_past and len(by_then) < len(of_record) and self.record.last.day:
-            words.append(f"It was extended later, to {self.record.last.words}")
+        if self.is_past and len(by_then) < len(by_today) and last.day:
+            words.append(f"It was extended later, to {last.words}")
         return " ".join(f"{each}." for each in words)

@@ -93,7 +93,7 @@ def test_what_has_ended_says_what_follows_it(client, kind, others, sentence, fir
 def test_what_an_officer_names_as_its_successor_goes_before_what_the_days_tell(client, kind):
     _, address, maker, _ = kind
     named = maker(title="Named", slug="named", starts_on=date(2022, 4, 1), ends_on=None)
-    maker(title="Next", slug="next", starts_on=date(2021, 4, 1), ends_on=None)
+    maker(title="Next", slug="next", starts_on=date(2021, 4, 1), ends_on=date(2021, 12, 31))
     maker(**EXACT, followed_by=named)
     with on(date(2024, 6, 1)):
         page = words(client.get(f"{address}a/"))
