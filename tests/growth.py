@@ -100,7 +100,7 @@ def grow(count: int, on: date) -> None:
             area=AREAS[n % len(AREAS)],
             venue=f"Hall {n}",
             about=words(n, 20),
-            partner=partners[0],
+            partner=partners[1],  # the first has left
             changed_at=LONG_AGO,
         )
         for n in range(count)

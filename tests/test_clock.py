@@ -75,7 +75,7 @@ def sentences(record, noun, day, is_as_at):
     """What may be said of it on the day, and what may not, as {sentence: whether it may}."""
     unsure = is_unsure(record, day)
     known = "As far as we know, this" if unsure else "This"
-    then = f"On {day:%-d %B %Y}, this {noun} had not started."
+    then = f"On {day:%-d %B %Y}, this {noun} had not started{', as far as we know' if unsure else ''}."
     not_started = then if is_as_at else f"{known} {noun} has not started yet."
     return {
         f"In force. It runs {run(record)}.": holds(record, day) and not unsure,
@@ -128,14 +128,14 @@ def test_each_page_and_those_of_its_parts_tell_whether_it_holds(read, model, nou
         later = model.objects.filter(starts_on__gt=record.starts_on).order_by("starts_on").first()
         pages = [record, *getattr(record, parts).all()[:1]]
         for day in boundaries():
+            follows = bool(is_over(record, day) and later and not is_to_come(later, day))
+            ended = follows and is_over(later, day) and not is_unsure(later, day)
             for page in (read(each.get_absolute_url(), day) for each in pages):
                 told = {
                     **sentences(record, noun, day, read.is_as_at),
                     f"No later {noun} is on this site.": is_over(record, day) and later is None,
-                    f"It was followed by {later}.": bool(is_over(record, day) and later and holds(later, day)),
-                    f"It was followed by {later}, which has ended too.": bool(
-                        is_over(record, day) and later and is_over(later, day)
-                    ),
+                    f"It was followed by {later}.": follows and not ended,
+                    f"It was followed by {later}, which has ended too.": follows and ended,
                 }
                 assert {sentence: sentence in page for sentence in told} == told, (day, record)
 

@@ -47,7 +47,7 @@ QUERIES = {
     "/meetings/public/past/": 13,
     "/meetings/public/a/": 12,
     "/meetings/public/a/calendar.ics": 5,
-    "/meetings/public/calendar.ics": 6,
+    "/meetings/public/calendar.ics": 7,
     "/meetings/a/calendar.ics": 3,
     "/meetings/dates.atom": 7,
     "/get-involved/": 18,

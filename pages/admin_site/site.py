@@ -27,7 +27,7 @@ GROUPS: dict[str, list[type[models.Model]]] = {
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],
     "Getting help": [Alert, ReportingRoute, CaseReviewYear],
-    "Site and accounts": [SiteSettings, AccessibilityStatement, Series, Post, Address, User],
+    "Site and accounts": [SiteSettings, AccessibilityStatement, Post, Address, User],
 }
 
 

@@ -1,6 +1,7 @@
 """What has a first and a last day."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 
 from sosafe_site.periods import Phase, today
 from sosafe_site.publishing.admin import PublishableAdmin, StateFilter
@@ -17,14 +18,19 @@ class PhaseFilter(admin.SimpleListFilter):
         return queryset.in_phase(today(), self.value()) if self.value() in Phase.values else queryset
 
 
+class JudgedList(ChangeList):
+    """Only the list is fetched with what it judges by: on a form, that would be what it was before the save."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = self.result_list.with_judged()
+
+
 class SpanAdmin(PublishableAdmin):
     list_filter = [StateFilter, PhaseFilter]
 
-    def get_changelist_instance(self, request):
-        """Only the list is fetched with what it judges by: on a form, that would be what it was before the save."""
-        changelist = super().get_changelist_instance(request)
-        changelist.result_list = changelist.result_list.with_judged()
-        return changelist
+    def get_changelist(self, request, **kwargs):
+        return JudgedList
 
     @admin.display(description="today", ordering="ends_on")
     def phase(self, obj):

@@ -80,6 +80,9 @@ def one(model):
     return make.MAKERS[model]()
 
 
+NOTE = {"change_note": "Other words."}  # without which the words of what was agreed stay
+
+
 def filled(form, model, prefix="", n=1):
     """A value for each field of the form, or of the new part whose names begin so."""
     found = {}
@@ -216,7 +219,7 @@ def test_each_part_is_changed_on_the_form_of_its_whole_also_after_it_was_saved_o
             assert own.press(save_button(own)).status_code == 302, own.problems()
     for number, name in enumerate(texts):
         changed = f"Changed {number}"
-        response = Form(admin_client, url(record, "change")).press(save_button(form), **{name: changed})
+        response = Form(admin_client, url(record, "change")).press(save_button(form), **{name: changed, **NOTE})
         assert response.status_code == 302
         assert Form(admin_client, url(record, "change"))[name] == changed
 
@@ -235,7 +238,7 @@ def test_what_can_not_be_taken_is_told_and_every_word_stays_until_it_is_mended(a
         for name in ("internal_notes", "lead", "summary", "role", "venue", "opening_hours")
         if name in form.fields
     }
-    sent = {**broken, **typed}
+    sent = {**broken, **typed, **{name: words for name, words in NOTE.items() if name in form.fields}}
     response = form.press(save_button(form), **sent)
     assert response.status_code == 200
     assert len(form.problems()) >= len(broken)

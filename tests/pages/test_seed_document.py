@@ -49,7 +49,7 @@ SENTENCES = [
     ("• Provide a co-ordinated response to domestic abuse", "/strategy/2015-2018/", MADE, "Provide a co-ordinated response to domestic abuse"),
     ("• Effectively tackle antisocial behaviour together with the community", "/strategy/2015-2018/", MADE, "Effectively tackle antisocial behaviour together with the community"),
     ("• Reduce the harm caused by drug and alcohol misuse", "/strategy/2015-2018/", MADE, "Reduce the harm caused by drug and alcohol misuse"),
-    ("For more information, please see the SoSafe Community Safety Strategy 2018-2021.", "/what-we-do/", "it has ended, and its objectives are not on record", "The latest strategy on this site is the Community Safety Strategy 2018 to 2021. It has ended. We do not have its objectives."),
+    ("For more information, please see the SoSafe Community Safety Strategy 2018-2021.", "/what-we-do/", "it has ended, and its objectives are not on record", "The latest strategy on this site is the Community Safety Strategy 2018 to 2021. It ended in 2021. We do not have its objectives."),
     ("In addition to the strategy, SoSafe also create a partnership action plan each year.", "/what-we-do/", SAME),
     ("The action plan determines the partnership’s key priority areas for the coming year and specifies how these priorities will be addressed.", "/what-we-do/", SAME),
     ("The key priority areas for 2019-20 are:", "/what-we-do/", "they are no longer: the plan has ended", "Key priority areas for 2019 to 2020 This action plan has ended."),
