@@ -44,7 +44,7 @@ def of_public(meeting: PublicMeeting) -> OpenMeeting:
         meeting.title,
         meeting.get_kind_display(),
         reverse("public-meeting-calendar", args=[meeting.slug]),
-        organised=meeting.organiser_words.removesuffix("."),
+        organised=meeting.organiser_words,
         access=meeting.access,
         stops="; ".join(map(str, meeting.stops.all())),
     )

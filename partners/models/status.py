@@ -152,7 +152,8 @@ class Status:
         if self.state in DRAFTS:
             is_or_was = "was" if is_over or self.was_proposed else "is"
             is_no_more = is_over and self.record.is_proposed and not self.is_at_the_edge
-            return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_no_more else ""]
+            later = self.extension if self.was_proposed else ""
+            return [f"It {is_or_was} meant to run {run}.", "That time is over." if is_no_more else "", later]
         verb = {State.ENDED: "ran", State.UNKNOWN: "is on record as running"}.get(self.state, "runs")
         unsure = "Its exact days are not confirmed." if self.is_at_the_edge else ""
         return [f"It {verb} {run}.", unsure, self.not_on_record, self.extension, self.agreement]
