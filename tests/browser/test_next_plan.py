@@ -67,7 +67,7 @@ def test_a_plan_is_started_from_last_years_and_its_parts_and_whole_are_saved_in_
     told = page.locator("#problems")
     expect(told).to_contain_text("Its last day has changed. Tell readers why")
     expect(told).to_contain_text("“Safer streets and squares”")
-    expect(page.get_by_label("Last day:", exact=True)).to_have_value("2021-06-30")
+    expect(page.get_by_label("Last day:", exact=True)).to_have_value("30 June 2021")
     page.locator("[id=id_priorities-0-title]").fill("Safer streets and squares")
     press_with_note(page, "Extended by three months, so that the new councillors agree the next one.")
     press_with_note(page, "Extended once more, and saved once more.", last_day="2021-07-31")

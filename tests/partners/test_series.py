@@ -93,3 +93,19 @@ def test_a_series_is_kept_while_something_belongs_to_it(bedwell):
     with pytest.raises(ProtectedError):
         bedwell.delete()
     assert Strategy.objects.get().series == bedwell
+
+
+@pytest.mark.parametrize(("make_one", "address"), KINDS)
+def test_what_can_not_have_followed_is_refused_with_the_reason_and_nothing_is_lost(admin_client, db, make_one, address):
+    before = make_one(title="Before", **make.typed(starts_on="2015-04-01", ends_on="2018-03-31"))
+    record = make_one(title="Now", standing="proposed", **YEARS)
+    for other, reason in (
+        (record, "it is this one itself"),
+        (before, "“Before 2015 to 2018” ended before this one began, so it can’t have followed it."),
+    ):
+        form = Form(admin_client, url(record, "change"))
+        assert form.press("_publish", followed_by=str(other.pk), summary="Typed words.").status_code == 200
+        assert reason in str(form.problems())
+        assert form["summary"] == "Typed words."
+    record.refresh_from_db()
+    assert record.followed_by is None
