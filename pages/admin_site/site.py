@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -41,10 +41,13 @@ class OfficersSite(KeepingSite):
         return {**super().each_context(request), "site_header": f"{name}: editing", "site_title": name}
 
     def get_app_list(self, request, app_label=None):
-        """In the officers' words; the pages of one app keep Django's."""
+        """In the officers' words; the pages of one app keep Django's. Until there is a series, only the first page
+        offers to make one."""
         if app_label:
             return super().get_app_list(request, app_label)
         allowed = {row["model"]: row for app in self._build_app_dict(request).values() for row in app["models"]}
+        if request.path != reverse("admin:index") and not Series.objects.exists():
+            allowed.pop(Series, None)
         rows = {name: [allowed[model] for model in kinds if model in allowed] for name, kinds in GROUPS.items()}
         return [{"name": name, "app_label": slugify(name), "models": found} for name, found in rows.items() if found]
 

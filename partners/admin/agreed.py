@@ -79,7 +79,7 @@ class PartsAdmin(SpanAdmin):
             what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
             self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
-    @admin.display(description="days known", boolean=True)
+    @admin.display(description="days confirmed", boolean=True)
     def are_days_known(self, obj):
         return not obj.is_assumed
 

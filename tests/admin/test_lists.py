@@ -87,7 +87,7 @@ def test_a_list_is_downloaded_as_it_is_filtered_and_searched_in_officers_words(a
     make.make_strategy(title="Old, and gone", period_label="2018-21")
     make.make_strategy(title="Draft", published_at=None, standing="proposed")
     assert sheet_of(admin_client, Strategy, state="draft", q="Dra") == [
-        ["Strategy", "Years", "Today", "Days known", "State"],
+        ["Strategy", "Years", "Today", "Days confirmed", "State"],
         ["Draft 2018 to 2021", "2018 to 2021", "Draft, not recorded as agreed", "No", "Draft"],
     ]
     assert len(sheet_of(admin_client, Strategy)) == 3

@@ -75,10 +75,14 @@ def test_the_next_plan_stays_in_its_series_and_takes_its_strategy(bedwell):
     assert (new.strategy, new.starts_on) == (local, date(2020, 4, 1))
 
 
-def test_no_form_tells_of_series_until_there_is_one(admin_client, db):
+def test_no_form_and_no_page_tells_of_series_until_there_is_one(admin_client, client, db):
     strategy, plan = make.make_strategy(), make.make_plan()
     for record in (strategy, plan):
-        assert "series" not in Form(admin_client, url(record, "change")).fields
+        form = Form(admin_client, url(record, "change"))
+        assert "series" not in form.fields
+        assert "Series" not in form.response.content.decode()
+        assert "series" not in words(client.get(record.get_absolute_url())).lower()
+    assert "Series of strategies and plans" in admin_client.get("/admin/").content.decode(), "where one is made"
     bedwell = Series.objects.create(name="Bedwell")
     for record in (strategy, plan):
         form = Form(admin_client, url(record, "change"))
