@@ -56,7 +56,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 # Exempt, since its token needs a cookie. A forged message gains nothing: it is sent without a session, and anybody may
 # send one. What floods and programs could do is bounded in pages/forms.py, which also asks where a message comes from.
 @never_stored
-@csrf_exempt  # for the reason above
+@csrf_exempt  # its token needs a cookie, which readers don't get; a forged message gains nothing (see above)
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_cache=True)
 def contact(request: HttpRequest) -> HttpResponse:

@@ -71,7 +71,7 @@ def leave_out(field: Any, key: str) -> None:
     widget = getattr(field.widget, "widget", field.widget)  # without the frame of buttons around it
     if isinstance(widget, AutocompleteMixin):
         asked_at = f"{widget.get_url()}?{urlencode({BUT: key})}"
-        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # on purpose: this widget alone asks there
+        widget.get_url = lambda: asked_at  # type: ignore[method-assign]  # Django asks one address for all records; this widget alone leaves its own out
 
 
 class PlainWords(BaseModelAdmin):
