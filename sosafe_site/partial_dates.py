@@ -166,6 +166,10 @@ class PartialDateField(models.DateField):
         setattr(instance, self.name, found.day)
         setattr(instance, f"{self.name}_known", found.known)
 
+    def as_written(self, value: str) -> str:
+        """Of a version, for officers."""
+        return PartialDate.read(value, self.is_last).typed
+
     def formfield(self, **options: Any) -> Any:
         return super().formfield(**{**options, "form_class": PartialDateFormField, "widget": forms.TextInput})
 

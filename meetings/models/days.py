@@ -28,6 +28,11 @@ def write_days(days: Iterable[date]) -> str:
     return ", ".join(day.isoformat() for day, _ in groupby(days))
 
 
+def days_in_words(text: str) -> str:
+    """Raises ValueError for text that is not of a table."""
+    return ", ".join(date_format(day, DATE_WORDS) for day in read_days(text))
+
+
 def day_in(typed: str) -> date:
     """Raises ValidationError in an officer's words."""
     try:
@@ -52,7 +57,7 @@ class DaysFormField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """What was refused is shown as it was typed."""
         try:
-            return ", ".join(date_format(day, DATE_WORDS) for day in read_days(value or ""))
+            return days_in_words(value or "")
         except ValueError:
             return value
 
@@ -60,6 +65,10 @@ class DaysFormField(forms.CharField):
 class DaysField(models.CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 300, "blank": True, "help_text": HOW, **kwargs})
+
+    def as_written(self, value: str) -> str:
+        """Of a version, for officers."""
+        return days_in_words(value)
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": DaysFormField, **kwargs})

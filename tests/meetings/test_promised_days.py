@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 
 from meetings.models import Meeting, PublicMeeting
@@ -134,3 +135,13 @@ def test_what_is_no_day_is_refused_in_an_officers_words(typed):
     with pytest.raises(ValidationError, match="Write each day in full, such as 31 January 2027"):
         DaysFormField(required=False).clean(typed)
     assert DaysFormField().prepare_value(typed) == typed
+
+
+def test_an_officer_who_moves_a_meeting_reads_its_former_days_in_words(admin_client):
+    meeting = make.make_meeting(group=make.make_group(), held_on=FIRST)
+    for day in (SECOND, THIRD):
+        form = Form(admin_client, url(meeting.group, "change"))
+        response = form.press("_publish", **{"meetings-0-held_on": day.isoformat()})
+    message = [str(each) for each in get_messages(response.wsgi_request)][-1]
+    assert "from “31 January 2027” to “31 January 2027, 2 February 2027”" in message
+    assert "2027-01-31" not in message

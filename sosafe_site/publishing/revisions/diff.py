@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
-from sosafe_site.partial_dates import DATE_WORDS, PartialDate, PartialDateField
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.revisions.snapshot import Content, parts_of, with_parents
 
 Named = dict[Any, dict[str, Any]]  # records by kind and key; of a kind of text, where its links lead
@@ -196,8 +196,8 @@ def shown(field: Any, value: Any, named: Named | None = None) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if hasattr(field, "in_words"):  # a RichTextField, which is built on records, as these are on this
         return field.in_words(value, named and named.get(type(field)))
-    if isinstance(field, PartialDateField):
-        return PartialDate.read(value, field.is_last).typed
+    if hasattr(field, "as_written"):  # of days, whose text no officer would write
+        return field.as_written(value)
     python: Any = field.to_python(value)
     if isinstance(python, time):
         return python.strftime("%H:%M")
