@@ -24,7 +24,7 @@ def objectives(on: date, number: int = 1) -> dict:
     """Of the leading strategies; if none has any on record, of the last strategy that has, so labelled."""
     everyones = Strategy.objects.published()
     own = everyones.own()
-    objectives = shown_objectives(Objective.objects.published())
+    objectives = shown_objectives(Objective.objects.published().top())
     leading = own.leading(on, objectives)
     with_objectives = [strategy for strategy in leading if strategy.shown_objectives]
     if not with_objectives:

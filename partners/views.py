@@ -110,13 +110,16 @@ def strategy_feed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
     objectives = (
-        Objective.objects.visible_to(request.user).select_related("strategy").prefetch_related("strategy__extensions")
+        Objective.objects.visible_to(request.user)
+        .with_parts(request.user)
+        .select_related("strategy", "parent__strategy")
+        .prefetch_related("strategy__extensions")
     )
     objective = get_object_or_404(objectives, strategy__slug=strategy, slug=slug)
     context = {
         "on": viewing_date(request),
         "objective": objective,
-        "updated_on": objective.updated_on,
+        "updated_on": last_change_of_words(objective, objective.shown_parts),
         "following": Strategy.objects.published().following(objective.strategy, viewing_date(request)),
         "priorities": objective.priorities.published().select_related("plan").prefetch_related("plan__extensions"),
     }

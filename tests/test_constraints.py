@@ -263,22 +263,27 @@ def test_two_alerts_never_show_at_once(db):
     make.make_alert(starts_at=EVENING, ends_at=make.FAR_AHEAD)
 
 
-def test_sub_priorities_are_one_level_deep_and_in_one_plan(db):
-    top = make.make_priority()
-    part = make.make_priority(plan=top.plan, parent=top)
-    with pytest.raises(ValidationError, match="itself a sub-priority"):
-        make.make_priority(plan=top.plan, parent=part)
-    with pytest.raises(ValidationError, match="of the same plan"):
-        make.make_priority(parent=top)
+@pytest.mark.parametrize(
+    ("make_part", "whole", "noun"),
+    [(make.make_priority, "plan", "priority"), (make.make_objective, "strategy", "objective")],
+)
+def test_parts_of_parts_are_one_level_deep_and_in_one_whole(db, make_part, whole, noun):
+    top = make_part()
+    same = {whole: getattr(top, whole)}
+    part = make_part(**same, parent=top)
+    with pytest.raises(ValidationError, match=f"itself a sub-{noun}"):
+        make_part(**same, parent=part)
+    with pytest.raises(ValidationError, match=f"of the same (action )?{whole}"):
+        make_part(parent=top)
     part.parent = part
-    with pytest.raises(ValidationError, match="itself a sub-priority"):
+    with pytest.raises(ValidationError, match=f"itself a sub-{noun}"):
         part.full_clean()
-    alone = make.make_priority(plan=top.plan)
+    alone = make_part(**same)
     alone.parent_id = alone.pk
     with pytest.raises(ValidationError, match="part of itself"):
         alone.full_clean()
-    top.parent = make.make_priority(plan=top.plan)
-    with pytest.raises(ValidationError, match="has sub-priorities"):
+    top.parent = make_part(**same)
+    with pytest.raises(ValidationError, match=f"has sub-{noun[:-1]}"):
         top.full_clean()
 
 

@@ -23,9 +23,9 @@ QUERIES = {
     "/what-we-do/": 16,
     "/who-belongs/": 13,
     "/who-belongs/a/": 26,
-    "/strategy/": 14,
-    "/strategy/a/": 18,
-    "/strategy/a/a/": 12,
+    "/strategy/": 15,
+    "/strategy/a/": 19,
+    "/strategy/a/a/": 13,
     "/action-plan/": 26,
     "/action-plan/a/": 34,
     "/action-plan/a/a/": 28,
@@ -77,6 +77,9 @@ def populate(each):
     objectives = [
         make.make_objective(slug=name, strategy=strategy) for strategy in strategies for name in names("objective")
     ]
+    for objective in objectives:
+        for _ in range(each):
+            make.make_objective(strategy=objective.strategy, parent=objective)
     make.make_strategy(starts_on=date(2010, 4, 1), ends_on=date(2013, 3, 31))  # one more than the line of time shows
     before = make.make_plan(starts_on=date(2018, 4, 1))
     after = make.make_plan(starts_on=date(2020, 4, 1), ends_on=None, standing="proposed")

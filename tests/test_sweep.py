@@ -76,6 +76,9 @@ def hide(state, **words):
         title=f"{SECRET} of draft", slug=of("part"), plan=plan, many={"objectives": [objective]}
     )
     public_objective = make.make_objective(strategy=public_strategy, slug=of("open"))
+    sub_objective = make.make_objective(
+        title=f"{SECRET} below", slug=of("sub"), strategy=public_strategy, parent=public_objective, **words
+    )
     public_priority = make.make_priority(
         plan=public_plan, slug=of("open"), many={"leads": [partner], "objectives": [objective, public_objective]}
     )
@@ -99,6 +102,7 @@ def hide(state, **words):
         child,
         objective,
         part_of_draft,
+        sub_objective,
         priority,
         below,
         of_draft,

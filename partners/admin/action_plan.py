@@ -107,7 +107,22 @@ class PriorityAdmin(PublishableAdmin):
     autocomplete_fields = ["plan", "parent", "leads", "objectives"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["plan", "parent", "position", "title", "slug", "body", "leads", "objectives"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "plan",
+                    "parent",
+                    "position",
+                    "title",
+                    "slug",
+                    ("kind", "area"),
+                    "body",
+                    "leads",
+                    "objectives",
+                ]
+            },
+        ),
         PUBLICATION,
     ]
     inlines = [ActionInline, ContinuationInline]

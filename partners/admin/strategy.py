@@ -34,19 +34,24 @@ class StrategyAdmin(PartsAdmin):
 
 @admin.register(Objective)
 class ObjectiveAdmin(PublishableAdmin):
-    list_display = ["title", "strategy", "phase", "position", "state"]
+    list_display = ["title", "strategy", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, ("strategy", NewestFilter)]
-    list_select_related = ["strategy"]
+    list_select_related = ["strategy", "parent__strategy"]
     search_fields = ["title", "strategy__title", "strategy__slug", "strategy__period_label"]
-    autocomplete_fields = ["strategy"]
+    autocomplete_fields = ["strategy", "parent"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["strategy", "position", "title", "slug", "body"]}),
+        (None, {"fields": ["strategy", "parent", "position", "title", "slug", "body"]}),
         PUBLICATION,
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("strategy").prefetch_related("strategy__extensions")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("strategy", "parent__strategy")
+            .prefetch_related("strategy__extensions")
+        )
 
     @admin.display(description="the strategy today", ordering="strategy__ends_on")
     def phase(self, obj):

@@ -14,6 +14,7 @@ from partners.models.agreed import (
     Extension,
     agreed_day_needs_agreement,
 )
+from partners.models.nested import refuse_nesting
 from partners.models.partner import Partner
 from partners.models.strategy import Objective, Strategy
 from sosafe_site.periods import ends_after_start
@@ -131,6 +132,11 @@ class Priority(Publishable):
     parts = ("sub_priorities",)
     edited_with = {"actions": (), "earlier_links": ()}
     standing_route = "action-plans"
+
+    class Kind(models.TextChoices):
+        TOPIC = "topic", "A topic"
+        PLACE = "place", "A place"
+
     # Fetched by with_parts()
     shown_actions: list["Action"]
     shown_leads: list[Partner]
@@ -148,6 +154,13 @@ class Priority(Publishable):
     )
     position = models.PositiveSmallIntegerField("number", default=1, help_text="Its place in the plan.")
     title = models.CharField("priority", max_length=200)
+    kind = models.CharField(max_length=8, choices=Kind, blank=True, help_text="Readers are told it, if you choose one.")
+    area = models.CharField(
+        "part of the town",
+        max_length=80,
+        blank=True,
+        help_text="Where it applies, such as Bedwell, if not to the whole area of the plan.",
+    )
     slug = models.SlugField(
         "address", max_length=80, help_text="The last part of the web address. Given once, kept for good."
     )
@@ -182,37 +195,25 @@ class Priority(Publishable):
         return reverse("priority", args=[self.plan.slug, self.slug])
 
     def must_tell(self, changed: set[str], on: date) -> str:
-        settled = {"title", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
+        settled = {"title", "kind", "area", "body", "leads", "objectives", "published_at", "withdrawn_at", *ACTIONS}
         if self.plan.is_settled(on) and changed & settled:
             return CORRECTION
         return AMENDMENT if self.amends(changed, on) else ""
 
     def amends(self, changed: set[str], on: date) -> bool:
         """One action more is the plan at work; another promise is not what was agreed."""
-        words = {"title", "body", "actions.what", "actions.due_on"}
+        words = {"title", "kind", "area", "body", "actions.what", "actions.due_on"}
         return self.plan.has_agreed_text(on) and bool(changed & words)
 
     @property
     def is_detailed(self) -> bool:
         """Whether it says more than its title does. Reads what with_parts() fetched."""
-        return bool(self.body or self.shown_actions or self.shown_leads or self.shown_parts)
+        return bool(self.kind or self.area or self.body or self.shown_actions or self.shown_leads or self.shown_parts)
 
     def clean(self) -> None:
         """Raises ValidationError unless sub-priorities are one level deep and in the plan of their priority."""
         super().clean()
-        is_as_it_was = self.before and all(
-            self.before[name] == getattr(self, name) for name in ("plan_id", "parent_id")
-        )
-        if is_as_it_was or self.parent is None:
-            return
-        if self.parent.plan_id != self.plan_id:
-            raise ValidationError({"parent": "Choose a priority of the same plan."})
-        if self.parent.parent_id is not None:
-            raise ValidationError({"parent": "That one is itself a sub-priority. Choose a main priority."})
-        if self.parent_id == self.pk:
-            raise ValidationError({"parent": "A priority can’t be a part of itself. Choose another."})
-        if self.sub_priorities.exists():
-            raise ValidationError({"parent": "This priority has sub-priorities, so it can't become one."})
+        refuse_nesting(self, "plan", "sub_priorities")
 
 
 class Continuation(Record):

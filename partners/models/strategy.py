@@ -14,6 +14,7 @@ from partners.models.agreed import (
     Extension,
     agreed_day_needs_agreement,
 )
+from partners.models.nested import refuse_nesting
 from partners.models.sequence import drawn, newest_first, of_states, waiting
 from partners.models.status import State
 from sosafe_site.periods import Phase, ends_after_start
@@ -72,7 +73,7 @@ def shown_objectives(objectives) -> Prefetch:
 def strategy_parts(user) -> list[Prefetch]:
     """What the strategy's page shows: "shown_objectives" and "shown_documents"."""
     documents = Document.objects.visible_to(user).with_files()
-    objectives = Objective.objects.visible_to(user)
+    objectives = Objective.objects.visible_to(user).top().with_parts(user)
     return [shown_objectives(objectives), Prefetch("documents", documents, to_attr="shown_documents")]
 
 
@@ -100,7 +101,7 @@ class Strategy(Agreed):
     @property
     def is_detailed(self) -> bool:
         """Whether its objectives say more than their titles. Reads what strategy_parts() fetched."""
-        return any(objective.body for objective in self.shown_objectives)
+        return any(objective.body or objective.shown_parts for objective in self.shown_objectives)
 
 
 class StrategyExtension(Extension):
@@ -110,11 +111,32 @@ class StrategyExtension(Extension):
         ordering = ["strategy", "decided_on", "until_on"]
 
 
+class ObjectiveQuerySet(PublishableQuerySet):
+    def top(self):
+        return self.filter(parent=None)
+
+    def with_parts(self, user):
+        """What an objective's part of a page shows: its sub-objectives, as "shown_parts"."""
+        parts = Objective.objects.visible_to(user).select_related("strategy")
+        return self.prefetch_related(Prefetch("sub_objectives", parts, to_attr="shown_parts"))
+
+
 class Objective(Publishable):
-    part_of = ("strategy",)
+    part_of = ("strategy", "parent")
+    parts = ("sub_objectives",)
     standing_route = "strategies"
+    shown_parts: list["Objective"]  # fetched by with_parts()
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="objectives")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sub_objectives",
+        verbose_name="part of",
+        help_text="Only for a sub-objective: the objective that it belongs to.",
+    )
     position = models.PositiveSmallIntegerField("number", default=1, help_text="Its place in the strategy.")
     title = models.CharField("objective", max_length=200)
     slug = models.SlugField(
@@ -122,7 +144,7 @@ class Objective(Publishable):
     )
     body = RichTextField("text", blank=True)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["strategy", "position", "pk"]
@@ -148,3 +170,8 @@ class Objective(Publishable):
 
     def amends(self, changed: set[str], on: date) -> bool:
         return self.strategy.has_agreed_text(on) and bool(changed & {"title", "body"})
+
+    def clean(self) -> None:
+        """Raises ValidationError unless sub-objectives are one level deep and in the strategy of their objective."""
+        super().clean()
+        refuse_nesting(self, "strategy", "sub_objectives")

@@ -62,6 +62,7 @@ FITTING = {
     Group: {"every_count": "1", "every_unit": "month", "which": "2", "weekday": "1", "counted_from": None},
     Strategy: {"standing": "agreed", "ends_on": "31 March 2999"},
     ActionPlan: {"standing": "agreed", "ends_on": "31 March 2999"},
+    Objective: {"parent": None},
     Priority: {"parent": None},
     EarlierStanding: {"starts_on": "2010", "ends_on": "by 3 March 2015"},
     Alert: {"ends_at": "2999-01-01T09:00"},
