@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pages.models import Page
+from partners.models import Strategy
 from sosafe_site.publishing.models import ChangeNote, Document, DocumentVersion, Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.revisions.publish import make_ready
@@ -294,6 +295,84 @@ def test_a_link_ends_when_it_is_stopped_expires_is_forged_or_the_draft_is_publis
     link = draft_of(page).get_link()
     save(admin_client, url(page, "change"), _publish="")
     assert reader.get(link).status_code == 410
+
+
+def share_new(client, record):
+    client.post(url(record, "change").replace("/change/", "/draft/"), {"_share": ""})
+    return Revision.objects.linked().of(record).get().get_link()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PUBLISHABLE if kind().suffixes()])
+def test_whatever_has_a_page_can_be_shown_by_a_link_before_it_was_ever_public(admin_client, reader, db, kind):
+    record = make.MAKERS[kind]()
+    kind.objects.filter(pk=record.pk).update(published_at=None)
+    path = record.get_absolute_url()
+    assert reader.get(path).status_code == 404
+    assert "Make a link for partners" in admin_client.get(url(record, "change")).content.decode()
+    link = share_new(admin_client, record)
+    assert link in admin_client.get(url(record, "change")).content.decode()
+    shown = reader.get(link)
+    assert "Preview: this is not public." in shown.content.decode()
+    assert shown["Cache-Control"] == "private, no-store"
+    assert "noindex" in shown["X-Robots-Tag"]
+    assert not shown.cookies
+    assert reader.get(path).status_code == 404
+
+
+@pytest.fixture
+def new_strategy(db):
+    """Never public, as are its part and what it names."""
+    document = make.make_version(document=make.make_document(title="Secret file", published_at=None)).document
+    strategy = make.make_strategy(title="Coming", published_at=None, many={"documents": [document]})
+    make.make_objective(title="Fewer burglaries", strategy=strategy, published_at=None)
+    reason = {"withdrawn_at": make.LONG_AGO, "withdrawal_reason": "Wrong."}
+    make.make_objective(title="Mistaken aim", strategy=strategy, published_at=None, **reason)
+    make.make_strategy(title="Another secret", published_at=None)
+    return strategy
+
+
+def test_the_link_shows_the_whole_with_its_parts_as_last_saved_and_nothing_else(admin_client, reader, new_strategy):
+    link = share_new(admin_client, new_strategy)
+    shown = public(reader, link)
+    assert "Coming" in shown
+    assert "Fewer burglaries" in shown
+    for secret in ("Secret file", "Mistaken aim", "Another secret"):
+        assert secret not in shown
+    save(admin_client, url(new_strategy, "change"), title="Still coming", _draft="")
+    assert "Still coming" in public(reader, link)
+    assert not Strategy.objects.published().exists()
+    assert not new_strategy.objectives.published().exists()
+    assert not Revision.objects.open().exists(), "it is its own draft still"
+
+
+def test_the_link_to_what_was_never_public_ends_as_any_other(admin_client, reader, new_strategy):
+    link = share_new(admin_client, new_strategy)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=15)):
+        assert reader.get(link).status_code == 410
+    admin_client.post(url(new_strategy, "change").replace("/change/", "/draft/"), {"_stop": ""})
+    assert reader.get(link).status_code == 410
+    link = share_new(admin_client, new_strategy)
+    assert reader.get(link).status_code == 200
+    save(admin_client, url(new_strategy, "change"), _publish="")
+    assert reader.get(link).status_code == 410
+    assert not Revision.objects.linked().exists()
+
+
+def test_a_link_from_before_it_was_public_shows_nothing_that_was_withdrawn_since(admin_client, reader, new_strategy):
+    link = share_new(admin_client, new_strategy)
+    gone = {"published_at": make.LONG_AGO, "withdrawn_at": make.LONG_AGO, "withdrawal_reason": "Wrong."}
+    Strategy.objects.filter(pk=new_strategy.pk).update(**gone)  # by a moment that it was given
+    assert reader.get(link).status_code == 410
+    save(admin_client, url(new_strategy, "change"), summary="Now a draft of it.", _draft="")
+    assert [each.state for each in Revision.objects.linked()] == [Revision.State.DRAFT]
+
+
+def test_a_deleted_draft_takes_its_link_along(admin_client, reader, db):
+    page = make.make_page(published_at=None)
+    link = share_new(admin_client, page)
+    admin_client.post(url(page, "change").replace("/change/", "/delete/"), {"post": "yes"})
+    assert reader.get(link).status_code == 410
+    assert not Revision.objects.linked().exists()
 
 
 # Two officers

@@ -94,7 +94,9 @@ class DraftingAdmin(RememberingAdmin):
     def steps(self, request, record):
         submission = submission_of(request)
         draft, readiness = submission.draft, submission.readiness
-        link = draft.get_link() if draft else ""
+        is_own_draft = record and not record.has_come_out and self.has_change_permission(request, record)
+        linked = draft or (Revision.objects.linked().of(record).first() if is_own_draft else None)
+        link = linked.get_link() if linked else ""
         return {
             "has_steps": True,
             "view_only": not (self.has_change_permission(request, record) if record else True),
@@ -106,7 +108,8 @@ class DraftingAdmin(RememberingAdmin):
             "draft_changes": draft.changes() if draft else [],
             "collisions": submission.collisions,
             "draft_link": f"{settings.SITE_URL}{link}" if link else "",
-            "draft_url": self.own_url("draft", record.pk) if draft or readiness else "",
+            "draft_link_until": linked and linked.link_until,
+            "draft_url": self.own_url("draft", record.pk) if draft or readiness or is_own_draft else "",
         }
 
     def construct_change_message(self, request, form, formsets, add=False):
@@ -199,6 +202,7 @@ class DraftingAdmin(RememberingAdmin):
             said = "Nothing in it differs from what the public sees, so there is no draft to keep."
             self.message_user(request, said, messages.WARNING)
             return
+        Revision.objects.linked().of(record).exclude(pk=draft.pk).delete()  # from before it was public
         draft.save()
         off = no_longer(submission.readiness)
         said = f"The draft is saved. The public sees what was there before until it is published.{off}"
@@ -246,11 +250,14 @@ class DraftingAdmin(RememberingAdmin):
         if not self.has_change_permission(request, record):
             raise PermissionDenied
         draft, readiness = Revision.objects.open().of(record).first(), Readiness.objects.of(record)
+        shared = Revision.objects.linked().of(record).first()  # the draft, if there is one
+        if shared is None and not record.has_come_out:
+            shared = Revision.shared(record, request.user)
         if "_unready" in request.POST:
             readiness.delete()
             log(record, request.user, "Kept as a draft: it is not to be published yet.")
             self.message_user(request, "It is kept as a draft, and nothing publishes it by itself.", messages.SUCCESS)
-        elif draft is None:
+        elif shared is None or ("_discard" in request.POST and draft is None):
             self.message_user(request, "There is no draft of this any more.", messages.WARNING)
         elif "_discard" in request.POST:
             draft.delete()
@@ -258,12 +265,12 @@ class DraftingAdmin(RememberingAdmin):
             log(record, request.user, "Draft given up.")
             self.message_user(request, "The draft is given up. The form shows what the public sees.", messages.SUCCESS)
         elif "_share" in request.POST:
-            draft.link_until = moment() + SHARED_FOR
-            draft.save(update_fields=["link_until"])
+            shared.link_until = moment() + SHARED_FOR
+            shared.save()
             self.message_user(request, "The link is made: copy it from the box about the draft.", messages.SUCCESS)
         elif "_stop" in request.POST:
-            draft.link_until = None
-            draft.save(update_fields=["link_until"])
+            shared.link_until = None
+            shared.save()
             self.message_user(request, "The link no longer works.", messages.SUCCESS)
         return redirect(record.get_edit_url())
 

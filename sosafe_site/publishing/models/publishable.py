@@ -211,7 +211,7 @@ class Publishable(Record):
         if Address.objects.of(self).issued().exists():
             raise ValidationError("The public has had this address. End it or withdraw it; it can't be deleted.")
         Address.objects.of(self).delete()
-        Revision.objects.open().of(self).delete()
+        Revision.objects.linked().of(self).delete()
         Readiness.objects.of(self).delete()
         return super().delete(*args, **kwargs)
 

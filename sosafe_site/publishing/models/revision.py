@@ -34,6 +34,10 @@ class RevisionQuerySet(models.QuerySet):
         """Changes of something public that the public does not see yet: one of each record at most."""
         return self.filter(state=Revision.State.DRAFT)
 
+    def linked(self):
+        """What a link for partners can lead to: a draft of what is public, or what was never public as it now is."""
+        return self.filter(state__in=Revision.LINKED)
+
     def at(self, token: str) -> Any:
         """The one that a link leads to; None if the link is forged, has expired or was stopped."""
         try:
@@ -41,7 +45,7 @@ class RevisionQuerySet(models.QuerySet):
         except BadSignature:
             return None
         version: Any = self.filter(pk=key, link_until__gt=moment()).first()
-        return version if version and version.link_until.isoformat() == until else None
+        return version if version and version.link_until.isoformat() == until and not version.is_over else None
 
 
 class Revision(models.Model):
@@ -51,6 +55,9 @@ class Revision(models.Model):
         DRAFT = "draft", "Draft"
         KEPT = "kept", "Earlier version"
         PREVIEW = "preview", "Preview of what is not saved"
+        SHARED = "shared", "Shown to partners before it was ever public"
+
+    LINKED = (State.DRAFT, State.SHARED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     model = models.CharField(max_length=60)
@@ -75,8 +82,9 @@ class Revision(models.Model):
             models.UniqueConstraint(
                 name="record_has_one_draft",
                 fields=["model", "record"],
-                condition=models.Q(state="draft"),
-                violation_error_message="A colleague began a draft of this at the same moment. Open it again.",
+                condition=models.Q(state__in=["draft", "shared"]),
+                violation_error_message="A colleague began a draft of this, or made a link to it, at the same moment. "
+                "Open it again.",
             ),
         ]
         indexes = [models.Index(fields=["model", "record"], name="revisions_of_a_record")]
@@ -103,11 +111,29 @@ class Revision(models.Model):
     def get_edit_url(self) -> str:
         return admin_url(self.kind, "change", self.record)
 
+    @classmethod
+    def shared(cls, record: models.Model, by: Any) -> "Revision":
+        """By which something that was never public, and is its own draft, is shown as it is: it changes nothing."""
+        now = snapshot(record)
+        return cls(
+            model=record._meta.label_lower,
+            record=str(record.pk),
+            content=now,
+            base=now,
+            state=cls.State.SHARED,
+            made_by=by,
+        )
+
     def get_link(self) -> str:
         """The address at which those who have it may see it; empty when it is not shared."""
         if not self.link_until or self.link_until <= moment():
             return ""
         return reverse("preview", args=[SIGNER.sign_object([str(self.pk), self.link_until.isoformat()])])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it showed what was never public, and which is public by now, or gone."""
+        return self.state == self.State.SHARED and getattr(self.target, "has_come_out", True)
 
     def changes(self) -> list[Change]:
         """What a draft changes of what the public had when it was begun."""

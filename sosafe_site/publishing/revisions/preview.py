@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 
 from sosafe_site.publishing.clock import this_minute
+from sosafe_site.publishing.models.address import with_parts
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
 
@@ -23,6 +24,8 @@ def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
             record = apply(version)
         except IMPOSSIBLE as error:
             raise Http404("What this draft changes is not there any more.") from error
+        if not record.has_come_out:  # its parts are drafts because it is one
+            make_parts_public(record)
         make_public(record)
         path = record.get_page_url()
         match = resolve(path)
@@ -41,6 +44,13 @@ def make_public(record: Any) -> None:
         kind.objects.filter(pk=record.pk).update(published_at=this_minute(), withdrawn_at=None, withdrawal_reason="")
         for parent in record.parents():
             make_public(parent)
+
+
+def make_parts_public(record: Any) -> None:
+    """Within the transaction, those that are drafts; what they name beside it stays as it is."""
+    for part in with_parts([record])[1:]:
+        if not (part.has_come_out or part.is_withdrawn):
+            type(part).objects.filter(pk=part.pk).update(published_at=this_minute())
 
 
 class PreviewRequest(HttpRequest):

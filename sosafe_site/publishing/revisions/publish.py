@@ -55,6 +55,8 @@ def publish(
         remember(record, by, before, after, found, words)
         if draft:
             draft.delete()
+        if became:  # whoever had a link to it finds it at its address
+            Revision.objects.linked().of(record).filter(state=Revision.State.SHARED).delete()
         ready = Readiness.objects.of(record).first()
         if ready and not Revision.objects.open().of(record).exists():  # a colleague's, which nobody saw, stays ready
             ready.delete()
