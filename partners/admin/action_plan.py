@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from partners.admin.agreed import PERIOD, ExtensionInline, NewestFilter, PartInline, PartsAdmin
+from partners.admin.spans import ByYears
 from partners.models import (
     Action,
     ActionPlan,
@@ -100,7 +101,8 @@ class ContinuationInline(NativeStackedInline):
 
 
 @admin.register(Priority)
-class PriorityAdmin(PublishableAdmin):
+class PriorityAdmin(ByYears, PublishableAdmin):
+    days_at = "plan__"
     list_display = ["title", "plan", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, ("plan", NewestFilter)]
     search_fields = ["title", "plan__title", "plan__slug", "plan__period_label"]

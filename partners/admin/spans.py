@@ -1,10 +1,26 @@
 """What has a first and a last day."""
 
+import re
+
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 
 from sosafe_site.periods import Phase, today
 from sosafe_site.publishing.admin import PublishableAdmin, StateFilter
+
+
+class ByYears:
+    """Finds the years as lists and choosers write them, such as “2019 to 2020”."""
+
+    #: Where the days stand from here, as a lookup with two underscores at its end
+    days_at = ""
+
+    def get_search_fields(self, request):
+        return [*super().get_search_fields(request), f"{self.days_at}starts_on", f"{self.days_at}ends_on"]
+
+    def get_search_results(self, request, queryset, search_term):
+        years = re.sub(r"\b(\d{4})(?: to |[-–/])(?=\d{4}\b)", r"\1 ", search_term)
+        return super().get_search_results(request, queryset, years)
 
 
 class PhaseFilter(admin.SimpleListFilter):
@@ -26,7 +42,7 @@ class JudgedList(ChangeList):
         self.result_list = self.result_list.with_judged()
 
 
-class SpanAdmin(PublishableAdmin):
+class SpanAdmin(ByYears, PublishableAdmin):
     list_filter = [StateFilter, PhaseFilter]
 
     def get_changelist(self, request, **kwargs):

@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from partners.admin.agreed import PERIOD, ExtensionInline, NewestFilter, PartInline, PartsAdmin
+from partners.admin.spans import ByYears
 from partners.models import (
     Objective,
     Strategy,
@@ -33,7 +34,8 @@ class StrategyAdmin(PartsAdmin):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(PublishableAdmin):
+class ObjectiveAdmin(ByYears, PublishableAdmin):
+    days_at = "strategy__"
     list_display = ["title", "strategy", "phase", "parent", "position", "state"]
     list_filter = [StateFilter, ("strategy", NewestFilter)]
     list_select_related = ["strategy", "parent__strategy"]

@@ -154,3 +154,19 @@ def test_a_full_site_has_a_sheet_of_every_list(admin_client):
     for model in MODELS:
         assert len(sheet_of(admin_client, model)) >= 1
     assert reverse("admin:auth_user_sheet")
+
+
+@pytest.mark.parametrize("asked", ["2019 to 2020", "2019-2020", "plan 2019 to 2020", "2019", "crime 2019 to 2020"])
+def test_lists_and_choosers_find_the_years_that_they_show(admin_client, db, asked):
+    plan = make.make_plan(title="Our plan against crime", slug="one")
+    make.make_plan(title="Our plan against crime", slug="two", starts_on=date(2021, 4, 1), ends_on=date(2022, 3, 31))
+    priority = make.make_priority(plan=plan, title="Crime by plan", slug="one")
+    for record, field in (
+        (plan, ("partners", "priority", "plan")),
+        (priority, ("partners", "continuation", "earlier")),
+    ):
+        listed = admin_client.get(url(record, "changelist"), {"q": asked}).context["cl"].result_list
+        assert [each.pk for each in listed] == [record.pk]
+        query = dict(zip(("app_label", "model_name", "field_name"), field, strict=True))
+        chosen = admin_client.get("/admin/autocomplete/", {**query, "term": asked}).json()["results"]
+        assert [each["id"] for each in chosen] == [str(record.pk)]
