@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -181,10 +182,7 @@ class GroupAdmin(PublishableAdmin):
 
 @admin.register(Meeting)
 class MeetingAdmin(OccasionAdmin, LinkingAdmin):
-    """Every meeting of every group: also those of earlier years, whose minutes come late.
-
-    What is saved here shows at once, so it is for who may publish; the others' place is the group's form.
-    """
+    """Every meeting of every group, to be looked up: each leads to its place on the form of its group."""
 
     list_display = [
         "held_on", "group", "label", "starts", "venue", "is_cancelled", "planned_before", "is_open", "minutes",
@@ -194,30 +192,21 @@ class MeetingAdmin(OccasionAdmin, LinkingAdmin):
     list_select_related = ["group", "minutes"]
     search_fields = ["label", "venue", "group__name"]
     ordering = ["-held_on"]
-    actions = None  # deletes nothing in bulk: a meeting that is off is cancelled, so that readers are told
-    autocomplete_fields = ["group", "agenda", "minutes"]
-    fields = ["group", *MEETING_FIELDS]
 
     def has_add_permission(self, request):
-        return may_publish(request) and super().has_add_permission(request)
+        return False
 
     def has_change_permission(self, request, obj=None):
-        return may_publish(request) and super().has_change_permission(request, obj)
+        return False
 
     def has_delete_permission(self, request, obj=None):
-        is_known = obj and obj.group.is_published
-        return not is_known and may_publish(request) and super().has_delete_permission(request, obj)
+        return False
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["group"] if obj else []
-
-    def view_on_site(self, obj):
-        return obj.group.get_absolute_url()
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        obj.group.touch()
-        obj.group.save(update_fields=["updated_on"])
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        meeting = self.get_object(request, unquote(object_id))
+        if meeting and request.method == "GET" and self.has_view_permission(request, meeting):
+            return redirect(f"{meeting.group.get_edit_url()}?from={meeting.held_on}#meetings-0")
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 class SuggestingInput(forms.TextInput):

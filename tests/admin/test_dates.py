@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from tests import make
+from tests.forms import Form
 from tests.pages.test_seed_document import words
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +234,7 @@ def test_the_page_is_reached_from_the_groups_form_and_list(admin_client):
 
 
 def test_a_groups_form_keeps_within_what_the_server_takes_in(admin_client):
-    """However long its history: old meetings are edited in the list of meetings."""
+    """However long its history: the list of meetings leads to old ones."""
     group = make.make_group()
     make.make_meeting(group=group, held_on=date(2020, 1, 1))
     make.make_meeting(group=group, held_on=date(2026, 10, 1))
@@ -243,13 +244,44 @@ def test_a_groups_form_keeps_within_what_the_server_takes_in(admin_client):
     assert "1 Jan" in seen(admin_client.get(reverse("admin:meetings_meeting_changelist")))
 
 
-def test_minutes_that_come_late_are_added_in_the_list_of_meetings_and_date_the_groups_page(admin_client, client):
+def meeting_url(meeting):
+    return reverse("admin:meetings_meeting_change", args=[meeting.pk])
+
+
+def test_the_list_of_meetings_and_every_link_to_one_lead_to_its_place_on_the_form_of_its_group(admin_client):
+    group = make.make_group()
+    old, _, later = (make.make_meeting(group=group, held_on=date(year, 1, 1)) for year in (2020, 2021, 2026))
+    listed = admin_client.get(reverse("admin:meetings_meeting_changelist")).content.decode()
+    assert "Add meeting" not in listed
+    for meeting in (old, later):
+        assert f'href="{meeting_url(meeting)}"' in listed
+        place = admin_client.get(meeting_url(meeting))["Location"]
+        assert place == f"{reverse('admin:meetings_group_change', args=[group.pk])}?from={meeting.held_on}#meetings-0"
+        assert Form(admin_client, place.partition("#")[0])["meetings-0-id"] == str(meeting.pk)
+
+
+def test_an_editor_changes_one_meeting_of_years_ago_as_a_draft(client):
+    client.force_login(make.make_officer("Editor"))
+    meeting = make.make_meeting(group=make.make_group(slug="g"), held_on=date(2020, 1, 1), venue="Old Hall")
+    place = client.get(meeting_url(meeting))["Location"].partition("#")[0]
+    said = seen(
+        client.post(place, {**Form(client, place).fields, "meetings-0-venue": "New Hall", "_ready": ""}, follow=True)
+    )
+    assert "The draft is ready: publishers see it on their first page." in said
+    meeting.refresh_from_db()
+    assert meeting.venue == "Old Hall"
+    client.force_login(make.make_officer("Publisher"))
+    Form(client, place).press("_publish")
+    meeting.refresh_from_db()
+    assert meeting.venue == "New Hall"
+
+
+def test_minutes_that_come_late_are_added_from_the_list_of_meetings_and_date_the_groups_page(admin_client, client):
     group = make.make_group(slug="g")
     meeting = make.make_meeting(group=group, held_on=date(2020, 1, 1))
     minutes = make.make_document(kind="minutes")
-    sent = {"group": group.pk, "held_on": "2020-01-01", "minutes": minutes.pk}
-    saved = admin_client.post(reverse("admin:meetings_meeting_change", args=[meeting.pk]), sent)
-    assert saved.status_code == 302
+    place = admin_client.get(meeting_url(meeting))["Location"].partition("#")[0]
+    assert Form(admin_client, place).press("_publish", **{"meetings-0-minutes": str(minutes.pk)}).status_code == 302
     page = words(client.get("/meetings/g/"))
     assert "Draft minutes" in page
     assert "Last updated 24 November 2026." in page
