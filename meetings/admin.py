@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -223,14 +224,21 @@ class SuggestingInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', field, choices, options)
 
 
-class StopInline(NativeStackedInline):
+class OfferingAreas(BaseModelAdmin):
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "area":
+            kwargs["widget"] = SuggestingInput(PublicMeeting.objects.areas)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class StopInline(OfferingAreas, NativeStackedInline):
     model = Stop
-    fields = [("position", "starts"), "place"]
+    fields = [("position", "starts", "ends"), ("place", "area")]
     verbose_name_plural = "stops: only if it comes to several places on its day"
 
 
 @admin.register(PublicMeeting)
-class PublicMeetingAdmin(OccasionAdmin, PublishableAdmin):
+class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
     list_display = ["title", "held_on", "kind", "area", "is_cancelled", "planned_before", "state"]
     list_filter = [StateFilter, "kind"]
     search_fields = ["title", "about", "venue", "area"]
@@ -273,8 +281,3 @@ class PublicMeetingAdmin(OccasionAdmin, PublishableAdmin):
             for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
                 sent.pop(name, None)
         return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "area":
-            kwargs["widget"] = SuggestingInput(PublicMeeting.objects.areas)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)

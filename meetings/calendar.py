@@ -71,7 +71,10 @@ def event(occasion: Occasion, on: date) -> icalendar.Event:
 
 def event_data(meeting: PublicMeeting) -> dict | None:
     """The meeting in the words of https://schema.org/Event. None for what is no event, or has no place yet."""
-    places = [{"@type": "Place", "name": stop.place, "address": stop.place} for stop in meeting.stops.all()]
+    places = [
+        {"@type": "Place", "name": stop.place, "address": ", ".join(filter(None, [stop.place, stop.area]))}
+        for stop in meeting.stops.all()
+    ]
     if meeting.place:
         address = meeting.address or meeting.venue
         places.insert(0, {"@type": "Place", "name": meeting.venue or address, "address": address})

@@ -60,7 +60,8 @@ def dates(request: HttpRequest) -> HttpResponse:
 
 
 def entry(occasion: Occasion) -> dict[str, Any]:
-    hour = f", {clock(occasion.starts)}" if occasion.starts else ""
+    starts, _ = occasion.hours
+    hour = f", {clock(starts)}" if starts else ""
     return {
         "title": f"{occasion.fate}{occasion.headline}, {date_format(occasion.held_on, 'l j F Y')}{hour}",
         "link": occasion.get_absolute_url(),

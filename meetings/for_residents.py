@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from django.db.models import BooleanField, QuerySet, Value
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from meetings.models import Group, Meeting, PublicMeeting
+from meetings.models import Group, Meeting, PublicMeeting, Stop
 from meetings.models.occasion import Occasion
 
 IN_ORDER = ("held_on", "hour", "pk")
@@ -76,9 +76,10 @@ class OpenMeetings:
 
 def keys(occasions: QuerySet, is_of_group: bool) -> QuerySet:
     """With what they are ordered by; one whose time is not set comes after the others of its day."""
+    first_stop = [] if is_of_group else [Subquery(Stop.objects.filter(meeting=OuterRef("pk")).values("starts")[:1])]
     return (
         occasions.order_by()
-        .annotate(hour=Coalesce("starts", time.max), is_of_group=Value(is_of_group, BooleanField()))
+        .annotate(hour=Coalesce("starts", *first_stop, time.max), is_of_group=Value(is_of_group, BooleanField()))
         .values_list("pk", "held_on", "hour", "is_of_group")
     )
 

@@ -149,7 +149,7 @@ def make_membership(**fields):
 
 def make_public_meeting(**fields):
     fields, title = _named("public-meeting", fields)
-    return make(PublicMeeting, **{"title": title, "held_on": date(2026, 12, 1), **fields})
+    return make(PublicMeeting, **{"title": title, "kind": "area", "held_on": date(2026, 12, 1), **fields})
 
 
 def make_stop(**fields):

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from meetings.models import Group, Meeting, Membership, PublicMeeting
+from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from partners.models import (
     ActionPlan,
@@ -140,6 +140,8 @@ BROKEN = {
     "group_address_is_not_a_word_of_the_site": (Group, make.make_group, {"slug": "public"}),
     "group_meets_once_a_day": (Meeting, make.make_meeting, another_meeting),
     "meeting_ends_after_it_starts": (Meeting, make.make_meeting, {"starts": time(19), "ends": time(18)}),
+    "stop_ends_after_it_starts": (Stop, make.make_stop, {"starts": time(19), "ends": time(8)}),
+    "public_meeting_has_a_kind": (PublicMeeting, make.make_public_meeting, {"kind": ""}),
     "meeting_minutes_are_approved_after_it": (
         Meeting,
         make.make_meeting,

@@ -1,7 +1,8 @@
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
@@ -9,10 +10,12 @@ from django.utils.formats import date_format
 
 from meetings.models.days import DaysField, read_days, write_days
 from sosafe_site.periods import in_known_years
-from sosafe_site.publishing.clock import moment, this_day
+from sosafe_site.publishing.clock import fault_of_hour, moment, this_day
 from sosafe_site.publishing.models.record import Record
+from sosafe_site.publishing.templatetags.publishing import clock
 
 LONDON = ZoneInfo("Europe/London")
+LATEST_END = time(6)  # of the night after: a later one is more likely a slip, such as 08:00 for 8 in the evening
 IN_ORDER = ("held_on", F("starts").asc(nulls_last=True), "pk")
 
 
@@ -38,7 +41,7 @@ class Occasion(Record):
 
     held_on = models.DateField("date", validators=[in_known_years])
     starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
-    ends = models.TimeField("until", null=True, blank=True)
+    ends = models.TimeField("until", null=True, blank=True, help_text="After midnight is in the night that follows.")
     venue = models.CharField("place", max_length=200, blank=True)
     online = models.URLField(
         "link to join online",
@@ -57,6 +60,11 @@ class Occasion(Record):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Raises ValidationError for an hour at which the clocks change."""
+        super().clean()
+        refuse_faulty_hours(self.held_on, self.starts, self.ends)
 
     def save(self, *args, **kwargs) -> None:
         """Keeps the day that people may have noted, and counts the edition when something that was told has changed."""
@@ -129,23 +137,60 @@ class Occasion(Record):
         return f"It was planned for {days}." if days else ""
 
     @property
+    def hours(self) -> tuple[time | None, time | None]:
+        """From when until when, as far as that is set."""
+        return self.starts, self.ends
+
+    @property
+    def hours_words(self) -> str:
+        """ "10am to midday", "7pm to 12:30am"; empty until the time is set."""
+        return in_words(*self.hours)
+
+    @property
     def begins(self) -> date | datetime:
         """The day alone until the time is set."""
-        return self.held_on if self.starts is None else in_london(self.held_on, self.starts)
+        starts, _ = self.hours
+        return self.held_on if starts is None else in_london(self.held_on, starts)
 
     @property
     def finishes(self) -> datetime | None:
-        return None if self.ends is None else in_london(self.held_on, self.ends)
+        starts, ends = self.hours
+        return None if ends is None else in_london(day_of_end(self.held_on, starts, ends), ends)
 
 
 def in_london(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LONDON)
 
 
+def in_words(starts: time | None, ends: time | None) -> str:
+    return " to ".join(clock(at) for at in (starts, ends) if at is not None)
+
+
+def day_of_end(day: date, starts: time | None, ends: time) -> date:
+    """An end before its start is in the night that follows."""
+    return day + timedelta(days=1) if starts is not None and ends < starts else day
+
+
+def refuse_faulty_hours(day: date | None, starts: time | None, ends: time | None) -> None:
+    """Raises ValidationError for an hour that the clocks leave out, or that comes twice."""
+    if day is None:
+        return
+    found = {}
+    if starts is not None:
+        found["starts"] = fault_of_hour(datetime.combine(day, starts))
+    if ends is not None:
+        found["ends"] = fault_of_hour(datetime.combine(day_of_end(day, starts, ends), ends))
+    if problems := {name: words for name, words in found.items() if words}:
+        raise ValidationError(problems)
+
+
 def ends_after_its_start(name: str) -> models.CheckConstraint:
     """The rule that each kind of occasion names in its own Meta, since a child's Meta drops an abstract parent's."""
     return models.CheckConstraint(
         name=f"{name}_ends_after_it_starts",
-        condition=Q(ends=None) | Q(starts__isnull=False, ends__gt=F("starts")),
-        violation_error_message="It has an end but no start, or ends before its start. Check both times.",
+        condition=Q(ends=None)
+        | Q(starts__isnull=False, ends__gt=F("starts"))
+        | Q(starts__isnull=False, starts__gte=time(12), ends__lte=LATEST_END),
+        violation_error_message="It has an end but no start, or ends before its start. Check both times. "
+        "An evening may go on after midnight, until 6 in the morning.",
     )

@@ -1,16 +1,24 @@
-from datetime import date
+from datetime import date, time
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
-from meetings.models.occasion import IN_ORDER, Occasion, OccasionQuerySet, ends_after_its_start
+from meetings.models.occasion import (
+    IN_ORDER,
+    Occasion,
+    OccasionQuerySet,
+    ends_after_its_start,
+    in_words,
+    refuse_faulty_hours,
+)
 from partners.models import Partner
 from sosafe_site.periods import Phase
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
-from sosafe_site.publishing.templatetags.publishing import clock
+
+WHICH_KIND = "Choose what kind of meeting it is."
 
 
 class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
@@ -28,10 +36,14 @@ class PublicMeetingQuerySet(PublishableQuerySet, OccasionQuerySet):
         return super().past(on).exclude(last_promised_on__gte=on)
 
     def in_area(self, area: str):
-        return self.filter(area=area) if area else self
+        """Also what only stops there."""
+        return self.filter(Q(area=area) | Q(pk__in=Stop.objects.filter(area=area).values("meeting"))) if area else self
 
     def areas(self) -> list[str]:
-        return list(self.exclude(area="").order_by("area").values_list("area", flat=True).distinct())
+        """Of these meetings and of their stops, by name."""
+        own = self.order_by().values_list("area", flat=True)
+        of_stops = Stop.objects.filter(meeting__in=self.order_by()).order_by().values_list("area", flat=True)
+        return sorted({*own.union(of_stops)} - {""})
 
 
 class PublicMeeting(Occasion, Publishable):
@@ -51,7 +63,7 @@ class PublicMeeting(Occasion, Publishable):
     slug = models.SlugField(
         "address", max_length=80, unique=True, help_text="The last part of the web address. Given once, kept for good."
     )
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.AREA)
+    kind = models.CharField(max_length=12, choices=Kind, error_messages={"blank": WHICH_KIND})
     about = models.TextField("what it is about", blank=True, help_text="A few sentences. What can people raise there?")
     area = models.CharField(
         "area of the town",
@@ -98,6 +110,11 @@ class PublicMeeting(Occasion, Publishable):
         ordering = ["-held_on", "title"]
         constraints = [
             withdrawal_has_a_reason("public_meeting"),
+            models.CheckConstraint(
+                name="public_meeting_has_a_kind",
+                condition=~Q(kind=""),
+                violation_error_message=WHICH_KIND,
+            ),
             ends_after_its_start("public_meeting"),
             models.CheckConstraint(
                 name="public_meeting_address_is_not_a_word_of_the_site",
@@ -144,6 +161,17 @@ class PublicMeeting(Occasion, Publishable):
         meeting = self.answers_go_to
         if meeting and self.held_on and meeting.held_on < self.held_on:
             raise ValidationError({"held_on": f"The answers go to “{meeting}”, which is before this day."})
+
+    @property
+    def hours(self) -> tuple[time | None, time | None]:
+        """Its own, or else from its first stop to its last."""
+        timed = [stop for stop in self.stops.all() if stop.starts] if self.starts is None else []
+        return (timed[0].starts, timed[-1].ends) if timed else super().hours
+
+    @property
+    def areas(self) -> list[str]:
+        """Its own, and those of its stops."""
+        return [area for area in dict.fromkeys([self.area, *(stop.area for stop in self.stops.all())]) if area]
 
     @property
     def is_survey(self) -> bool:
@@ -201,13 +229,23 @@ class Stop(Record):
     meeting = models.ForeignKey(PublicMeeting, on_delete=models.CASCADE, related_name="stops")
     position = models.PositiveSmallIntegerField("number", default=1)
     starts = models.TimeField("from", null=True, blank=True, help_text="Leave empty if the time is not set yet.")
+    ends = models.TimeField("until", null=True, blank=True)
     place = models.CharField(max_length=200)
+    area = models.CharField("area of the town", max_length=60, blank=True)
 
     class Meta:
-        ordering = ["meeting", "position", "pk"]
+        ordering = ["meeting", "position", F("starts").asc(nulls_last=True), "pk"]
+        constraints = [ends_after_its_start("stop")]
 
     def __str__(self) -> str:
-        return f"{clock(self.starts)}: {self.place}" if self.starts else self.place
+        """ "10am to 10:30am: The shops, Bedwell"."""
+        where = ", ".join(filter(None, [self.place, self.area]))
+        return f"{in_words(self.starts, self.ends)}: {where}" if self.starts else where
+
+    def clean(self) -> None:
+        """Raises ValidationError for an hour at which the clocks change."""
+        super().clean()
+        refuse_faulty_hours(self.meeting.held_on, self.starts, self.ends)
 
     @classmethod
     def settle(cls, saved: list) -> None:

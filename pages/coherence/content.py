@@ -83,7 +83,9 @@ def public_meetings(on: date) -> Iterator[Finding]:
     of_groups = for_residents.open_meetings().upcoming(on).filter(is_cancelled=False).select_related("group")
     yield from say(of_groups.filter(starts=None), "“{record}”, open to residents: the time is not set.")
     yield from say(of_groups.filter(venue="", online=""), "“{record}”, open to residents: the place is not set.")
-    yield from say(meetings.filter(starts=None), "“{record}”: the time is not set.")
+    yield from say(
+        meetings.filter(starts=None).exclude(stops__starts__isnull=False), "“{record}”: the time is not set."
+    )
     yield from say(meetings.filter(venue="", address="", online="", stops=None), "“{record}”: the place is not set.")
     surveys = upcoming.filter(kind=PublicMeeting.Kind.SURVEY, link="")
     yield from say(surveys, "The survey “{record}” has no link, so nobody can tell where to answer it.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from time import time
 
 from django.utils import timezone
@@ -38,6 +38,16 @@ def this_day() -> date:
 def day_of(at: datetime) -> date:
     """In London."""
     return timezone.localdate(at)
+
+
+def fault_of_hour(wall: datetime) -> str:
+    """Why London's clocks don't show this one time in that night, in an officer's words; empty where they do."""
+    first, second = (timezone.make_aware(wall.replace(fold=fold)).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return ""
+    if timezone.localtime(first).replace(tzinfo=None) != wall.replace(fold=0):
+        return "The clocks go forward in that night, so there is no such time. Give one an hour later."
+    return "The clocks go back in that night, so this time comes twice. Give one before 1 or from 2 in the morning."
 
 
 def seconds() -> float:

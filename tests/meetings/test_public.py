@@ -11,6 +11,7 @@ from meetings.templatetags.meetings import linked_data
 from pages.coherence import public_meetings
 from tests import make
 from tests.content import seed
+from tests.forms import Form
 from tests.pages.test_seed_document import words
 
 TODAY = date(2026, 6, 1)
@@ -256,6 +257,58 @@ def test_several_stops_are_several_locations(client):
     make.make_stop(meeting=meeting, position=2, place="The park")
     places = data_of(client.get("/meetings/public/m/"))["location"]
     assert [place["name"] for place in places] == ["The shops", "The park"]
+
+
+def street_meet(**fields):
+    """Three stops in two areas on one day."""
+    meeting = make.make_public_meeting(**{"title": "Street meet", "held_on": TODAY, "kind": "street-meet", **fields})
+    for number, area in enumerate(["Bedwell", "Old Town", "Bedwell"], start=1):
+        hours = {"starts": time(9 + number), "ends": time(9 + number, 30)}
+        make.make_stop(meeting=meeting, position=number, place=f"Corner {number}", area=area, **hours)
+    return meeting
+
+
+def test_a_day_with_several_stops_says_of_each_from_when_until_when_and_where(client):
+    street_meet(slug="m")
+    page = words(client.get("/meetings/public/m/"))
+    assert "Monday 1 June 2026, 10am to 12:30pm" in page
+    assert "10am to 10:30am: Corner 1, Bedwell 11am to 11:30am: Corner 2, Old Town" in page
+    assert "Areas Bedwell, Old Town" in page
+    listed = words(client.get("/meetings/public/"))
+    assert "Stops: 10am to 10:30am: Corner 1, Bedwell; 11am to 11:30am: Corner 2, Old Town; midday to" in listed
+    for address in ("/meetings/public/calendar.ics", "/meetings/public/m/calendar.ics"):
+        file = client.get(address).content.decode().replace("\r\n ", "")
+        assert "11am to 11:30am: Corner 2\\, Old Town" in file
+        assert "T100000\r\nDTEND;TZID=Europe/London:20260601T123000" in file.replace("DTSTART;", "DTSTART;")
+    assert data_of(client.get("/meetings/public/m/"))["startDate"] == "2026-06-01T10:00:00+01:00"
+    assert "10am" in client.get("/meetings/dates.atom").content.decode()
+
+
+def test_a_meeting_is_among_those_of_each_area_in_which_it_stops(client):
+    street_meet()
+    make.make_public_meeting(title="Forum", area="Old Town", held_on=TODAY, starts=time(10, 45))
+    make.make_stop(meeting=make.make_public_meeting(title="Secret", published_at=None), area="Nowhere")
+    pages = {area: words(client.get("/meetings/public/", {"area": area})) for area in ("Bedwell", "Old Town")}
+    assert ["Street meet" in page for page in pages.values()] == [True, True]
+    assert ["Forum" in page for page in pages.values()] == [False, True]
+    assert pages["Old Town"].index("Street meet") < pages["Old Town"].index("Forum"), "by the hour of its first stop"
+    assert "All areas Bedwell Old Town" in pages["Bedwell"]
+    assert "Nowhere" not in pages["Bedwell"]
+
+
+def test_the_time_of_stops_is_the_time_of_the_meeting_for_officers_too():
+    street_meet()
+    assert [finding.sentence for finding in public_meetings(TODAY)] == []
+
+
+def test_an_officer_chooses_the_kind(admin_client):
+    form = Form(admin_client, "/admin/meetings/publicmeeting/add/")
+    typed = {"title": "Street meet", "slug": "s", "held_on": "2026-06-20"}
+    assert form["kind"] == ""
+    assert form.press("_draft", **typed).status_code == 200
+    assert "Kind Choose one." in " ".join(form.problems()).replace(":", "")
+    assert form.press("_draft", kind="street-meet", **typed).status_code == 302
+    assert PublicMeeting.objects.get().kind == "street-meet"
 
 
 @pytest.mark.parametrize("fields", [{"kind": "survey", "venue": "The hall"}, {"kind": "forum"}])

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin.collisions import saved_meanwhile
-from sosafe_site.publishing.admin.fields import MomentField
+from sosafe_site.publishing.admin.fields import MomentField, wall_clock
 from sosafe_site.publishing.admin.submission import Step, drafted_changes, is_unseen, was_published
-from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.clock import fault_of_hour, moment
 from sosafe_site.publishing.constraints import rule_problems
 from sosafe_site.publishing.models.publishable import Publishable, address_problems
 from sosafe_site.publishing.models.record import Record
@@ -23,6 +23,8 @@ from sosafe_site.publishing.text.readability import advice, advice_on_words, gro
 
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "internal_notes", "withdrawal_reason"}
+
+FIRST = "It is taken as the first, before they do; if you mean the second, give a time from 2 in the morning."
 
 
 class SparingForm(forms.ModelForm):
@@ -49,6 +51,9 @@ class LinkingForm(SparingForm):
         for name, each in self.fields.items():
             if isinstance(each, MomentField) and name in cleaned and name not in self.changed_data:
                 cleaned[name] = self.initial.get(name)  # with its seconds
+            elif isinstance(each, MomentField) and cleaned.get(name) and fault_of_hour(wall_clock(cleaned[name])):
+                at = f"{wall_clock(cleaned[name]):%H:%M}"
+                self.remarks.append(f"{each.label}: the clocks go back in that night, so {at} comes twice. {FIRST}")
         if not self.prefix:  # of parts, their formset asks
             self.judge_links(astray(self.links()))
         for name in self.changed_data:
