@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,6 +17,7 @@ from django.utils.text import slugify
 from meetings.forms import PasteForm, PatternForm, Rows, rows_from
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
 from meetings.models.days import DaysFormField
+from meetings.public_list import ListForm, MeetingRows, SameForAll, rows_of_list
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import (
     PUBLICATION,
@@ -25,7 +28,11 @@ from sosafe_site.publishing.admin import (
     may_publish,
 )
 from sosafe_site.publishing.admin.parts import PartsFormSet
-from sosafe_site.publishing.models.address import free_slug, is_free
+from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.address import is_free
+from sosafe_site.publishing.models.sent_form import number_of
+from sosafe_site.publishing.revisions.publish import publish
+from sosafe_site.publishing.revisions.snapshot import snapshot
 
 MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
@@ -271,13 +278,55 @@ class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
     ]  # fmt: skip
     inlines = [StopInline]
 
+    def get_urls(self):
+        return [self.own_path("from-list/", self.list_view, "list"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        list_url = self.own_url("list") if self.has_add_permission(request) else ""
+        return super().changelist_view(request, {"list_url": list_url, **(extra_context or {})})
+
+    def list_view(self, request):
+        """Paste, look over, save or publish: buttons that send to the same address."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        step, sent = request.POST.get("step"), request.POST
+        if step == "publish" and not may_publish(request):
+            raise PermissionDenied("Your account can't publish. Save them as drafts.")
+        paste, same, rows = ListForm(sent if step == "paste" else None), None, None
+        if paste.is_valid():
+            same, rows = SameForAll(initial=paste.cleaned_data), rows_of_list(paste.rows)
+        elif step in ("draft", "publish"):
+            same, rows = SameForAll(sent), MeetingRows(sent)
+            is_right = all([same.is_valid(), rows.is_valid()])
+            if is_right and (made := rows.announce(same.cleaned_data)):
+                return self._announced(request, made, is_public=step == "publish")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Add public meetings from a list",
+        }
+        context |= {"paste": paste, "same": same, "rows": rows, "may_publish": may_publish(request)}
+        context |= {"noted": rows.looked_over(today()) if rows else [], "number": number_of(request) or uuid4()}
+        return TemplateResponse(request, "admin/meetings/publicmeeting/from_list.html", context)
+
+    @transaction.atomic
+    def _announced(self, request, made, *, is_public):
+        for meeting in made:
+            self.log_addition(request, meeting, [{"added": {}}])
+            if is_public:
+                publish(meeting, before=snapshot(meeting), at=moment(), by=request.user)
+        became = "published" if is_public else "saved as drafts. Only staff see them"
+        count = f"{len(made)} public meetings are" if len(made) > 1 else "1 public meeting is"
+        self.message_user(request, f"{count} {became}: {'; '.join(map(str, made))}.", messages.SUCCESS)
+        return redirect(self.own_url("changelist"))
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A copy gets an address of its own, as a new record does, and is withdrawn no more."""
         if "_saveasnew" in request.POST:
             sent = request.POST = request.POST.copy()
             title, day, asked = (sent.get(name, "").strip() for name in ("title", "held_on", "slug"))
             if title and day and not (asked == slugify(asked) != "" and is_free(PublicMeeting, asked)):
-                sent["slug"] = free_slug(PublicMeeting, slugify(f"{title} {day}")[:75])
+                sent["slug"] = PublicMeeting.slug_for(title, day)
             for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
                 sent.pop(name, None)
         return super().changeform_view(request, object_id, form_url, extra_context)

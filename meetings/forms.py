@@ -1,5 +1,6 @@
 """Adding many dates to a group: chosen from its pattern or pasted, looked over row by row, then saved together."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -12,13 +13,23 @@ from meetings.cadence import bank_holiday
 from meetings.models import Group, Meeting
 from meetings.pasted_dates import read_lines
 from sosafe_site.publishing.admin import FIELD_OVERRIDES
+from sosafe_site.publishing.admin.base import in_plain_words
 
 MOST_ROWS = 100
 TOO_MANY = f"Please add at most {MOST_ROWS} dates at once."
 DATE, TIME = (FIELD_OVERRIDES[kind]["widget"] for kind in (models.DateField, models.TimeField))
 
 
-class HoursAndPlace(forms.Form):
+class PlainForm(forms.Form):
+    """Says what is wrong in the words of all forms of the site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            in_plain_words(field)
+
+
+class HoursAndPlace(PlainForm):
     starts = forms.TimeField(label="Starts at", required=False, widget=TIME)
     ends = forms.TimeField(label="Ends at", required=False, widget=TIME)
     venue = forms.CharField(
@@ -72,7 +83,7 @@ class PatternForm(HoursAndPlace):
         self.rows = [{"held_on": day, **same} for day in days]
 
 
-class PasteForm(forms.Form):
+class PasteForm(PlainForm):
     """Raises ValidationError when lines have no year and none is given for them."""
 
     text = forms.CharField(
@@ -119,6 +130,8 @@ class RowForm(HoursAndPlace):
     text = forms.CharField(required=False, widget=forms.HiddenInput)
     remark = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ["is_wanted", "held_on"]
+    #: The fields of its meeting
+    told: tuple[str, ...] = ("held_on", "starts", "ends", "venue")
 
     def clean(self) -> None:
         """Raises ValidationError when it is to be added but has no date."""
@@ -129,14 +142,15 @@ class RowForm(HoursAndPlace):
     def day(self) -> date | None:
         return self.cleaned_data.get("held_on") if self.is_bound else self.initial.get("held_on")
 
-    def save(self, group: Group) -> Meeting:
+    def save(self, meeting: Any) -> Any:
         """Raises nothing: what is wrong stands beside its field, and then nothing is saved."""
-        names = ("held_on", "starts", "ends", "venue")
-        meeting = Meeting(group=group, **{name: self.cleaned_data[name] for name in names})
+        for name in self.told:
+            setattr(meeting, name, self.cleaned_data[name])
         try:
             meeting.full_clean()
         except ValidationError as error:
-            self.add_error(None, error)
+            for name, problems in error.error_dict.items():
+                self.add_error(name if name in self.fields else None, problems)
         else:
             meeting.save()
         return meeting
@@ -156,7 +170,11 @@ class BaseRows(forms.BaseFormSet):
     def save(self, group: Group) -> list[Meeting]:
         """All that are ticked or, when one of them can't be saved, none: then its row says why."""
         Group.objects.select_for_update().get(pk=group.pk)  # a double click waits here, then finds them entered
-        meetings = [form.save(group) for form in self.forms if form.cleaned_data["is_wanted"]]
+        return self.save_as(lambda: Meeting(group=group))
+
+    def save_as(self, new: Callable[[], Any]) -> list[Any]:
+        """Within a transaction. All that are ticked, each as a new one, or none."""
+        meetings = [form.save(new()) for form in self.forms if form.cleaned_data["is_wanted"]]
         if self.has_problems:
             transaction.set_rollback(True)
             return []

@@ -40,11 +40,11 @@ WEEKDAY = r"\(?\b(?P<weekday>mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|day|sday|nesd
 WEEKDAY_BEFORE = pattern(rf"{WEEKDAY},?\s*(?:the\s+)?$")
 WEEKDAY_AFTER = pattern(rf"^\s*,?\s*{WEEKDAY}(?=\s*(?:$|[,\d\n(-]|at\b))")
 
-CLOCK = r"(?:12\s*)?(?:noon|midday)\b|\d{1,2}(?:[.:]\d{2})?(?!\d)\s*(?:[ap]\.?m\b\.?|hrs?\b)?"
+CLOCK = r"(?:12\s*)?(?:noon|mid(?:day|night))\b|\d{1,2}(?:[.:]\d{2})?(?!\d)\s*(?:[ap]\.?m\b\.?|hrs?\b)?"
 RANGE = pattern(rf"(?<![\w/.:])(?P<from>{CLOCK})\s*(?:-|to\b|until\b|till\b)\s*(?P<until>{CLOCK})(?![\w/])")
 SINGLE = pattern(rf"(?<![\w/.:])(?P<from>{CLOCK})(?![\w/])")
 HALF = pattern(r"[ap](?=\.?m)")
-EXACT = pattern(r"noon|midday|[.:]\d{2}|[ap]\.?m|hrs?")
+EXACT = pattern(r"noon|midday|midnight|[.:]\d{2}|[ap]\.?m|hrs?")
 BARE_HOURS = pattern(r"\b(?:at|from)\s+(\d{1,2})(?!\S)|\b(\d{1,2}\s*-\s*\d{1,2})(?![\w.:/-])")
 NOT_SET = pattern(r"\b(?:time\s+|venue\s+|place\s+)?(?:tbc|tba|to be confirmed|to be announced)\b")
 FATE = pattern(r"\b(?:cancel\w*|postponed|moved|rearranged|no meeting)\b")
@@ -149,7 +149,7 @@ def find_date(text: str) -> re.Match[str]:
         raise UnclearError("No date is found in this line.")
     if len(found) > 1:
         raise UnclearError(
-            "There is more than one date in this line. Give one here, and add the other on the group’s form."
+            "There is more than one date in this line. Give one here, and write the other on a line of its own."
         )
     return found[0]
 
@@ -224,6 +224,8 @@ def hours(written: str) -> list[time]:
     written = written.strip().lower()
     if "noon" in written or "midday" in written:
         return [time(12)]
+    if "midnight" in written:
+        return [time(0)]
     hour, minute = (int(number) for number in [*re.findall(r"\d+", written), 0][:2])
     half = HALF.search(written)
     if minute > 59 or hour > (12 if half else 23) or (half and hour == 0):

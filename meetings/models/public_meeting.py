@@ -1,9 +1,11 @@
 from datetime import date, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import slugify
 
 from meetings.models.occasion import (
     IN_ORDER,
@@ -15,6 +17,7 @@ from meetings.models.occasion import (
 )
 from partners.models import Partner
 from sosafe_site.periods import Phase
+from sosafe_site.publishing.models.address import free_slug
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
 
@@ -148,6 +151,11 @@ class PublicMeeting(Occasion, Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("public-meeting", args=[self.slug])
+
+    @classmethod
+    def slug_for(cls, title: str, day: Any) -> str:
+        """A free one, such as "street-meet-bedwell-2027-03-06"."""
+        return free_slug(cls, slugify(f"{title} {day}")[:75])
 
     def suffixes(self) -> list[str]:
         return ["", "calendar.ics"]

@@ -187,8 +187,8 @@ def test_nothing_ticked_is_said_to_be_nothing(admin_client):
         ({"first": "2027-01-01", "last": "2026-12-01"}, "The last day is before the first day."),
         ({"first": "2027-01-01", "last": "2099-12-01"}, "more than five years"),
         ({"first": "2027-01-01", "last": "2027-01-02"}, "The pattern has no date between these days."),
-        ({"first": "", "last": "2027-01-02"}, "This field is required."),
-        ({"first": "2027-01-01", "last": "2027-12-31", "counted_from": ""}, "This field is required."),
+        ({"first": "", "last": "2027-01-02"}, "Fill this in."),
+        ({"first": "2027-01-01", "last": "2027-12-31", "counted_from": ""}, "Fill this in."),
     ],
 )
 def test_a_span_that_gives_no_dates_is_refused_in_words(admin_client, fields, words_said):
