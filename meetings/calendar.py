@@ -8,6 +8,7 @@ from django.conf import settings
 
 from meetings.models import PublicMeeting
 from meetings.models.occasion import Occasion
+from sosafe_site.publishing.text.tidy import tidy
 
 ASK_AGAIN_AFTER = timedelta(hours=6)
 
@@ -35,8 +36,8 @@ def calendar(name: str, occasions: Iterable[Occasion], on: date) -> bytes:
     whole = icalendar.Calendar()
     whole.add("version", "2.0")
     whole.add("prodid", "-//Community safety website//Meetings//EN")
-    whole.add("name", name)
-    whole.add("x-wr-calname", name)
+    for its_name in ("name", "x-wr-calname"):  # of neither the library knows that it is a text
+        whole.add(its_name, icalendar.vText(tidy(name, is_one_line=True)))
     whole.add("refresh-interval", ASK_AGAIN_AFTER, parameters={"value": "DURATION"})
     whole.add("x-published-ttl", icalendar.vDuration(ASK_AGAIN_AFTER))
     whole.add_component(london())
@@ -59,12 +60,12 @@ def event(occasion: Occasion, on: date) -> icalendar.Event:
     event.add("dtstart", occasion.begins)
     if occasion.finishes:
         event.add("dtend", occasion.finishes)
-    event.add("summary", f"{occasion.fate}{occasion.headline}")
+    event.add("summary", tidy(f"{occasion.fate}{occasion.headline}", is_one_line=True))
     if occasion.place:
-        event.add("location", occasion.place)
+        event.add("location", tidy(occasion.place, is_one_line=True))
     online = f"Join online: {occasion.online}" if occasion.online and occasion.is_on(on) else ""
     if details := "\n".join(filter(None, [occasion.promises, *occasion.details(on), online])):
-        event.add("description", details)
+        event.add("description", tidy(details))
     event.add("url", settings.SITE_URL + occasion.get_absolute_url())
     return event
 

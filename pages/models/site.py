@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from sosafe_site.publishing.models.tidied import Tidied
 from sosafe_site.publishing.text.field import RichTextField
 
 
@@ -18,7 +19,7 @@ class Names(NamedTuple):
     partnership: str
 
 
-class SiteSettings(models.Model):
+class SiteSettings(Tidied):
     #: As this process last read or wrote them: for what must answer without the database; None before that
     last_names: ClassVar[Names | None] = None
 
@@ -75,7 +76,7 @@ class SiteSettings(models.Model):
         return dialled(self.telephone)
 
 
-class AccessibilityStatement(models.Model):
+class AccessibilityStatement(Tidied):
     """The parts that SI 2018/952, regulation 8(4), requires, each in a field of its own."""
 
     class Status(models.TextChoices):

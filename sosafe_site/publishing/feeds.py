@@ -14,6 +14,7 @@ from django.utils.timezone import make_aware
 from sosafe_site.periods import Period, today
 from sosafe_site.publishing.caching import unless_known
 from sosafe_site.publishing.models.change_note import ChangeNote, with_records
+from sosafe_site.publishing.text.tidy import tidy
 
 NEWEST = 50  # entries that a feed holds
 
@@ -21,8 +22,10 @@ NEWEST = 50  # entries that a feed holds
 class Feed(Atom1Feed):
     def add_item_elements(self, handler: Any, item: dict) -> None:
         """Text is announced as text: as HTML, which Django says, what stands in angle brackets would be lost."""
-        super().add_item_elements(handler, {**item, "description": None})
-        handler.addQuickElement("summary", item["description"], {"type": "text"})
+        super().add_item_elements(
+            handler, {**item, "title": tidy(item["title"], is_one_line=True), "description": None}
+        )
+        handler.addQuickElement("summary", tidy(item["description"]), {"type": "text"})
 
     def latest_post_date(self) -> datetime:
         """Never before today, on which a title may say something new; never the clock's, which Django would take."""
@@ -32,15 +35,15 @@ class Feed(Atom1Feed):
 def atom(request: HttpRequest, title: str, page: str, entries: Iterable[dict]) -> HttpResponse:
     """An Atom feed (RFC 4287) of entries with "title", "link", "description", "unique_id" and "updateddate".
 
-    "page" is the address that shows the same to people.
+    Well-formed whatever stands in the tables. "page" is the address that shows the same to people.
     """
     address = f"{settings.SITE_URL}{request.path}"
     feed = Feed(
-        title=title,
+        title=tidy(title, is_one_line=True),
         link=f"{settings.SITE_URL}{page}",
         description="",
         language=settings.LANGUAGE_CODE,
-        author_name=publisher(request),
+        author_name=tidy(publisher(request), is_one_line=True),
         feed_url=address,
         feed_guid=address,
     )

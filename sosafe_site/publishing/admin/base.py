@@ -35,10 +35,20 @@ GONE = (
 BUT = "but"  # the record that a chooser leaves out, in the address that it asks
 # What is wrong and what to do, for each kind of field; later ones go before earlier ones.
 WORDS: list[tuple[type[forms.Field], dict[str, str]]] = [
-    (forms.Field, {"required": "Fill this in.", "unique": "Another entry has this already. Choose a different one."}),
+    (
+        forms.Field,
+        {
+            "required": "Fill this in.",
+            "blank": "Fill this in.",
+            "unique": "Another entry has this already. Choose a different one.",
+        },
+    ),
     (
         forms.CharField,
-        {"max_length": "This is too long: it has %(show_value)d characters. Shorten it to %(limit_value)d or fewer."},
+        {
+            "max_length": "This is too long: it has %(show_value)d characters. Shorten it to %(limit_value)d or fewer.",
+            "null_characters_not_allowed": "There is a sign in this that nobody can see or keep. Type it again.",
+        },
     ),
     (forms.IntegerField, {"invalid": "Give a whole number, such as 12."}),
     (forms.DateField, {"invalid": "There is no such day. Give one such as 31/03/2026."}),

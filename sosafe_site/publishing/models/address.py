@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.tidied import Tidied
 from sosafe_site.publishing.revisions.snapshot import with_parents
 
 
@@ -29,7 +30,7 @@ class AddressQuerySet(models.QuerySet):
         return self.create(path=path, model=record._meta.label_lower, record=record.pk, issued_at=moment())
 
 
-class Address(models.Model):
+class Address(Tidied):
     """A path belongs to one record for ever and is resolved through it, so no chain and no loop can arise."""
 
     path = models.CharField("address", max_length=300, unique=True, help_text="From the first slash on.")

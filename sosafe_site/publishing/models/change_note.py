@@ -15,6 +15,7 @@ from django.utils.timezone import make_aware
 from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import ONE_DAY
 from sosafe_site.publishing.clock import day_of, moment
+from sosafe_site.publishing.models.tidied import Tidied
 
 
 class ChangeNoteQuerySet(models.QuerySet):
@@ -44,7 +45,7 @@ class ChangeNoteQuerySet(models.QuerySet):
         return self.create(**place, text=text, noted_at=moment(), is_amendment=is_amendment)
 
 
-class ChangeNote(models.Model):
+class ChangeNote(Tidied):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     model = models.CharField(max_length=60, editable=False)
     record = models.UUIDField(editable=False)

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.tidied import Tidied
 
 
 class ReadinessQuerySet(models.QuerySet):
@@ -20,7 +21,7 @@ class ReadinessQuerySet(models.QuerySet):
         return self.filter(publish_at__lte=moment()).order_by("publish_at")
 
 
-class Readiness(models.Model):
+class Readiness(Tidied):
     """That a record, or the open draft of it, is ready to be public: once a publisher agrees, or at a set moment."""
 
     is_public_content = False  # what it leads to is

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import models, transaction
 
+from sosafe_site.publishing.models.tidied import Tidied
 
-class Record(models.Model):
+
+class Record(Tidied):
     # Keys are made before the row is, so that a draft's parts have theirs and no database ever gives one out twice.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import on_day
+from sosafe_site.publishing.models.tidied import Tidied
 from sosafe_site.publishing.revisions.diff import Change, changes, collisions, name_of
 from sosafe_site.publishing.revisions.snapshot import parts_of, snapshot
 
@@ -48,7 +49,7 @@ class RevisionQuerySet(models.QuerySet):
         return version if version and version.link_until.isoformat() == until and not version.is_over else None
 
 
-class Revision(models.Model):
+class Revision(Tidied):
     is_public_content = False  # what it holds is, once it is written to the record
 
     class State(models.TextChoices):

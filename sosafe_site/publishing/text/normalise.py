@@ -7,10 +7,10 @@ from html import escape
 from itertools import groupby, takewhile
 
 from sosafe_site.publishing.text import paste
+from sosafe_site.publishing.text.tidy import composed, seen
 from sosafe_site.publishing.text.tree import Node, Run
 
 BREAK = "\u2028"  # Unicode's line separator: here a line break is one of a text's characters
-NEVER_SEEN = re.compile("[\u200b\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 TEXTS = {"p", "div", "li", "dt", "dd", "pre", "address", "section", "article", "header", "footer", "form"}
 LISTS = {"ul", "ol"}
 CELLS = {"td", "th"}
@@ -47,8 +47,8 @@ class Shaper:
         items: Items = []
         for child in node.children:
             if isinstance(child, Run):
-                spaces = r"\s+" if self.is_foreign else "[\xa0\u2028\u2029]"
-                items.append(Run(re.sub(spaces, " ", NEVER_SEEN.sub("", child.words)), marks))
+                spaces = r"\s+" if self.is_foreign else "\xa0"
+                items.append(Run(re.sub(spaces, " ", seen(child.words)), marks))
             elif child.tag == "br":
                 items.append(Run(BREAK, marks))
             elif not paste.is_hidden(child):
@@ -277,7 +277,7 @@ def written(items: Items) -> str:
 def inline(runs: list[Run]) -> str:
     """Spaces and line breaks are only what the words on both sides of them are."""
     by_marks = groupby(runs, lambda run: run.marks if run.words.strip() else None)
-    groups = [("".join(run.words for run in group), marks) for marks, group in by_marks]
+    groups = [(composed("".join(run.words for run in group)), marks) for marks, group in by_marks]
     html: list[str] = []
     before: Marks = ()
     last = ""

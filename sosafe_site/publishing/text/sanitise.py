@@ -8,6 +8,7 @@ import nh3
 from sosafe_site.publishing.text import paste
 from sosafe_site.publishing.text.normalise import Shaper, written
 from sosafe_site.publishing.text.record_links import parsed
+from sosafe_site.publishing.text.tidy import seen
 from sosafe_site.publishing.text.tree import tree
 
 # Browsers take a backslash for a slash, and skip tabs and newlines: "/\host" and "/<tab>/host" leave the site.
@@ -16,7 +17,7 @@ SAFE_HREF = re.compile(r'(?:(?:https?|mailto|tel):|/(?![/\\])|#)[^\x00-\x1f\x7f<
 
 def safe_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
-        value = paste.straight(value.strip())
+        value = paste.straight(seen(value).strip())
         is_good = parsed(value) or (SAFE_HREF.fullmatch(value) and not paste.OWN_PLACE.fullmatch(value))
         return value if is_good else None
     if name == "scope":
@@ -49,6 +50,6 @@ def clean_html(html: str, *, is_foreign: bool = False) -> str:
     Text of another program is known by its styles and classes; is_foreign says so of what has none.
     Raises ValidationError for what is nested deeper than people write.
     """
-    root = tree(html)
+    root = tree(html.replace("\0", ""))  # the parser would show that something stood there
     shaped = Shaper(root, passing, is_foreign=is_foreign).shaped_whole(root)
     return GATE.clean(written(shaped.children)).strip() if shaped.words.strip() else ""
