@@ -126,6 +126,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "sosafe_site" / "locale"]  # Django's own words, in the officers'
 USE_TZ = True
 FORMAT_MODULE_PATH = "pages.admin_site.formats"
 

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from pages.roles import ADMINISTRATOR, IN_WORDS
@@ -69,7 +70,7 @@ class AccountAdmin(OfficersAdmin, UserAdmin):
         ROLE,
     ]
     fieldsets = [
-        (None, {"fields": ["username", "password", "first_name", "last_name", "email"]}),
+        (None, {"fields": ["username", "sign_in", "first_name", "last_name", "email"]}),
         ROLE,
         (
             "Access",
@@ -80,7 +81,7 @@ class AccountAdmin(OfficersAdmin, UserAdmin):
             },
         ),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["sign_in", "last_login", "date_joined"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -89,6 +90,14 @@ class AccountAdmin(OfficersAdmin, UserAdmin):
     def roles(self, account):
         names = ", ".join(sorted(group.name for group in account.groups.all()))
         return "All rights, from whoever runs the site" if account.is_superuser else names or "None"
+
+    @admin.display(description="password")
+    def sign_in(self, account):
+        """Of a password nobody can see more than whether there is one."""
+        has_one = account.has_usable_password()
+        state, offer = ("Is set.", "Give another") if has_one else ("None: nobody can sign in.", "Give one")
+        address = reverse("admin:auth_user_password_change", args=[account.pk])
+        return format_html('{} <a href="{}">{}</a>', state, address, offer)
 
     @admin.display(description="last signed in", ordering="last_login")
     def last_seen(self, account):

@@ -77,7 +77,7 @@ def test_signing_in_and_out_has_no_barrier(filled, open_page):
     expect(page.locator(".errornote")).to_be_visible()
     found += barriers(page)
     sign_in(page)
-    follow(page, page.get_by_role("button", name="Log out"))
+    follow(page, page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("link", name="Log in again")).to_be_visible()
     assert found + barriers(page) == []
 

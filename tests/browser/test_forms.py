@@ -137,7 +137,7 @@ def test_a_sign_in_that_ended_loses_nothing(form, filled):
     expect(page.get_by_role("status")).to_contain_text("what you typed is still here")
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill("only-for-tests")
-    follow(page, page.get_by_role("button", name="Log in"))
+    follow(page, page.get_by_role("button", name="Sign in"))
     expect(page.get_by_text("Typed before")).to_be_visible()
     follow(page, page.get_by_role("button", name="Send again"))
     expect(page.locator("#result_list")).to_contain_text("Typed before")

@@ -170,9 +170,9 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request, extra_context=None):
-        sheet_url = self.own_url("sheet")
+        context = {"title": capfirst(self.opts.verbose_name_plural), "sheet_url": self.own_url("sheet")}
         try:
-            return super().changelist_view(request, {**(extra_context or {}), "sheet_url": sheet_url})
+            return super().changelist_view(request, {**context, **(extra_context or {})})
         except ValidationError:  # ticked boxes with keys that are none
             self.message_user(request, "That can’t be found. Tick the entries again.", messages.ERROR)
             return redirect(request.get_full_path())
