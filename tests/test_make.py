@@ -140,7 +140,7 @@ def test_make_run_serves_a_new_site_says_how_to_sign_in_and_keeps_the_data_when_
         assert f"{address}/admin/" in printed
         assert "name:     officer" in printed
         [match] = PASSWORD.finditer(printed)
-        assert "Log out" in Officer(port, match[1]).first_page
+        assert "Sign out" in Officer(port, match[1]).first_page
         changed = rows(clone / "var", "UPDATE pages_sitesettings SET name = 'As the officer wrote it' RETURNING name")
         assert changed == [("As the officer wrote it",)]
     with socket.socket() as gone:
@@ -149,7 +149,7 @@ def test_make_run_serves_a_new_site_says_how_to_sign_in_and_keeps_the_data_when_
     with running(clone, port) as printed:
         assert f"{address}/admin/" in printed
         assert not PASSWORD.search(printed)
-        assert "Log out" in Officer(port, match[1]).first_page
+        assert "Sign out" in Officer(port, match[1]).first_page
         assert rows(clone / "var", "SELECT name FROM pages_sitesettings") == changed
 
 

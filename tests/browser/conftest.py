@@ -167,7 +167,7 @@ def violations(page, options):
 def sign_in(page):
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.locator("#logout-form").wait_for()  # the sign-in page's own address ends in /admin/ too
 
 

@@ -78,7 +78,7 @@ def test_signing_in_and_out_has_no_barrier(filled, open_page):
     found += barriers(page)
     sign_in(page)
     follow(page, page.get_by_role("button", name="Sign out"))
-    expect(page.get_by_role("link", name="Log in again")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
     assert found + barriers(page) == []
 
 
@@ -110,7 +110,7 @@ def test_a_draft_from_its_form_to_its_end_has_no_barrier(filled, officer):
     page.go_back()
     follow(page, page.get_by_role("link", name="Delete"))
     found += barriers(page)
-    follow(page, page.get_by_role("button", name="Yes, I’m sure"))
+    follow(page, page.get_by_role("button", name="Delete"))
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert found == []
 

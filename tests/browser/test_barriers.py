@@ -50,7 +50,7 @@ def test_what_was_deleted_and_can_come_back_is_listed_without_a_barrier(filled, 
     page.get_by_label("Kind:").select_option("Other document")
     follow(page, page.get_by_role("button", name="Save draft"))
     follow(page, page.get_by_role("link", name="Delete"))
-    follow(page, page.get_by_role("button", name="Yes, I’m sure"))
+    follow(page, page.get_by_role("button", name="Delete"))
     page.goto(f"{filled}/admin/publishing/document/deleted/")
     expect(page.get_by_text("Soon gone")).to_be_visible()
     assert barriers(page) == []
@@ -75,7 +75,7 @@ def test_what_was_typed_before_a_new_sign_in_is_shown_without_a_barrier(filled, 
     found = barriers(page)
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
-    follow(page, page.get_by_role("button", name="Log in"))
+    follow(page, page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("button", name="Send again")).to_be_visible()
     assert found + barriers(page) == []
 
