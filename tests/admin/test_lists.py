@@ -105,7 +105,7 @@ def test_days_are_iso_and_links_are_left_out(admin_client):
 @pytest.mark.parametrize("typed", ["=1+1", "+44 1438", "-2", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(admin_client, typed):
     Page.objects.bulk_create([Page(title=typed, slug="a", menu="footer")])
-    assert sheet_of(admin_client, Page)[1][0] == f"'{typed.strip()}", "the gate takes white space from the ends of a text"
+    assert sheet_of(admin_client, Page)[1][0] == f"'{typed.strip()}", "white space at the ends passes no gate"
 
 
 def test_a_list_and_its_sheet_cost_the_same_queries_whatever_their_length(admin_client):

@@ -1,16 +1,9 @@
 """Ten jobs of an officer, played through by mouse and keyboard from the admin's first page, counted, the results read.
 
-What counts: a click is every press of the mouse, also the one that puts the keyboard into a field, unless the page has
-put it there itself; a choice from a list is two clicks, one that opens it and one that chooses; a file is one, on its
-button. A field is each field that is typed into or given a date. A load is each new document of the window; a preview
-within the page is none. The numbers beside ours are those of Wagtail 8.0.1.
+What counts is said in hand.py. The numbers beside ours are those of Wagtail 8.0.1.
 """
 
 import re
-import sqlite3
-import urllib.error
-import urllib.request
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from operator import gt
 from zoneinfo import ZoneInfo
@@ -18,11 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from sosafe_site.page_store.change_bell import Bell
 from tests import make
 from tests.browser.conftest import serve, sign_in
+from tests.browser.hand import Hand, Site, read, words_of
 from tests.browser.test_admin import NINE
-from tests.tools import PATIENCE
 
 WAGTAIL = {
     "change a paragraph of a page, publish": (6, 1, 2),
@@ -47,16 +39,6 @@ make.make_version(document=document, content=make.pdf(2))
 """
 
 
-class Site(str):
-    """Its address, with its data, in which time can pass: no test waits until Monday."""
-
-    def change(self, sql, *values):
-        with closing(sqlite3.connect(self.data_dir / "sosafe.sqlite3", timeout=PATIENCE)) as database, database:
-            changed = database.execute(sql, values).rowcount
-        Bell(self.data_dir / "bell").ring()  # as whoever changes something does
-        assert changed == 1
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """One site for all ten, as it is set up, with a PDF and this year's plan of six priorities."""
@@ -67,74 +49,12 @@ def site(tmp_path_factory):
         yield site
 
 
-class Hand:
-    """An officer's mouse and keyboard, counted."""
-
-    def __init__(self, page):
-        self.page, self.clicks, self.fields, self.loads = page, 0, 0, 0
-        page.context.on("page", lambda opened: opened.on("framenavigated", self._loaded))
-        page.on("framenavigated", self._loaded)
-
-    def begin(self, site):
-        """On the admin's first page, with nothing counted."""
-        self.page.goto(f"{site}/admin/")
-        self.clicks = self.fields = self.loads = 0
-
-    def _loaded(self, frame):
-        if frame.parent_frame is None and frame.url != "about:blank":
-            self.loads += 1
-
-    def click(self, target):
-        self.clicks += 1
-        target.click()
-
-    def follow(self, target):
-        """A click that leads to another document."""
-        with self.page.expect_navigation():
-            self.click(target)
-
-    def type(self, target, text, *, at_the_end=False):
-        if not target.evaluate("field => field === document.activeElement"):
-            self.click(target)
-        self.fields += 1
-        if at_the_end:
-            self.page.keyboard.press("Control+End")
-            self.page.keyboard.type(text)
-        else:
-            target.fill(text)
-
-    def choose(self, target, option):
-        self.clicks += 2
-        target.select_option(option)
-
-    def give(self, target, file):
-        self.clicks += 1
-        target.set_input_files(file)
-
-    @property
-    def counts(self):
-        return self.clicks, self.fields, self.loads
-
-
 def job(name):
     def known(play):
         JOBS[name] = play
         return play
 
     return known
-
-
-def read(address):
-    """What a reader without an account gets: the status, the text, where it was led."""
-    try:
-        with urllib.request.urlopen(address, timeout=PATIENCE) as response:
-            return response.status, response.read(), response.url
-    except urllib.error.HTTPError as error:
-        return error.code, error.read(), address
-
-
-def words_of(address):
-    return " ".join(re.sub(r"<[^>]+>", " ", read(address)[1].decode()).split())
 
 
 def open_privacy(hand):
