@@ -28,6 +28,7 @@ from sosafe_site.publishing.admin import (
     may_publish,
 )
 from sosafe_site.publishing.admin.parts import PartsFormSet
+from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.address import is_free
 from sosafe_site.publishing.models.sent_form import number_of
@@ -41,6 +42,7 @@ MEETING_FIELDS: list[Any] = [
     "venue",
     "online",
     ("is_cancelled", "promised_days"),
+    "is_mistake",
     ("agenda", "minutes", "minutes_approved_on"),
 ]
 RECENT = timedelta(days=100)
@@ -96,7 +98,7 @@ class MeetingInline(NativeStackedInline):
     autocomplete_fields = ["agenda", "minutes"]
 
     def has_delete_permission(self, request, obj=None):
-        """What readers were told of is cancelled or moved, so that they and their calendars learn of it."""
+        """What readers were told of is cancelled, moved or called a mistake, so that their calendars learn of it."""
         return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request):
@@ -193,10 +195,10 @@ class MeetingAdmin(OccasionAdmin, LinkingAdmin):
     """Every meeting of every group, to be looked up: each leads to its place on the form of its group."""
 
     list_display = [
-        "held_on", "group", "label", "starts", "venue", "is_cancelled", "planned_before", "is_open", "minutes",
-        "minutes_approved_on",
+        "held_on", "group", "label", "starts", "venue", "is_cancelled", "is_mistake", "planned_before", "is_open",
+        "minutes", "minutes_approved_on",
     ]  # fmt: skip
-    list_filter = ["group", "is_cancelled", "is_open"]
+    list_filter = ["group", "is_cancelled", "is_mistake", "is_open"]
     list_select_related = ["group", "minutes"]
     search_fields = ["label", "venue", "group__name"]
     ordering = ["-held_on"]
@@ -215,6 +217,17 @@ class MeetingAdmin(OccasionAdmin, LinkingAdmin):
         if meeting and request.method == "GET" and self.has_view_permission(request, meeting):
             return redirect(f"{meeting.group.get_edit_url()}?from={meeting.held_on}#meetings-0")
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+SAME_MEETING = "The copy still has the title, the date, the time and the place of the first. Change what differs."
+
+
+def is_same_meeting(sent, meeting):
+    """Whether a copy says nothing that tells it from what it was made of."""
+    names = ("title", "held_on", "starts", "venue")
+    shown = ["" if (value := getattr(meeting, name)) is None else str(value) for name in names] if meeting else []
+    typed = [sent.get(name, "").strip() for name in names]
+    return [value[:-3] if name == "starts" else value for name, value in zip(names, shown, strict=False)] == typed
 
 
 class SuggestingInput(forms.TextInput):
@@ -261,7 +274,8 @@ class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
                 "fields": ["held_on", ("starts", "ends"), "promised_days", "is_cancelled"],
                 "description": "For a survey, the date is the last day to answer it. If a meeting moves, change its "
                 "date: readers are told of the old one too. If it is cancelled, tick that: it stays on the list, "
-                "so that people who planned to come find out.",
+                "so that people who planned to come find out. If it was listed by mistake and never meant, withdraw "
+                "it, under “Addresses and withdrawing” below: its page then says why.",
             },
         ),
         ("Where", {"fields": ["venue", "address", "access", "area", "online"]}),
@@ -329,4 +343,11 @@ class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
                 sent["slug"] = PublicMeeting.slug_for(title, day)
             for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
                 sent.pop(name, None)
+            if is_same_meeting(sent, self.get_object(request, unquote(object_id))):
+                submission_of(request).refusal = SAME_MEETING
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """A copy that was refused is still to be made; the first is left alone."""
+        context["is_copy"] = "_saveasnew" in request.POST
+        return super().render_change_form(request, context, add, change, form_url, obj)

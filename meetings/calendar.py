@@ -56,7 +56,7 @@ def event(occasion: Occasion, on: date) -> icalendar.Event:
     event.add("sequence", occasion.sequence)
     event.add("dtstamp", occasion.changed_at)
     event.add("last-modified", occasion.changed_at)
-    event.add("status", "CANCELLED" if occasion.is_cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if occasion.is_off else "CONFIRMED")
     event.add("dtstart", occasion.begins)
     if occasion.finishes:
         event.add("dtend", occasion.finishes)

@@ -34,7 +34,7 @@ def public_meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def group_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
-    meetings = group.meetings.select_related("group").since(asked(request))
+    meetings = group.meetings.for_followers().since(asked(request))
     return send_calendar(request, str(group), meetings, group.slug)
 
 
@@ -42,14 +42,14 @@ def group_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 def meeting_calendar(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """By the meeting's key, so that the address outlives a new day."""
     group = get_object_or_404(Group.objects.visible_to(request.user), slug=slug)
-    meeting = get_object_or_404(group.meetings.select_related("group"), pk=pk)
+    meeting = get_object_or_404(group.meetings.for_followers(), pk=pk)
     return send_calendar(request, str(group), [meeting], f"{slug}-{meeting.held_on.isoformat()}")
 
 
 @require_safe
 def dates(request: HttpRequest) -> HttpResponse:
     """What is new or has changed, among public meetings and the groups' meetings."""
-    of_groups = Meeting.objects.filter(group__in=Group.objects.published()).select_related("group")
+    of_groups = Meeting.objects.filter(group__in=Group.objects.published()).for_followers()
     occasions: list[Occasion] = [
         *PublicMeeting.objects.published().with_parts().since(a_year_ago()).last_told_first("published_at")[:NEWEST],
         *of_groups.since(a_year_ago()).last_told_first("group__published_at")[:NEWEST],

@@ -89,6 +89,10 @@ def fetched(occasions: QuerySet, wanted: Iterable[Any]) -> dict[Any, Any]:
 
 
 def open_meetings() -> Any:
+    return of_public_groups().meant()
+
+
+def of_public_groups() -> Any:
     return Meeting.objects.filter(group__in=Group.objects.published()).open_to_residents()
 
 
@@ -107,4 +111,4 @@ def over(on: date, area: str = "") -> OpenMeetings:
 def in_calendar(first: date) -> list[Occasion]:
     """All from that day on."""
     public = PublicMeeting.objects.published().with_parts().since(first)
-    return [*public, *open_meetings().select_related("group").since(first)]
+    return [*public, *of_public_groups().for_followers().since(first)]

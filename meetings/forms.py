@@ -49,7 +49,7 @@ class PatternForm(HoursAndPlace):
     rows: list[dict[str, Any]]  # once it is valid
 
     def __init__(self, group: Group, on: date, data: Any = None) -> None:
-        latest = group.meetings.order_by("held_on").last()
+        latest = group.meetings.meant().order_by("held_on").last()
         first = max(latest.held_on + timedelta(days=1), on) if latest else on
         initial = {
             "first": first,
@@ -163,7 +163,7 @@ class BaseRows(forms.BaseFormSet):
 
     def notes(self, group: Group, on: date) -> list[tuple[RowForm, list[str]]]:
         """Each row with what an officer should know about its day."""
-        entered = set(group.meetings.values_list("held_on", flat=True))
+        entered = dict(group.meetings.values_list("held_on", "is_mistake"))
         return [(form, notes_on(form.day, entered, on) if form.day else []) for form in self.forms]
 
     @transaction.atomic
@@ -193,10 +193,12 @@ def rows_from(group: Group, given: list[dict[str, Any]]) -> BaseRows:
     return Rows(initial=[{**row, "is_wanted": row["held_on"] not in entered} for row in given])
 
 
-def notes_on(day: date, entered: set[date], on: date) -> list[str]:
+def notes_on(day: date, entered: dict[date, bool], on: date) -> list[str]:
+    """With the days that are entered already, each with whether that was a mistake."""
     holiday = bank_holiday(day)
     found = {
-        "already entered": day in entered,
+        "already entered": entered.get(day) is False,
+        "entered, and taken away as a mistake: if it holds now, untick that on the group’s form": entered.get(day),
         f"bank holiday in England: {holiday}": bool(holiday),
         f"{day:%A}: at the weekend": day.weekday() >= 5,
         "in the past": day < on,

@@ -16,9 +16,9 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
     groups = Group.objects.visible_to(request.user).with_next_and_last(on).with_relations(request.user)
     group = get_object_or_404(groups, slug=slug)
-    meetings = group.meetings.with_papers(request.user)
+    meetings = group.meetings.meant().with_papers(request.user)
     members, perhaps = group.memberships.of_public_partners().told(on)
-    years = group.meetings.past_years(on)
+    years = group.meetings.meant().past_years(on)
     year = asked_year(request) or max(years, default=None)
     context = {
         "on": on,

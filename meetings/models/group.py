@@ -22,7 +22,7 @@ YES_OR_NO = [(None, "Not stated"), (True, "Yes"), (False, "No")]
 class GroupQuerySet(PublishableQuerySet):
     def with_next_and_last(self, on: date):
         """The days "next_on" and "last_on" of the nearest meetings that are not cancelled; None where there is none."""
-        held = Meeting.objects.filter(group=OuterRef("pk"), is_cancelled=False)
+        held = Meeting.objects.meant().filter(group=OuterRef("pk"), is_cancelled=False)
         return self.annotate(
             next_on=Subquery(held.upcoming(on).values("held_on")[:1]),
             last_on=Subquery(held.past(on).values("held_on")[:1]),
@@ -30,7 +30,7 @@ class GroupQuerySet(PublishableQuerySet):
 
     def with_meetings_between(self, first: date, last: date):
         """As "meetings_between", both days inside."""
-        between = Meeting.objects.filter(held_on__range=(first, last))
+        between = Meeting.objects.meant().filter(held_on__range=(first, last))
         return self.prefetch_related(Prefetch("meetings", between, to_attr="meetings_between"))
 
     def with_relations(self, user):

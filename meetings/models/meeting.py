@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.utils.formats import date_format
 
 from meetings.models.occasion import Occasion, OccasionQuerySet, ends_after_its_start
 from sosafe_site.publishing.models import Document
@@ -11,6 +12,15 @@ from sosafe_site.publishing.models.address import issue
 
 
 class MeetingQuerySet(OccasionQuerySet):
+    def meant(self):
+        """Without those that were listed by mistake."""
+        return self.filter(is_mistake=False)
+
+    def for_followers(self):
+        """Also what was listed by mistake while readers could know of it: they and their calendars learn that."""
+        was_told = Q(is_mistake=True, sequence__gt=0, changed_at__gt=F("group__published_at"))
+        return self.filter(was_told | Q(is_mistake=False)).select_related("group")
+
     def open_to_residents(self):
         """Those of open groups, unless one is said to be closed; and those that are said to be open."""
         return self.filter(Q(is_open=True) | Q(is_open=None, group__is_open=True))
@@ -53,6 +63,12 @@ class Meeting(Occasion):
         choices=[(None, "As for the group"), (True, "Yes"), (False, "No")],
         help_text="Only if it is not as for the group. What residents may come to is listed among the public meetings.",
     )
+    is_mistake = models.BooleanField(
+        "listed by mistake",
+        default=False,
+        help_text="Only for a date that was never meant: it goes from the page, and those who follow the dates are "
+        "told. What was meant and is off is cancelled.",
+    )
     agenda = models.ForeignKey(
         Document,
         on_delete=models.PROTECT,
@@ -75,7 +91,7 @@ class Meeting(Occasion):
         "minutes approved on", null=True, blank=True, help_text="Until then the public reads “Draft minutes”."
     )
 
-    told = (*Occasion.told, "label", "note")
+    told = (*Occasion.told, "label", "note", "is_open", "is_mistake")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -116,8 +132,21 @@ class Meeting(Occasion):
         """What differs from its group, in words."""
         return {None: "", True: "Residents may come", False: "Not open to the public"}[self.is_open]
 
+    @property
+    def is_off(self) -> bool:
+        return self.is_cancelled or self.is_mistake
+
+    @property
+    def fate(self) -> str:
+        return "Listed by mistake: " if self.is_mistake else super().fate
+
+    @property
+    def promises(self) -> str:
+        return f"{date_format(self.held_on, 'j F Y')} was listed by mistake." if self.is_mistake else super().promises
+
     def details(self, on: date) -> list[str]:
-        return [self.note]
+        """Whether residents may come, where that is not as for the group, and the note."""
+        return [self.openness and f"{self.openness}.", self.note]
 
     @property
     def shown_since(self):

@@ -113,7 +113,11 @@ class Occasion(Record):
 
     def is_on(self, on: date) -> bool:
         """Whether one can still come to it, or answer."""
-        return not self.is_cancelled and self.held_on >= on
+        return not self.is_off and self.held_on >= on
+
+    @property
+    def is_off(self) -> bool:
+        return self.is_cancelled
 
     @property
     def shown_since(self) -> datetime | None:

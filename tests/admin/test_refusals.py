@@ -191,12 +191,24 @@ def test_a_copy_gets_an_address_of_its_own_however_many_there_are(admin_client, 
     assert all("is saved as a draft. Only staff see it." in each for each in said)
 
 
+def test_a_copy_that_differs_in_nothing_is_asked_for_its_day_and_the_first_is_left_alone(admin_client):
+    meeting = make.make_public_meeting(title="Meet", held_on=date(2027, 4, 1), starts=time(10))
+    form = Form(admin_client, url(meeting, "change"))
+    assert form.press("_saveasnew").status_code == 200
+    assert "The copy still has the title, the date, the time and the place of the first." in " ".join(form.problems())
+    buttons = {button.get("name") for button in form.form.xpath(".//button[@type='submit']")}
+    assert buttons & {"_draft", "_publish", "_preview", "_saveasnew"} == {"_saveasnew"}
+    assert form.press("_saveasnew", held_on="").status_code == 200, "asked again"
+    assert form.press("_saveasnew", held_on="2027-04-08").status_code == 302
+    assert [each.held_on for each in PublicMeeting.objects.order_by("held_on")] == [date(2027, 4, 1), date(2027, 4, 8)]
+
+
 def test_a_copy_keeps_the_address_that_was_typed_for_it_and_avoids_one_that_was_ever_given_out(admin_client):
     meeting = make.make_public_meeting(slug="first", title="Meet", published_at=None)
     moved = make.make_public_meeting(slug="meet-2027-05-01")
     moved.slug = "elsewhere"
     moved.save()
-    Form(admin_client, url(meeting, "change")).press("_saveasnew", slug="typed")
+    Form(admin_client, url(meeting, "change")).press("_saveasnew", slug="typed", venue="The hall")
     Form(admin_client, url(meeting, "change")).press("_saveasnew", held_on="2027-05-01")
     slugs = set(PublicMeeting.objects.values_list("slug", flat=True))
     assert slugs == {"first", "elsewhere", "typed", "meet-2027-05-01-2"}

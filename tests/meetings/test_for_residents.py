@@ -102,7 +102,7 @@ def test_a_meeting_of_a_group_says_its_kind_its_note_and_whether_residents_may_c
     assert "11 June 2026, time to be confirmed Not open to the public" in page
     calendar = client.get("/meetings/g/calendar.ics").content.decode()
     assert "SUMMARY:Forum: Annual meeting\r\n" in calendar
-    assert "DESCRIPTION:Another venue this time." in calendar
+    assert "DESCRIPTION:Residents may come.\\nAnother venue this time." in calendar
 
 
 def test_the_officer_gives_them_on_the_form_of_the_group_and_of_the_meeting(admin_client):

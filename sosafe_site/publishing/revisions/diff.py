@@ -131,7 +131,8 @@ def _of_fields(
             is_text=isinstance(field, models.CharField | models.TextField) and not field.choices,
         )
         for field in fields
-        if field.name in new and old.get(field.name) != new[field.name]
+        if field.name in new
+        and old.get(field.name, field.get_default()) != new[field.name]  # it may be older than that
     ]
 
 
