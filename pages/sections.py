@@ -1,22 +1,26 @@
 """What a section can list below its text: for each choice of Section.Shows, the facts that its template reads.
 
-Each returns at least "records": what is listed, from which the page knows when it last changed. A long list is
-"paged": of it, only the page of that number.
+Each of SHOWS returns at least "records": what is listed, from which the page knows when it last changed. A long list is
+"paged": of it, only the page of that number. On the home page, "more" is where the reader finds the rest.
 """
 
 from collections.abc import Callable
 from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
 
 from meetings import for_residents
 from meetings.chart import draw, year_around
 from meetings.models import Group
-from pages.models import AccessibilityStatement, CaseReviewYear, ReportingRoute, Section
+from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, Section
 from partners.models import ActionPlan, Objective, Partner, Priority, Standing, Strategy
 from partners.models.action_plan import shown_priorities
-from partners.models.status import State
 from partners.models.strategy import shown_objectives
 from sosafe_site.periods import Phase
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import ChangeNote, Document
+from sosafe_site.publishing.models.change_note import with_records
 from sosafe_site.publishing.paging import part
 
 
@@ -30,14 +34,13 @@ def objectives(on: date, number: int = 1) -> dict:
     if not with_objectives:
         with_objectives = list(own.having_objectives().last_in_force(on).prefetch_related(objectives)[:1])
     parts = [objective for strategy in with_objectives for objective in strategy.shown_objectives]
-    is_in_force = any(strategy.status(on).state == State.CURRENT for strategy in with_objectives)
     return {
-        "is_in_force": is_in_force,
         "leading": leading,
         "strategies": with_objectives,
         "waiting": own.waiting(on),
         "other_series": everyones.of_others(on),
         "records": [*leading, *with_objectives, *parts],
+        "more": (reverse("strategies"), "See our strategies"),
     }
 
 
@@ -50,6 +53,7 @@ def priorities(on: date, number: int = 1) -> dict:
         "waiting": own.waiting(on),
         "other_series": everyones.of_others(on),
         "records": [*plans, *(priority for plan in plans for priority in plan.shown_priorities)],
+        "more": (reverse("action-plans"), "See the action plan"),
     }
 
 
@@ -70,13 +74,21 @@ def partners(on: date, number: int = 1) -> dict:
         "has_undated": any(not partner.belonged for partner in belonging),
         "paged": everyone,
         "records": everyone,
+        "more": (reverse("page", args=["who-belongs"]), "All partners and former members"),
     }
 
 
 def public_meetings(on: date, number: int = 1) -> dict:
     """The next three."""
     meetings = for_residents.to_come(on)[:3]
-    return {"meetings": meetings, "records": [meeting.record for meeting in meetings]}
+    more = (reverse("public-meetings"), "All public meetings")
+    return {"meetings": meetings, "records": [meeting.record for meeting in meetings], "more": more}
+
+
+def updates(on: date, number: int = 1) -> dict:
+    """The last three."""
+    notes = with_records(list(ChangeNote.objects.public(on)[:3]))
+    return {"notes": notes, "records": [], "more": (reverse("updates"), "See all updates")}
 
 
 def groups(on: date, number: int = 1) -> dict:
@@ -93,6 +105,7 @@ def groups(on: date, number: int = 1) -> dict:
         "has_cancelled": any(row.has_cancelled for _, row in rows),
         "paged": groups,
         "records": groups,
+        "more": (reverse("page", args=["meetings"]), "All groups and their meetings"),
     }
 
 
@@ -130,6 +143,7 @@ SHOWS: dict[str, Callable[[date, int], dict]] = {
     Section.Shows.PRIORITIES: priorities,
     Section.Shows.PARTNERS: partners,
     Section.Shows.PUBLIC_MEETINGS: public_meetings,
+    Section.Shows.UPDATES: updates,
     Section.Shows.GROUPS: groups,
     Section.Shows.ROUTES: routes,
     Section.Shows.CONTACT: contact,
@@ -137,3 +151,33 @@ SHOWS: dict[str, Callable[[date, int], dict]] = {
     Section.Shows.CASE_REVIEW: case_review,
     Section.Shows.ACCESSIBILITY: accessibility,
 }
+
+# What takes a band of the home page for itself; others stand side by side.
+WIDE = {
+    Section.Shows.OBJECTIVES,
+    Section.Shows.PRIORITIES,
+    Section.Shows.PARTNERS,
+    Section.Shows.ROUTES,
+    Section.Shows.CASE_REVIEW,
+    Section.Shows.ACCESSIBILITY,
+}
+
+Shown = tuple[Section, dict[str, Any]]
+
+
+def shown(page: Page, on: date, number: int = 1) -> list[Shown]:
+    """The sections of a page in their order, each with the facts of what it lists."""
+    return [(section, SHOWS[section.shows](on, number) if section.shows else {}) for section in page.sections.all()]
+
+
+def records_of(sections: list[Shown]) -> list[Any]:
+    return [record for _, facts in sections for record in facts.get("records", ())]
+
+
+def bands(sections: list[Shown]) -> list[list[Shown]]:
+    """Of the home page, in the order of its sections: what is wide alone, what is not together. At least one."""
+    found: list[list[Shown]] = []
+    for is_wide, group in groupby(sections, key=lambda each: each[0].shows in WIDE):
+        several = list(group)
+        found += [[each] for each in several] if is_wide else [several]
+    return found or [[]]

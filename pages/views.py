@@ -1,11 +1,9 @@
 import logging
-from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import connection
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -17,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pages.forms import NOT_SENT, TOO_MANY, TellUs, is_flood, is_from_here
 from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
-from pages.sections import SHOWS, groups, objectives, partners, priorities, public_meetings
+from pages.sections import bands, records_of, shown
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.feeds import NEWEST, atom, told
-from sosafe_site.publishing.models import ChangeNote, Document
+from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
 from sosafe_site.publishing.models.publishable import last_change
 from sosafe_site.publishing.paging import asked_page, longest, paged
@@ -34,16 +32,13 @@ logger = logging.getLogger(__name__)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     on = viewing_date(request)
-    page = get_object_or_404(Page.objects.visible_to(request.user), slug=HOME)
-    shown = {"objectives": objectives(on), "priorities": priorities(on), "partners": partners(on), "groups": groups(on)}
-    listed = chain.from_iterable(facts["records"] for facts in shown.values())
+    page = get_object_or_404(Page.objects.visible_to(request.user).with_content(request.user), slug=HOME)
+    sections = shown(page, on, asked_page(request))
     context = {
         "on": on,
         "page": page,
-        **shown,
-        "updated_on": last_change([page, *listed]),
-        "updates": with_records(list(ChangeNote.objects.public(on)[:3])),
-        "public_meetings": public_meetings(on),
+        "bands": bands(sections),
+        "updated_on": last_change([page, *records_of(sections)]),
     }
     return render(request, "pages/home.html", context)
 
@@ -98,21 +93,11 @@ def contact_page(request: HttpRequest, form: TellUs | None, status: int = 200) -
 
 def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
     on = viewing_date(request)
-    documents = Document.objects.visible_to(request.user).with_files()
-    pages = (
-        Page.objects.visible_to(request.user)
-        .select_related("parent")
-        .prefetch_related(
-            "sections",
-            Prefetch("children", Page.objects.published(), to_attr="shown_children"),
-            Prefetch("documents", documents, to_attr="shown_documents"),
-        )
-    )
+    pages = Page.objects.visible_to(request.user).select_related("parent").with_content(request.user)
     page = get_object_or_404(pages.exclude(slug=HOME), slug=slug)
     number = asked_page(request)
-    sections = [(section, SHOWS[section.shows](on, number) if section.shows else {}) for section in page.sections.all()]
+    sections = shown(page, on, number)
     lists = [facts["paged"] for _, facts in sections if "paged" in facts]
-    listed = chain.from_iterable(facts["records"] for _, facts in sections if facts)
     has_parent = page.parent and (page.parent.is_published or request.user.is_staff)
     parent = page.parent if has_parent else None
     return {
@@ -121,7 +106,7 @@ def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "parent": parent,
         "sections": sections,
         "paged": longest(number, lists) if lists else None,
-        "updated_on": last_change([page, *listed]),
+        "updated_on": last_change([page, *records_of(sections)]),
     }
 
 

@@ -172,6 +172,14 @@ def make_page(**fields):
     return make(Page, **{"title": title, "menu": "footer", **fields})
 
 
+def make_home(**fields):
+    """The home page with a section for each of what it shows when the site is new."""
+    home = make_page(slug="home", **fields)
+    for position, shows in enumerate(["priorities", "objectives", "partners", "groups", "public-meetings", "updates"]):
+        make_section(page=home, position=position, heading=f"Our {shows}", anchor=f"our-{shows}", shows=shows)
+    return home
+
+
 def make_section(**fields):
     number = next(_numbers)
     names = {"heading": f"Section {number}", "anchor": f"section-{number}"}

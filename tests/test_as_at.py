@@ -30,7 +30,7 @@ def _seed(db):
         ("/action-plan/", "2020-04-01", "We hold no action plan for 1 April 2020. The last was the SoSafe", "In force"),
         ("/action-plan/2019-2020/", "2019-12-31", "In force, as far as we know.", "has ended"),
         ("/strategy/2018-2021/", "2019-12-31", "In force. It runs from 2018 to 2021.", "has ended"),
-        ("/", "2019-04-01", "Our priorities for 2019 to 2020", "That plan"),
+        ("/", "2019-04-01", "SoSafe Action Plan 2019 to 2020: In force", "That plan"),
         ("/who-belongs/", "2021-06-25", "Company Member until 25 June 2021", "Former members"),
         ("/who-belongs/", "2021-06-26", "Former members BeNCH Community Rehabilitation Company", "will hold"),
         ("/what-we-do/", "2017-01-01", "Key objectives for 2015 to 2018 In force.", "has ended"),

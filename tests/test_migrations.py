@@ -1,12 +1,20 @@
 """A database that an earlier release filled migrates and keeps its content, drafts, history, log and permissions."""
 
 import gzip
+import importlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 
+from django.apps import apps
+from django.db import connection
+
+from pages.models import Page
+from sosafe_site.publishing.models import Revision
+from sosafe_site.publishing.revisions.snapshot import restored, snapshot
+from tests import make
 from tests.tools import ROOT
 
 # Filled by make run and by hand when history was a Version, its maintainer an owner and its internal_notes notes:
@@ -56,6 +64,8 @@ found = {
         for model in (Meeting, PublicMeeting)
         for each in model.objects.exclude(promised_days="")
     ],
+    "home": [[each.shows, each.heading] for each in Page.objects.get(slug="home").sections.all()],
+    "home_as_read": reader.get("/").content.decode(),
     "statuses": {path: reader.get(path).status_code for path in ("/", "/long/", "/new/", "/updates.atom")},
 }
 print("FOUND" + json.dumps(found))
@@ -98,4 +108,33 @@ def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path
         ["2027-03-27", ["2027-03-20"], "2027-03-20"],
         ["2026-12-19", ["2026-12-12"], "2026-12-12"],
     ]
+    assert [shows for shows, _ in found["home"]] == [
+        *("priorities", "objectives", "partners", "groups", "public-meetings", "updates")
+    ], "what the home page showed by itself"
+    assert all(f">{heading}</h2>" in found["home_as_read"] for _, heading in found["home"])
     assert found["statuses"] == {"/": 200, "/long/": 200, "/new/": 404, "/updates.atom": 200}
+
+
+def test_an_earlier_version_of_home_that_is_brought_back_keeps_what_home_showed_by_itself(db):
+    """It was kept when these were no sections, and one that an officer had added was shown nowhere."""
+    home = make.make_page(slug="home")
+    make.make_page(slug="get-involved", menu_label="Join in", lead="Tell us & them.")
+    own = make.make_section(page=home, heading="Ours", anchor="updates", position=1)
+    old = snapshot(home)
+    place = {"model": "pages.page", "record": str(home.pk)}
+    kept = Revision.objects.create(**place, content=old, base={}, state=Revision.State.KEPT)
+    draft = Revision.objects.create(**place, content=old, base=old, state=Revision.State.DRAFT)
+    importlib.import_module("pages.migrations.0007_home_has_sections").blocks_become_sections(
+        apps, connection.schema_editor()
+    )
+    home = Page.objects.get(pk=home.pk)
+    assert [section.anchor for section in home.sections.all()] == [
+        *("priorities", "objectives", "who", "meetings", "involved", "our-updates", "updates")
+    ]
+    assert home.sections.get(shows="public-meetings").body.startswith("<p>Tell us &amp; them.</p><p><a href=")
+    now = snapshot(home)
+    kept.refresh_from_db()
+    draft.refresh_from_db()
+    assert restored(Page, kept.content, now) == now
+    assert draft.content == draft.base == now, "the draft changes nothing that it did not change before"
+    assert str(own.pk) in draft.content["parts"]["sections"]

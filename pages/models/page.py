@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -27,6 +29,10 @@ class PageQuerySet(PublishableQuerySet):
     def of_the_frame(self):
         """Those that menus name or that other pages of the site link to."""
         return self.filter(~Q(menu="") | Q(slug__in=BUILT_IN))
+
+    def with_content(self, user):
+        """Each with its sections, and with what of its documents and of the pages under it this reader may open."""
+        return self.prefetch_related(*content_for(user))
 
 
 class Page(Publishable):
@@ -112,6 +118,16 @@ class Page(Publishable):
         return self.slug in BUILT_IN
 
 
+def content_for(user) -> list[Any]:
+    """What to fetch with a page that is to be shown: with_content()."""
+    documents = Document.objects.visible_to(user).with_files()
+    return [
+        "sections",
+        models.Prefetch("children", Page.objects.published(), to_attr="shown_children"),
+        models.Prefetch("documents", documents, to_attr="shown_documents"),
+    ]
+
+
 class Section(Record):
     class Shows(models.TextChoices):
         """What a section lists below its text. The values name the pieces in templates/pages/sections/."""
@@ -121,6 +137,7 @@ class Section(Record):
         PRIORITIES = "priorities", "The latest priorities"
         PARTNERS = "partners", "The partners"
         PUBLIC_MEETINGS = "public-meetings", "The next public meetings"
+        UPDATES = "updates", "The latest updates"
         GROUPS = "groups", "The groups that meet"
         ROUTES = "routes", "Ways to get help or report"
         CONTACT = "contact", "The contact details"
@@ -166,3 +183,8 @@ class Section(Record):
     @property
     def piece(self) -> str:
         return f"pages/sections/{self.shows}.html"
+
+    @property
+    def pieces_on_home(self) -> list[str]:
+        """Of which the first that there is tells it as briefly as the home page does."""
+        return [f"pages/home/{self.shows}.html", self.piece]

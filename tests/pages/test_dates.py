@@ -66,7 +66,7 @@ def test_the_action_plan_page_and_the_home_page_tell_whether_a_plan_holds(client
     with on(day):
         plans, home = words(client.get("/action-plan/")), words(client.get("/"))
     assert (NONE_IN_FORCE.format(noun="action plan") in plans) is not is_in_force
-    assert ("Our priorities for 2019 to 2020" in home) is is_in_force
+    assert ("SoSafe Action Plan 2019 to 2020: In force" in home) is is_in_force
     ended = "These priorities are those of the SoSafe Action Plan 2019 to 2020. As far as we know, it ended in 2020."
     assert (ended in home) is (day > date(2020, 3, 31))
 

@@ -121,7 +121,7 @@ def test_standing_has_days_of_its_own(client):
 @pytest.mark.parametrize("days", [{}, {"ends_on": "31 March 2021"}, {"starts_on": "2010"}])
 def test_who_is_not_known_to_have_belonged_stands_apart(client, days):
     make.make_site()
-    make.make_page(slug="home")
+    make.make_home()
     make.make_section(page=make.make_page(slug="who-belongs", menu="main"), shows="partners")
     partner(name="Police", standing="responsible-authority", slug="p", **days)
     page = words(client.get("/who-belongs/", {"on": "2010-05-01"}))
