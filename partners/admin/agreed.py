@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
 
 from partners.admin.spans import PhaseFilter, SpanAdmin
@@ -13,7 +13,6 @@ from partners.models.status import State
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
 from sosafe_site.publishing.admin.parts import PartForm
-from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.clock import this_minute
 
 PERIOD: tuple[str, Any] = (
@@ -67,17 +66,6 @@ class PartsAdmin(SpanAdmin):
     list_filter = [StateFilter, StatusFilter]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]
     parts: str
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        is_to_be_public = form.instance.is_published or submission_of(request).step == Step.PUBLISH
-        shown = [part.instance for formset in formsets for part in formset.forms if formset.prefix == self.parts]
-        drafts = sum(part.published_at is None and not part._state.adding for part in shown)
-        if drafts and is_to_be_public:
-            noun = shown[0]._meta.verbose_name
-            advice = "In the list, tick it and choose “Publish now, with all its parts”."
-            what = f"1 {noun} is still a draft" if drafts == 1 else f"{drafts} of its parts are still drafts"
-            self.message_user(request, f"{what}: readers see nothing of that. {advice}", messages.WARNING)
 
     @admin.display(description="days confirmed", boolean=True)
     def are_days_known(self, obj):

@@ -46,7 +46,7 @@ def test_what_will_be_published_and_what_not_is_shown_before_anything_is_done(ad
     assert not Strategy.objects.get(pk=three[0].pk).is_published
     sent = {**dict(asked.context["kept"]), "_selected_action": [str(each.pk) for each in three], "confirmed": "yes"}
     done = seen(admin_client.post(address, sent, follow=True))
-    assert "1 was published now." in done
+    assert "1 was published now: “Written (dates not stated)”." in done
     assert "stays as it is. It is public already." in done
     assert [Strategy.objects.get(pk=each.pk).is_published for each in three] == [True, True, False]
 

@@ -4,6 +4,8 @@ The form runs as it always does, within a transaction. Of what is public, all is
 and what the form made of the record is kept as a draft. What was never public is its own draft, and saved as it is.
 """
 
+import json
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,20 +18,20 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.admin.readers_see import what_readers_see
 from sosafe_site.publishing.admin.submission import PUBLISH_PERMISSION, Step, step_of, submission_of
+from sosafe_site.publishing.admin.together import TogetherAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.readiness import Readiness, on_day
 from sosafe_site.publishing.models.revision import PREVIEWED_FOR, SHARED_FOR, Revision
 from sosafe_site.publishing.revisions.diff import changes, sentences
 from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
 from sosafe_site.publishing.revisions.history import UNCHANGED, log
-from sosafe_site.publishing.revisions.publish import make_ready, publish, schedule_parts
+from sosafe_site.publishing.revisions.publish import date_new_parts, make_ready, publish, publish_along, schedule_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
 
 
-class DraftingAdmin(RememberingAdmin):
+class DraftingAdmin(TogetherAdmin):
     def get_urls(self):
         return [self.own_path("<uuid:pk>/draft/", require_POST(self.draft_view), "draft"), *super().get_urls()]
 
@@ -148,16 +150,26 @@ class DraftingAdmin(RememberingAdmin):
 
     def _made(self, request, obj):
         submission = submission_of(request)
+        if submission.step == Step.SCHEDULE:
+            self.choose_along(request, obj)
+            there = json.dumps(submission.before)
+            new = [each.record for each in submission.drafts if each.is_part and str(each.record.pk) not in there]
+            date_new_parts([part for part in new if part in submission.along], submission.publish_at)
+            submission.along = [each for each in submission.along if each not in new]
         submission.made, submission.content = obj, snapshot(obj)
         return HttpResponseRedirect(request.path)
 
     def _finish(self, request, obj):
         """Publishes what the form saved. What was never public waits for a publisher, for a moment, or as a draft."""
         submission, by = submission_of(request), request.user
+        if submission.step in (Step.PUBLISH, Step.SCHEDULE):
+            self.choose_along(request, obj)
         if submission.step == Step.PUBLISH:
+            at = moment()
             submission.news = publish(
-                obj, before=submission.before, at=moment(), by=by, note=submission.note, draft=submission.draft
+                obj, before=submission.before, at=at, by=by, note=submission.note, draft=submission.draft
             )
+            publish_along(submission.along, at=at, by=by)
         else:
             if submission.draft:
                 submission.draft.delete()
@@ -166,16 +178,23 @@ class DraftingAdmin(RememberingAdmin):
             if submission.step == Step.READY:
                 make_ready(obj, by)
             elif submission.step == Step.SCHEDULE:
-                make_ready(obj, by, publish_at=submission.publish_at, note=submission.note)
+                along = submission.along
+                make_ready(obj, by, publish_at=submission.publish_at, note=submission.note, along=along)
         if submission.step != Step.SAVE:
             self._tell_saved(request, obj)
 
     def _tell_saved(self, request, obj):
         submission = submission_of(request)
-        if obj.is_published:
+        hidden_by = next((whole for whole in obj.parents() if not whole.is_published), None)
+        if obj.is_published and hidden_by:
+            way = format_html('<a href="{}">{}</a>', hidden_by.get_edit_url(), hidden_by)
+            but = format_html("“{}” is published, but readers see it only once “{}” is, too.", obj, way)
+            self.message_user(request, but, messages.WARNING)
+        elif obj.is_published:
             see = format_html('<a href="{}">See it on the site</a>', obj.get_page_url())
             until = f" until it is withdrawn {on_day(obj.withdrawn_at)}" if obj.withdrawn_at else ""
             self.message_user(request, format_html("“{}” is published{}. {}.", obj, until, see), messages.SUCCESS)
+            self.tell_along(request, obj)
             if submission.news and not submission.note and obj.suffixes():
                 self.message_user(request, what_readers_see(obj, submission.news), messages.INFO)
         elif obj.is_withdrawn:
@@ -183,6 +202,7 @@ class DraftingAdmin(RememberingAdmin):
         elif submission.step == Step.SCHEDULE:
             said = f"“{obj}” is saved and appears {on_day(submission.publish_at)}."
             self.message_user(request, said, messages.SUCCESS)
+            self.tell_along(request, obj, submission.publish_at)
         elif submission.step == Step.READY:
             self.message_user(request, f"“{obj}” is ready: publishers see it on their first page.", messages.SUCCESS)
         else:
@@ -207,7 +227,7 @@ class DraftingAdmin(RememberingAdmin):
         off = no_longer(submission.readiness)
         said = f"The draft is saved. The public sees what was there before until it is published.{off}"
         if submission.step == Step.SCHEDULE:
-            make_ready(record, by, publish_at=submission.publish_at)
+            make_ready(record, by, publish_at=submission.publish_at, along=submission.along)
             said = f"It is set to be published {on_day(submission.publish_at)}. Until then the public sees the old one."
         elif submission.step == Step.READY:
             make_ready(record, by)
@@ -215,6 +235,7 @@ class DraftingAdmin(RememberingAdmin):
         words = sentences(changes(self.model, before, draft.content))
         log(record, by, f"Draft saved. {words}".strip())
         self.message_user(request, said, messages.SUCCESS)
+        self.tell_along(request, record, submission.publish_at)
 
     def _previewed(self, request, response):
         submission = submission_of(request)

@@ -13,6 +13,7 @@ from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import Change
 from sosafe_site.publishing.revisions.snapshot import Content
+from sosafe_site.publishing.revisions.together import Companion
 
 PUBLISH_PERMISSION = "publishing.publish"
 
@@ -46,6 +47,8 @@ class Submission:
     is_saved: bool = False  # so that what it did within the transaction stays
     news: list[Change] = field(default_factory=list)  # what readers see changed
     note: str = ""  # for readers
+    drafts: list[Companion] = field(default_factory=list)  # that belong to it or are named by it
+    along: list[Any] = field(default_factory=list)  # those of them that the officer wants published with it
     publish_at: datetime | None = None
     refusal: str = ""  # why only the database could refuse what the form took
 

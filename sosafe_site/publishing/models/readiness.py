@@ -18,7 +18,8 @@ class ReadinessQuerySet(models.QuerySet):
         return self.filter(model=record._meta.label_lower, record=record.pk)
 
     def due(self):
-        return self.filter(publish_at__lte=moment()).order_by("publish_at")
+        """Each brings along what is to be published with it."""
+        return self.filter(publish_at__lte=moment(), goes_with=None).order_by("publish_at")
 
 
 class Readiness(Tidied):
@@ -30,6 +31,9 @@ class Readiness(Tidied):
     model = models.CharField(max_length=60)
     record = models.UUIDField()
     publish_at = models.DateTimeField(null=True, blank=True)  # none: a publisher decides
+    goes_with = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="companions"
+    )  # that of what it is published together with, or not at all
     change_note = models.TextField(blank=True)  # what readers are to be told then; a draft has its own
     problem = models.TextField(blank=True)  # why it could not be published, for officers
     made_by = models.ForeignKey(

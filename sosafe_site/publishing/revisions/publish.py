@@ -1,8 +1,11 @@
 """The one way in which anything becomes public."""
 
+from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sosafe_site.publishing.clock import as_of, moment, this_day, this_minute
@@ -63,11 +66,48 @@ def publish(
     return [] if became else told
 
 
-def make_ready(record: Publishable, by: Any, *, publish_at: datetime | None = None, note: str = "") -> Readiness:
-    """Says that a record, or its draft, can be published: by a publisher, or by itself at a moment."""
+def publish_along(records: Iterable[Publishable], *, at: datetime, by: Any) -> None:
+    """Publishes drafts together with something. Raises ValidationError, which says of which it is the fault."""
+    for record in records:
+        try:
+            publish(record, before=snapshot(record), at=at, by=by)
+        except ValidationError as error:
+            raise ValidationError(f"“{record}” can’t be published with it. {' '.join(error.messages)}") from error
+
+
+def refusal(record: Publishable, when: datetime | None) -> str:
+    """Why it can't be published at that moment or, without one, become a draft; empty if it can."""
+    if when and record.is_withdrawn:
+        return "It is withdrawn. Clear that on its form first."
+    if when and record.is_published:  # and keeps the moment since which it has been
+        return "It is public already."
+    if when is None and record.published_at is None and not record.appears_at:
+        return "It is a draft already."
+    tried = copy(record)
+    tried.published_at = when
+    try:
+        tried.full_clean()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def make_ready(
+    record: Publishable,
+    by: Any,
+    *,
+    publish_at: datetime | None = None,
+    note: str = "",
+    along: Iterable[Publishable] = (),
+) -> Readiness:
+    """Says that a record, or its draft, can be published: by a publisher, or by itself at a moment, others with it."""
     Readiness.objects.of(record).delete()
     place = {"model": record._meta.label_lower, "record": record.pk}
-    return Readiness.objects.create(**place, made_by=by, publish_at=publish_at, change_note=note)
+    ready = Readiness.objects.create(**place, made_by=by, publish_at=publish_at, change_note=note)
+    for other in along:
+        make_ready(other, by, publish_at=publish_at)
+        Readiness.objects.of(other).update(goes_with=ready)
+    return ready
 
 
 def date_parts(record: Publishable, told: list[Change]) -> None:
@@ -76,6 +116,13 @@ def date_parts(record: Publishable, told: list[Change]) -> None:
         if issubclass(kind, Publishable):
             keys = {change.at[1] for change in told if change.at[0] == relation and change.what != "removed"}
             kind.objects.filter(pk__in=keys).update(updated_on=this_day())
+
+
+def date_new_parts(parts: Iterable[Publishable], at: datetime | None) -> None:
+    """Those that come into being only with a draft of their whole have nothing yet that could wait with it."""
+    for part in parts:
+        part.published_at = at
+        part.save(update_fields=["published_at"])
 
 
 def schedule_parts(record: Publishable, by: Any, content: Content) -> bool:

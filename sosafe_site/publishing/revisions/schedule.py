@@ -10,7 +10,7 @@ from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import sentences
 from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
-from sosafe_site.publishing.revisions.publish import publish
+from sosafe_site.publishing.revisions.publish import publish, publish_along
 from sosafe_site.publishing.revisions.snapshot import parts_of, snapshot
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def publish_if_due(seen: Readiness) -> bool:
         logger.exception("What was due of %s %s could not be published.", seen.model, seen.record)
         problem = "Something was wrong on our side. Open it and publish it from there."
     Readiness.objects.filter(pk=seen.pk, publish_at=seen.publish_at).update(publish_at=None, problem=problem)
+    Readiness.objects.filter(goes_with=seen.pk).delete()
     return False
 
 
@@ -60,10 +61,12 @@ def publish_ready(ready: Readiness) -> None:
     if record is None:
         raise ValidationError("It was deleted meanwhile.")
     before, note = snapshot(record), ready.change_note
+    along = [each.target for each in ready.companions.all()]
     with transaction.atomic(), as_of(at):
         if draft := Revision.objects.open().of(record).first():
             record, note = apply_and_check(draft), draft.change_note
         publish(record, before=before, at=at, by=ready.made_by, note=note, draft=draft)
+        publish_along(filter(None, along), at=at, by=ready.made_by)
 
 
 def apply_and_check(draft: Revision):
