@@ -62,12 +62,20 @@ class PageAdmin(PublishableAdmin):
 @admin.register(ReportingRoute)
 class ReportingRouteAdmin(PublishableAdmin):
     list_display = ["name", "telephone", "is_emergency", "is_on_home_page", "checked_on", "state"]
-    search_fields = ["name", "when_to_use"]
+    search_fields = ["name", "when_to_use", "telephone", "text_number", "in_person"]
     fieldsets = [
         (None, {"fields": ["name", "when_to_use", "who_for", "hours"]}),
         (
             "How to reach it",
-            {"fields": ["telephone", "text_number", "relay_number", ("website", "website_label")]},
+            {
+                "fields": [
+                    ("telephone", "telephone_words"),
+                    ("text_number", "text_words"),
+                    "relay_number",
+                    ("website", "website_label"),
+                    "in_person",
+                ]
+            },
         ),
         (
             "Where it is shown",
@@ -170,7 +178,7 @@ class SiteSettingsAdmin(OnlyOneAdmin):
         (
             "Contact details",
             {
-                "fields": ["address", "telephone", "email", "opening_hours", "internal_notes"],
+                "fields": ["address", ("telephone", "telephone_words"), "email", "opening_hours", "internal_notes"],
                 "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
             },
         ),

@@ -168,11 +168,6 @@ BROKEN = {
     "section_anchor_is_not_a_word_of_the_layout": (Section, make.make_section, {"anchor": "main"}),
     "reporting_route_leads_somewhere": (ReportingRoute, make.make_route, {"telephone": ""}),
     "reporting_route_names_its_website": (ReportingRoute, make.make_route, {"website": "https://www.example.org/"}),
-    "reporting_route_on_home_page_has_a_number": (
-        ReportingRoute,
-        make.make_route,
-        {"is_on_home_page": True, "telephone": "", "text_number": "07700 900000"},
-    ),
     "case_review_year_ends_after_it_starts": (CaseReviewYear, make.make_case_review_year, BACKWARDS),
     "case_review_year_is_entered_once": (CaseReviewYear, make.make_case_review_year, another_year),
     "case_review_year_refuses_no_more_than_it_received": (

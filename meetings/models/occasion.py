@@ -47,6 +47,7 @@ class Occasion(Record):
         "link to join online",
         blank=True,
         help_text="Only if anyone may join: the public sees it. Else write Online as the place.",
+        max_length=2000,
     )
     is_cancelled = models.BooleanField("cancelled", default=False)
     promised_days = DaysField("planned before for")

@@ -99,7 +99,7 @@ class PublicMeeting(Occasion, Publishable):
         verbose_name="the answers go to",
         help_text="Only for a survey: the meeting that talks about the answers.",
     )
-    link = models.URLField("link for more", blank=True, help_text="For a survey: where to answer it.")
+    link = models.URLField("link for more", blank=True, help_text="For a survey: where to answer it.", max_length=2000)
     link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
 
     told = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.contrib.admin.utils import label_for_field
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -126,6 +126,10 @@ def contact(on: date) -> Iterator[Finding]:
     yield from say(
         ReportingRoute.objects.published().filter(checked_on=None),
         "Nobody has noted checking “{record}”: call or open it, then give the day.",
+    )
+    yield from say(
+        ReportingRoute.objects.filter(Q(telephone="") & ~Q(telephone_words="") | Q(text_number="") & ~Q(text_words="")),
+        "“{record}” has words that follow a number, but not the number: give it, or take the words away.",
     )
     if not ReportingRoute.objects.published().without_voice().exists():
         yield Finding(

@@ -17,7 +17,7 @@ class Alert(Record):
 
     title = models.CharField(max_length=120, help_text="The site puts “Urgent:” before it.")
     advice = models.TextField("what to do", max_length=400)
-    link = models.URLField("link for more", blank=True)
+    link = models.URLField("link for more", blank=True, max_length=2000)
     link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
     starts_at = models.DateTimeField("shows from")
     ends_at = models.DateTimeField("shows until", help_text="It disappears by itself at this moment.")

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from pages.models.page import GET_HELP
-from pages.models.site import dialled
+from pages.models.telephone import TelephoneField, dialled, with_words
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 
 
@@ -24,15 +24,28 @@ class ReportingRoute(Publishable):
         blank=True,
         help_text="Ends the sentence “It is for …”, such as “people who rent from the council”. Empty: everybody.",
     )
-    telephone = models.CharField(max_length=30, blank=True, help_text="With spaces, as people say it.")
-    text_number = models.CharField("number for text messages", max_length=30, blank=True)
-    relay_number = models.CharField(
-        "number for text relay",
-        max_length=30,
+    telephone = TelephoneField(help_text="The number alone, with spaces, as people say it.")
+    telephone_words = models.CharField(
+        "words after the number",
+        max_length=80,
         blank=True,
+        help_text="What to do once it answers, such as “then choose option 2” or “extension 2”.",
+    )
+    text_number = TelephoneField("number for text messages")
+    text_words = models.CharField(
+        "words after the number for texts", max_length=80, blank=True, help_text="Such as “begin with the word HELP”."
+    )
+    relay_number = TelephoneField(
+        "number for text relay",
         help_text="For people who cannot hear or speak on the phone. Whole, with what comes before the usual number.",
     )
-    website = models.URLField(blank=True)
+    in_person = models.CharField(
+        "where to go, or whom to ask",
+        max_length=200,
+        blank=True,
+        help_text="A way without a number, such as “Ask at the front desk of the council offices, Danestrete”.",
+    )
+    website = models.URLField(blank=True, max_length=2000)
     website_label = models.CharField(
         "words of the link to it",
         max_length=80,
@@ -57,19 +70,18 @@ class ReportingRoute(Publishable):
             withdrawal_has_a_reason("reporting_route"),
             models.CheckConstraint(
                 name="reporting_route_leads_somewhere",
-                condition=~Q(telephone="") | ~Q(text_number="") | ~Q(relay_number="") | ~Q(website=""),
+                condition=~Q(telephone="")
+                | ~Q(text_number="")
+                | ~Q(relay_number="")
+                | ~Q(website="")
+                | ~Q(in_person=""),
                 violation_error_message="Give at least one of: a telephone number, a number for texts or text relay, "
-                "a website.",
+                "a website, where to go or whom to ask.",
             ),
             models.CheckConstraint(
                 name="reporting_route_names_its_website",
                 condition=Q(website="") | ~Q(website_label=""),
                 violation_error_message="Give the words of the link to the website.",
-            ),
-            models.CheckConstraint(
-                name="reporting_route_on_home_page_has_a_number",
-                condition=Q(is_on_home_page=False) | ~Q(telephone=""),
-                violation_error_message="The home page shows telephone numbers, so this one needs a number.",
             ),
         ]
 
@@ -81,6 +93,18 @@ class ReportingRoute(Publishable):
 
     def suffixes(self) -> list[str]:
         return []  # it has no page of its own
+
+    @property
+    def has_number(self) -> bool:
+        return bool(self.telephone or self.text_number or self.relay_number)
+
+    @property
+    def telephone_said(self) -> str:
+        return with_words(self.telephone, self.telephone_words)
+
+    @property
+    def text_number_said(self) -> str:
+        return with_words(self.text_number, self.text_words)
 
     @property
     def dialled(self) -> str:

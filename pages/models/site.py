@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from pages.models.telephone import TelephoneField, dialled, with_words
 from sosafe_site.publishing.models.tidied import Tidied
 from sosafe_site.publishing.text.field import RichTextField
 
@@ -27,7 +28,10 @@ class SiteSettings(Tidied):
     name = models.CharField("short name", max_length=40)
     partnership = models.CharField("full name of the partnership", max_length=120)
     address = models.TextField("postal address", blank=True, help_text="One line for each line of the address.")
-    telephone = models.CharField(max_length=30, blank=True)
+    telephone = TelephoneField(help_text="The number alone, with spaces, as people say it.")
+    telephone_words = models.CharField(
+        "words after the number", max_length=80, blank=True, help_text="Such as “extension 2”."
+    )
     email = models.EmailField("e-mail address", blank=True)
     opening_hours = models.CharField(max_length=200, blank=True)
     mailbox = models.EmailField(
@@ -39,6 +43,7 @@ class SiteSettings(Tidied):
         "where “Leave this site” goes",
         blank=True,
         help_text="A harmless page, for people who must not be seen reading about help. If empty, no button.",
+        max_length=2000,
     )
     footer_note = models.CharField("line at the foot of every page", max_length=200, blank=True)
 
@@ -72,6 +77,10 @@ class SiteSettings(Tidied):
         return bool(self.mailbox) and not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
     @property
+    def telephone_said(self) -> str:
+        return with_words(self.telephone, self.telephone_words)
+
+    @property
     def dialled(self) -> str:
         return dialled(self.telephone)
 
@@ -93,7 +102,7 @@ class AccessibilityStatement(Tidied):
     alternatives = RichTextField("accessible alternatives", blank=True)
     feedback = RichTextField("how to report problems or ask for another format", blank=True)
     enforcement = RichTextField("enforcement procedure")
-    enforcement_url = models.URLField("link to the enforcement procedure")
+    enforcement_url = models.URLField("link to the enforcement procedure", max_length=2000)
     testing = RichTextField("how this website was tested")
     prepared_on = models.DateField("statement prepared on", null=True, blank=True)
     reviewed_on = models.DateField("statement last reviewed on", null=True, blank=True)
@@ -111,8 +120,3 @@ class AccessibilityStatement(Tidied):
 
     def __str__(self) -> str:
         return "Accessibility statement"
-
-
-def dialled(number: str) -> str:
-    """The number as a tel: link wants it, without the spaces that people read it by."""
-    return "".join(character for character in number if character in "+0123456789")

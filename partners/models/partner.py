@@ -39,7 +39,7 @@ class Partner(Publishable, Belonging):
         "address", max_length=80, unique=True, help_text="The last part of the web address. Given once, kept for good."
     )
     role = models.CharField("what it does, in one line", max_length=200, blank=True)
-    website = models.URLField("its own website", blank=True)
+    website = models.URLField("its own website", blank=True, max_length=2000)
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
 
     successors = models.ManyToManyField(
