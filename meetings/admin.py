@@ -11,6 +11,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 
@@ -25,6 +26,7 @@ from sosafe_site.publishing.admin import (
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
+    folded,
     may_publish,
 )
 from sosafe_site.publishing.admin.parts import PartsFormSet
@@ -96,6 +98,13 @@ class MeetingInline(NativeStackedInline):
     template = "admin/meetings/group/meetings.html"
     fields = MEETING_FIELDS
     autocomplete_fields = ["agenda", "minutes"]
+    hint = "To come, and of the last three months. The rest are under “Meetings”."
+
+    def line(self, part):
+        times = "–".join(f"{time:%H:%M}" for time in (part.starts, part.ends) if time)
+        state = "Cancelled" if part.is_cancelled else "Moved" if part.promised_days else ""
+        aside = ", ".join(filter(None, [part.label, times, part.venue]))
+        return {"title": date_format(part.held_on, "D j F Y"), "aside": aside, "state": state}
 
     def has_delete_permission(self, request, obj=None):
         """What readers were told of is cancelled, moved or called a mistake, so that their calendars learn of it."""
@@ -109,7 +118,11 @@ class MembershipInline(NativeStackedInline):
     model = Membership
     fields = [("partner", "starts_on", "ends_on")]
     autocomplete_fields = ["partner"]
-    verbose_name_plural = "members: one that leaves gets its last day and stays here"
+    verbose_name_plural = "members"
+    hint = "One that leaves gets its last day and stays here."
+
+    def line(self, part):
+        return {**super().line(part), "title": part.partner, "aside": str(part.stretch)}
 
 
 @admin.register(Group)
@@ -138,6 +151,12 @@ class GroupAdmin(PublishableAdmin):
         PUBLICATION,
     ]
     inlines = [MembershipInline, MeetingInline]
+
+    def get_fieldsets(self, request, obj=None):
+        """Of a group that is there, the dates change, not what it is: those groups of fields are folded."""
+        fieldsets = super().get_fieldsets(request, obj)
+        rare = ("About the group", "How often it meets")
+        return [folded(each, request) if obj and each[0] in rare else each for each in fieldsets]
 
     def get_list_display(self, request):
         return [name for name in self.list_display if name != "add_dates" or may_publish(request)]
@@ -254,7 +273,7 @@ class OfferingAreas(BaseModelAdmin):
 class StopInline(OfferingAreas, NativeStackedInline):
     model = Stop
     fields = [("position", "starts", "ends"), ("place", "area")]
-    verbose_name_plural = "stops: only if it comes to several places on its day"
+    hint = "Only if it comes to several places on its day."
 
 
 @admin.register(PublicMeeting)

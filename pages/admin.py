@@ -33,6 +33,7 @@ class SectionInline(NativeStackedInline):
     model = Section
     fields = [("position", "heading", "anchor"), "body", "shows"]
     prepopulated_fields = {"anchor": ["heading"]}
+    is_first_open = True
 
 
 @admin.register(Page)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 
 from partners.admin.agreed import PERIOD, ExtensionInline, NewestFilter, PartInline, PartsAdmin
 from partners.admin.spans import ByYears
@@ -16,6 +17,7 @@ from partners.models import (
     Priority,
 )
 from partners.rollover import Rollover, plan_after, start_next
+from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
 
@@ -26,7 +28,7 @@ class PlanExtensionInline(ExtensionInline):
 
 class PriorityInline(PartInline):
     model = Priority
-    verbose_name_plural = "priorities: open one with “Change” to edit its text, leads and actions"
+    hint = "“Change” leads to a priority’s own text, leads and actions."
 
 
 @admin.register(ActionPlan)
@@ -87,8 +89,12 @@ class ActionPlanAdmin(PartsAdmin):
 
 class ActionInline(NativeStackedInline):
     model = Action
-    fields = ["position", "what", "leads", ("due_on", "done_on")]
+    fields = [("position", "what"), "leads", ("due_on", "done_on")]
     autocomplete_fields = ["leads"]
+
+    def line(self, part):
+        due = f"due {date_format(part.due_on, DATE_WORDS)}" if part.due_on and not part.done_on else ""
+        return {**super().line(part), "aside": due, "state": "Done" if part.done_on else ""}
 
 
 class ContinuationInline(NativeStackedInline):
@@ -97,7 +103,11 @@ class ContinuationInline(NativeStackedInline):
     fields = ["earlier"]
     autocomplete_fields = ["earlier"]
     verbose_name = "earlier priority"
-    verbose_name_plural = "continues: what it carries on from earlier plans, one or several"
+    verbose_name_plural = "continues"
+    hint = "What it carries on from earlier plans, one or several."
+
+    def line(self, part):
+        return {**super().line(part), "title": part.earlier}
 
 
 @admin.register(Priority)

@@ -52,11 +52,15 @@ class PartInline(NativeStackedInline):
     show_change_link = True
     can_delete = False
 
+    def line(self, part):
+        return {**super().line(part), "title": part.title}
+
 
 class ExtensionInline(NativeStackedInline):
     fields = [("until_on", "decided_on")]
     verbose_name = "extension"
-    verbose_name_plural = "extensions: each with the last day that it had before"
+    verbose_name_plural = "extensions"
+    hint = "Each with the last day that it had before."
 
 
 class PartsAdmin(SpanAdmin):

@@ -14,13 +14,18 @@ from sosafe_site.publishing.admin.forms import PublishableForm
 class EarlierStandingInline(NativeStackedInline):
     model = EarlierStanding
     fields = ["standing", ("starts_on", "ends_on")]
-    verbose_name_plural = "earlier times: if it left and came back, or had another standing before"
+    verbose_name_plural = "earlier times"
+    hint = "If it left and came back, or had another standing before."
 
 
 class EarlierNameInline(NativeStackedInline):
     model = EarlierName
     fields = [("name", "ends_on")]
-    verbose_name_plural = "earlier names: pages about earlier days show the name of their day"
+    verbose_name_plural = "earlier names"
+    hint = "Pages about earlier days show the name of their day."
+
+    def line(self, part):
+        return {**super().line(part), "aside": part.last.words and f"until {part.last.words}"}
 
 
 class PartnerForm(PublishableForm):

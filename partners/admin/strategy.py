@@ -13,7 +13,7 @@ from sosafe_site.publishing.admin import PUBLICATION, PublishableAdmin, StateFil
 
 class ObjectiveInline(PartInline):
     model = Objective
-    verbose_name_plural = "objectives: open one with “Change” to edit its text"
+    hint = "“Change” leads to an objective’s own text."
 
 
 class StrategyExtensionInline(ExtensionInline):

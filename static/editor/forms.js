@@ -25,6 +25,18 @@ const isChanged = (field) => {
 // What was sent and refused is in the fields again, and saved nowhere.
 const isUnsaved = (form) => Boolean(form.querySelector("[data-refused]")) || [...form.elements].some(isChanged);
 
+// The bar says what the question at the end would be about. It is worked out a moment after the last key.
+let wait;
+const sayUnsaved = () => {
+  for (const said of document.querySelectorAll(".unsaved")) {
+    const words = isUnsaved(said.closest("form")) ? "Unsaved changes" : "";
+    if (said.textContent !== words) said.textContent = words;
+  }
+};
+const soon = () => { clearTimeout(wait); wait = setTimeout(sayUnsaved, 300); };
+for (const event of ["input", "change", "formset:added", "formset:removed"]) document.addEventListener(event, soon);
+window.django?.jQuery(document).on("change", soon); // of the choosers, which tell only jQuery
+
 const seconds = (form) => (Date.now() - (sentAt.get(form) ?? -Infinity)) / 1000;
 
 window.addEventListener("beforeunload", (event) => {
@@ -47,12 +59,14 @@ window.addEventListener("load", () => {
     }
   }
   document.getElementById("problems")?.focus();
+  sayUnsaved();
 });
 
 document.getElementById("problems")?.addEventListener("click", (event) => {
   const field = document.getElementById(event.target.hash?.slice(1) ?? "");
   if (!field) return;
   event.preventDefault();
+  for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   const label = field.labels?.[0];
   (label ?? field).scrollIntoView({ block: "center" });
   if (field.hidden) label?.click(); // the rich text that stands for it

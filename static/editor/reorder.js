@@ -13,6 +13,7 @@ const renumber = (rows) => {
   rows.forEach((row, n) => {
     if (n && numbers[n] <= numbers[n - 1]) numbers[n] = numbers[n - 1] + 1;
     numberOf(row).value = numbers[n];
+    row.querySelector(".part-number").textContent = numbers[n];
   });
 };
 
@@ -35,7 +36,7 @@ const move = (group, row, by) => {
 
 const button = (group, row, words, by) => {
   const made = document.createElement("button");
-  Object.assign(made, { type: "button", textContent: words });
+  Object.assign(made, { type: "button", textContent: by < 0 ? "↑" : "↓", title: words });
   made.addEventListener("focus", () => { made.ariaLabel = `${words}: ${nameOf(row)}`; });
   made.ariaLabel = `${words}: ${nameOf(row)}`;
   made.addEventListener("click", () => {
@@ -72,14 +73,14 @@ const equip = (group, row) => {
   const tools = document.createElement("span");
   tools.className = "reorder";
   tools.append(button(group, row, "Move up", -1), button(group, row, "Move down", 1), handle(group, row));
-  row.querySelector("h3").append(tools);
+  row.querySelector(":scope > .part-tools").append(tools);
 };
 
 for (const group of document.querySelectorAll(".inline-group")) {
   if (!group.querySelector(".empty-form input[name$='-position']") && !rowsOf(group).length) continue;
   const said = document.createElement("p");
   Object.assign(said, { className: "reorder-said", role: "status" });
-  group.querySelector("h2").after(said);
+  group.querySelector(".parts-head").after(said);
   rowsOf(group).forEach((row) => equip(group, row));
   group.addEventListener("formset:added", ({ target: row }) => equip(group, row));
   // A new part goes last once something is typed into it; an empty one stays as it is, so that it is not saved.

@@ -14,6 +14,7 @@ from sosafe_site.publishing.admin.publishable import (
     StateFilter,
     folded,
     may_publish,
+    trail_to,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "StateFilter",
     "folded",
     "may_publish",
+    "trail_to",
 ]

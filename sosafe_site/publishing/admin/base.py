@@ -102,6 +102,9 @@ class PlainWords(BaseModelAdmin):
 
 
 class OfficersAdmin(PlainWords, admin.ModelAdmin):
+    actions_on_top = False  # one bar, which stays in sight; the stock script counts in one only
+    actions_on_bottom = True
+
     def lookup_allowed(self, lookup, value, request=None):
         is_plain = "__" not in lookup or lookup.rpartition("__")[2] in LOOKUPS
         return is_plain and super().lookup_allowed(lookup, value, request)

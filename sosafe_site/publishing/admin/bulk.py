@@ -21,7 +21,6 @@ PUBLISHED, DRAFT = "published now", "taken back to draft"
 
 class BulkAdmin(admin.ModelAdmin):
     actions = ["publish_now", "make_draft"]
-    actions_on_bottom = True
 
     @admin.action(description="Publish now", permissions=["publish"])
     def publish_now(self, request, queryset):

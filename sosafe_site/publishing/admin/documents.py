@@ -36,7 +36,8 @@ class VersionInline(NativeStackedInline):
     fields = ["facts", "advice"]
     readonly_fields = ["facts", "advice"]
     verbose_name = "file"
-    verbose_name_plural = "its files: earlier ones keep their own addresses"
+    verbose_name_plural = "its files"
+    hint = "Earlier ones keep their own addresses."
     can_delete = False
 
     @admin.display(description="read from the file")

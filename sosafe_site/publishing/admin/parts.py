@@ -1,6 +1,7 @@
 """The parts of a record on its form: what each would ask the database for is asked once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,7 @@ class PartForm(LinkingForm):
 
 class PartsFormSet(forms.BaseInlineFormSet):
     model: Any
+    line: Callable[[Any], dict[str, Any]]  # of the inline that it is for
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._chosen_by_name: dict[str, dict[str, models.Model]] = {}
@@ -83,6 +85,8 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        if not form.instance._state.adding:
+            form.line = partial(self.line, form.instance)  # called when it is shown, with what was typed by then
         if not self.is_bound:
             return
         form.instance.is_one_of_many = True

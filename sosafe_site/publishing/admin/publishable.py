@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,7 @@ from sosafe_site.publishing.admin.forms import LinkingForm, PublishableForm
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.admin.parts import PartsFormSet
 from sosafe_site.publishing.admin.submission import Step, submission_of
+from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import Address, to_copy
@@ -59,23 +61,26 @@ ADDRESSES: tuple[str, Any] = (
     "Addresses and withdrawing",
     {
         "fields": ["addresses", "withdrawn_at", "withdrawal_reason", "replaced_by"],
-        "classes": ["later"],
+        "classes": ["side"],
         "description": "What was public keeps its addresses for ever. What is over has a last day. "
         "Withdraw only what should never have been public or is wrong: its addresses then tell readers why. "
         "A publisher withdraws it: gives the moment and the reason, and clicks “Publish now”.",
     },
 )
-# Below the parts of the record, so that its text comes first
-PUBLICATION: tuple[str, Any] = ("Publication", {"fields": ["public_since", "last_changed"], "classes": ["later"]})
+# About the record rather than in it: beside its text and parts where there is room, below them where there is none
+PUBLICATION: tuple[str, Any] = (
+    "Publication",
+    {"fields": ["public_since", "last_changed"], "classes": ["side", "publication"]},
+)
 CARE: tuple[str, Any] = (
     "Looking after it",
-    {"fields": ["maintainer", "review_on", "internal_notes"], "classes": ["later"]},
+    {"fields": ["maintainer", "review_on", "internal_notes"], "classes": ["side"]},
 )
 TELLING: tuple[str, Any] = (
     "Note for readers",
     {
         "fields": ["change_note", "told"],
-        "classes": ["later"],
+        "classes": ["side"],
         "description": "Shown on its page, under “Updates” and in the feeds that partners follow.",
     },
 )
@@ -87,13 +92,37 @@ def may_publish(request) -> bool:
     return request.user.has_perm("publishing.publish")
 
 
+def trail_to(whole) -> list[tuple[str, str]]:
+    """From the list of wholes to the one that a part belongs to: words and addresses."""
+    several = capfirst(whole._meta.verbose_name_plural)
+    return [(several, admin_url(whole, "changelist")), (str(whole), whole.get_edit_url())]
+
+
 def folded(fieldset: tuple[str, Any], request) -> tuple[str, Any]:
     """One that is rarely used; open in a form that was sent and refused, since what needs mending may be in it."""
     name, options = fieldset
-    return (name, {**options, "classes": [*options["classes"], "collapse"]}) if request.method == "GET" else fieldset
+    classes = [*options.get("classes", []), "collapse"]
+    return (name, {**options, "classes": classes}) if request.method == "GET" else fieldset
+
+
+class Chip(str):
+    """A state: lists show it as a word with a shape, a sheet has the word alone, as it would not of a SafeString."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self
+
+    def __html__(self) -> str:
+        return render_to_string("admin/chip.html", {"state": str.__str__(self)})
 
 
 class NativeStackedInline(PlainWords, admin.StackedInline):
+    """Parts of a record: on its form, each is a line that opens in place."""
+
+    hint = ""  # what an officer should know of these parts, beside their heading
+    is_first_open = False  # for parts whose text is what officers come for
+
     formset = PartsFormSet
     form = LinkingForm
     formfield_overrides = FIELD_OVERRIDES
@@ -103,6 +132,15 @@ class NativeStackedInline(PlainWords, admin.StackedInline):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if may_publish(request) else [*fields, *MOMENTS]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.line = self.line
+        return formset
+
+    def line(self, part):
+        """What stands on the line of a part: its title, what more one needs to see of it, and its state."""
+        return {"title": part, "aside": "", "state": getattr(part, "state", "")}
 
 
 class LinkingAdmin(RememberingAdmin):
@@ -155,7 +193,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
 
     @admin.display(description="state", ordering="published_at")
     def state(self, obj):
-        return obj.state
+        return Chip(obj.state)
 
     @admin.display(description="public")
     def public_since(self, obj):
@@ -168,7 +206,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
     def last_changed(self, obj):
         """Noted by itself; for seed content that nobody has confirmed yet, a request to check it."""
         if obj.updated_on or obj.review_on or not obj.published_at:
-            return obj.updated_on and date_format(obj.updated_on, DATE_WORDS)
+            return date_format(obj.updated_on, DATE_WORDS) if obj.updated_on else "Not yet."
         return "Never since it was first loaded. Please check it. If all is right, give the day of its next review."
 
     @admin.display(description="its addresses")
@@ -201,6 +239,11 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
         if asked not in [path for _, path in to_copy(get_object_or_404(self.model, pk=pk))]:
             raise Http404("It has not given out this address.")
         return qr_code(asked, kind)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and (wholes := obj.parents()):
+            context["trail"] = trail_to(wholes[0]) + [(str(whole), whole.get_edit_url()) for whole in wholes[1:]]
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fieldsets(self, request, obj=None):
         has_page = bool(self.model().suffixes())
