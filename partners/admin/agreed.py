@@ -12,7 +12,7 @@ from partners.models import (
 from partners.models.status import State
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
-from sosafe_site.publishing.admin.parts import PartForm
+from sosafe_site.publishing.admin.parts import PartForm, PartsFormSet
 from sosafe_site.publishing.clock import this_minute
 
 PERIOD: tuple[str, Any] = (
@@ -43,9 +43,23 @@ class NewestFilter(admin.RelatedFieldListFilter):
         return [(record.pk, str(record)) for record in field.related_model.objects.newest_first()[:10]]
 
 
+class NestedFormSet(PartsFormSet):
+    """Each part that stands under another comes right after it."""
+
+    def get_queryset(self):
+        if self.is_bound:  # in the order in which they were sent
+            return super().get_queryset()
+        if not hasattr(self, "_nested"):
+            parts = list(super().get_queryset())
+            under = {part.pk: [each for each in parts if each.parent_id == part.pk] for part in parts}
+            self._nested = [each for part in parts if not part.parent_id for each in (part, *under[part.pk])]
+        return self._nested
+
+
 class PartInline(NativeStackedInline):
     """Orders and links parts that have a form of their own."""
 
+    formset = NestedFormSet
     form = PartForm
     fields = [("position", "title"), "slug", "published_at"]  # beside another, the stock script fills in both
     prepopulated_fields = {"slug": ["title"]}

@@ -2,32 +2,34 @@
 const numberOf = (row) => row.querySelector("input[name$='-position']");
 const rowsOf = (group) => [...group.querySelectorAll(".inline-related:not(.empty-form)")].filter(numberOf);
 const inOrder = (rows) => [...rows].sort((a, b) => Number(numberOf(a).value) - Number(numberOf(b).value)); // equal ones stay
-const nameOf = (row) => {
-  const [field] = row.querySelectorAll("input[type=text]:not([readonly]), textarea:not([hidden])");
-  return field?.value.trim() || row.querySelector("h3").firstElementChild.textContent.replace(/:$/, "");
-};
+const nameOf = (row) => row.querySelector(".part-title").textContent.trim();
+
+// A part moves among those that stand under the same one, and those that stand under it move with it.
+const underOf = (row) => row.dataset.under ?? "";
+const siblingsOf = (group, row) => inOrder(rowsOf(group).filter((each) => underOf(each) === underOf(row)));
+const withSubparts = (group, row) => [row, ...rowsOf(group).filter((each) => row.dataset.part && underOf(each) === row.dataset.part)];
 
 // The same numbers as before as far as they can be, so that nothing changes but what was moved.
 const renumber = (rows) => {
   const numbers = rows.map((row) => Number(numberOf(row).value)).sort((a, b) => a - b);
   rows.forEach((row, n) => {
     if (n && numbers[n] <= numbers[n - 1]) numbers[n] = numbers[n - 1] + 1;
-    numberOf(row).value = numbers[n];
-    row.querySelector(".part-number").textContent = numbers[n];
+    numberOf(row).value = row.querySelector(".part-number").textContent = numbers[n];
   });
 };
 
 const put = (group, rows, row) => {
   const anchor = document.createComment("");
-  rowsOf(group)[0].before(anchor);
-  anchor.after(...rows);
+  const [first] = rowsOf(group).filter((each) => rows.includes(each));
+  first.before(anchor);
+  anchor.after(...rows.flatMap((each) => withSubparts(group, each)));
   anchor.remove();
   renumber(rows);
   group.querySelector(".reorder-said").textContent = `“${nameOf(row)}” is now number ${rows.indexOf(row) + 1} of ${rows.length}. Save to keep this order.`;
 };
 
 const move = (group, row, by) => {
-  const rows = inOrder(rowsOf(group));
+  const rows = siblingsOf(group, row);
   const from = rows.indexOf(row);
   const to = Math.min(Math.max(from + by, 0), rows.length - 1);
   rows.splice(to, 0, ...rows.splice(from, 1));
@@ -57,7 +59,7 @@ const handle = (group, row) => {
   });
   grip.addEventListener("pointermove", (event) => {
     if (!grip.hasPointerCapture(event.pointerId)) return;
-    const rows = rowsOf(group);
+    const rows = rowsOf(group).filter((each) => underOf(each) === underOf(row));
     const here = rows.indexOf(row);
     const to = rows.filter((each) => each !== row && each.getBoundingClientRect().top + 30 < event.clientY).length;
     if (to === here) return;

@@ -213,7 +213,7 @@ def test_what_is_rarely_used_is_folded_below_the_text_unless_something_in_it_mat
 
 
 def folded(form):
-    return re.findall(r"<details><summary>\s*<h2[^>]*>(.+?)</h2>", form)
+    return re.findall(r"<details>\s*<summary>\s*<h2[^>]*>(.+?)</h2>", form)
 
 
 def test_the_day_of_the_last_change_is_written_as_everywhere(admin_client):

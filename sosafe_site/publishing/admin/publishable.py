@@ -134,7 +134,7 @@ class NativeStackedInline(PlainWords, admin.StackedInline):
         return fields if may_publish(request) else [*fields, *MOMENTS]
 
     def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.line = self.line
         return formset
 
