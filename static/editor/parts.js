@@ -57,7 +57,7 @@ for (const group of document.querySelectorAll(".inline-group:has(.parts-head)"))
 const arrive = () => {
   const there = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!there?.closest("form")) return;
-  open(there);
+  open(there.querySelector(":scope > .part > summary") ?? there);
   (there.hidden ? there.parentElement : there).scrollIntoView({ block: "center" });
 };
 window.addEventListener("hashchange", arrive);
