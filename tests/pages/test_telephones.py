@@ -22,7 +22,7 @@ from tests.forms import Form
 from tests.pages.test_seed_document import words
 from tests.publishing.test_tidy import FOLDERS
 
-stored = import_module("pages.migrations.0008_stored_words_and_numbers")
+stored = import_module("pages.migrations.0009_stored_words_and_numbers")
 FIELDS = [
     pytest.param(model, field.name, id=f"{model.__name__}.{field.name}")
     for model in (ReportingRoute, SiteSettings)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0006_roles_of_what_is_known'),
+        ('pages', '0007_home_has_sections'),
         ('publishing', '0007_a_link_before_it_is_public'),
     ]
 

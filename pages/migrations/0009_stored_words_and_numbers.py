@@ -88,7 +88,7 @@ def in_history(apps, schema_editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0007_a_telephone_is_one_number'),
+        ('pages', '0008_a_telephone_is_one_number'),
         ('meetings', '0008_long_web_addresses'),
         ('partners', '0008_long_web_addresses'),
         ('publishing', '0007_a_link_before_it_is_public'),
