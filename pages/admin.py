@@ -82,13 +82,6 @@ class ReportingRouteAdmin(PublishableAdmin):
             "Where it is shown",
             {"fields": ["is_emergency", "is_on_home_page", "position"]},
         ),
-        (
-            "Is it still right?",
-            {
-                "fields": ["checked_on"],
-                "description": "Call the number or open the website from time to time, then give the day here.",
-            },
-        ),
         PUBLICATION,
     ]
 

@@ -106,6 +106,7 @@ def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "parent": parent,
         "sections": sections,
         "paged": longest(number, lists) if lists else None,
+        "lists": any(section.shows for section, _ in sections),
         "updated_on": last_change([page, *records_of(sections)]),
     }
 

@@ -13,7 +13,7 @@ from sosafe_site.periods import Phase, viewing_date
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import with_former_anchors
-from sosafe_site.publishing.models.publishable import last_change, last_change_of_words
+from sosafe_site.publishing.models.publishable import check_of_words, last_change, last_change_of_words
 from sosafe_site.publishing.paging import paged, part
 
 
@@ -97,6 +97,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "others": part(timeline["others"]),
         "following": published.following(strategy, on),
         "updated_on": last_change_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
+        **check_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
     }
     return render(request, "partners/strategy_detail.html", context)
 
@@ -120,6 +121,7 @@ def objective(request: HttpRequest, strategy: str, slug: str) -> HttpResponse:
         "on": viewing_date(request),
         "objective": objective,
         "updated_on": last_change_of_words(objective, objective.shown_parts),
+        **check_of_words(objective, objective.shown_parts),
         "following": Strategy.objects.published().following(objective.strategy, viewing_date(request)),
         "priorities": objective.priorities.published().select_related("plan").prefetch_related("plan__extensions"),
     }
@@ -157,6 +159,7 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "others": part([each for each in newest_first(published.of(plan.series).everyone) if each != plan]),
         "following": published.following(plan, on),
         "updated_on": last_change_of_words(plan, with_former_anchors(plan.shown_priorities)),
+        **check_of_words(plan, with_former_anchors(plan.shown_priorities)),
     }
     return render(request, "partners/actionplan_detail.html", context)
 
@@ -189,5 +192,6 @@ def priority(request: HttpRequest, plan: str, slug: str) -> HttpResponse:
         "priority": priority,
         "following": ActionPlan.objects.published().following(priority.plan, viewing_date(request)),
         "updated_on": last_change_of_words(priority, priority.shown_parts),
+        **check_of_words(priority, priority.shown_parts),
     }
     return render(request, "partners/priority_detail.html", context)

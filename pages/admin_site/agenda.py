@@ -32,7 +32,7 @@ COMING = {
     "starts_on": "has its first day",
     "ends_on": "has its last day",
     "agreed_on": "is to be agreed",
-    "review_on": "is to be reviewed",
+    "review_on": "is to be checked",
 }
 
 

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.models import Group, Meeting, PublicMeeting
 from pages.admin_site.agenda import drafts, to_come
+from pages.admin_site.checks import check_public
 from pages.admin_site.recent_changes import changed_lately
 from pages.coherence import by_kind
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
@@ -69,7 +70,19 @@ class OfficersSite(KeepingSite):
 
     def get_urls(self):
         progress, guide = (require_safe(self.admin_view(view)) for view in (self.progress, self.guide))
-        return [path("progress/", progress, name="progress"), path("guide/", guide, name="guide"), *super().get_urls()]
+        own = [
+            path("progress/", progress, name="progress"),
+            path("guide/", guide, name="guide"),
+            path(
+                "check/",
+                require_http_methods(["GET", "HEAD", "POST"])(self.admin_view(self.check_public)),
+                name="check",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def check_public(self, request: HttpRequest) -> HttpResponse:
+        return check_public(request, self)
 
     def progress(self, request: HttpRequest) -> HttpResponse:
         """How far the plans in force have come, each action with the way to its form."""

@@ -162,10 +162,10 @@ def accessibility(on: date) -> Iterator[Finding]:
 
 def reviews(on: date) -> Iterator[Finding]:
     overdue = list(under_review(on - timedelta(days=1)))
-    yield from say(overdue, "“{record}”: the day of its review has passed, and the public sees that.")
+    yield from say(overdue, "“{record}”: the day of its next check has passed, and the public sees that.")
     yield from say(
         [record for record in under_review(date.max) if record.maintainer is None],
-        "“{record}” has a day of review, but no post that looks after it and is reminded.",
+        "“{record}” has a day of its next check, but no post that looks after it and is reminded.",
     )
 
 

@@ -55,9 +55,6 @@ class ReportingRoute(Publishable):
     hours = models.CharField(max_length=120, blank=True)
     is_emergency = models.BooleanField("for danger right now", default=False, help_text="Shown first and in red.")
     is_on_home_page = models.BooleanField("on the home page and at the foot of every page", default=False)
-    checked_on = models.DateField(
-        "last checked", null=True, blank=True, help_text="The day on which somebody tried it and it was right."
-    )
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
 
     objects = ReportingRouteQuerySet.as_manager()

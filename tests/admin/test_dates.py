@@ -73,7 +73,7 @@ def test_a_years_dates_come_from_the_pattern_in_one_action(admin_client, client)
     meeting = group.meetings.get(held_on=date(2027, 1, 7))
     assert (meeting.starts, meeting.ends, meeting.venue) == (time(18, 30), time(20), "Daneshill House")
     assert "Next meets on Thursday 10 December 2026." in words(client.get("/meetings/g/"))
-    assert "Last updated 24 November 2026." in words(client.get("/meetings/g/"))
+    assert "Last changed 24 November 2026." in words(client.get("/meetings/g/"))
 
 
 def test_the_next_year_is_offered_from_the_day_after_the_last_known_date(admin_client):
@@ -284,4 +284,4 @@ def test_minutes_that_come_late_are_added_from_the_list_of_meetings_and_date_the
     assert Form(admin_client, place).press("_publish", **{"meetings-0-minutes": str(minutes.pk)}).status_code == 302
     page = words(client.get("/meetings/g/"))
     assert "Draft minutes" in page
-    assert "Last updated 24 November 2026." in page
+    assert "Last changed 24 November 2026." in page

@@ -68,7 +68,7 @@ def test_a_file_may_have_any_name(admin_client, db):
 def test_a_new_file_dates_the_document(admin_client, client, db):
     document = make.make_document(slug="plan")
     upload(admin_client, document, good_pdf())
-    assert "Last updated 1 May 2026." in words(client.get("/documents/plan/"))
+    assert "Last changed 1 May 2026." in words(client.get("/documents/plan/"))
 
 
 def test_files_that_were_given_out_can_be_opened_from_the_form_but_not_changed(admin_client, db):

@@ -138,7 +138,7 @@ def test_a_change_of_content_dates_the_page_and_a_save_without_change_does_not(a
     assert "We have not checked this page yet" in client.get("/privacy/").content.decode()
     section = page.sections.first()
     save(admin_client, url(page, "change"), **{"sections-0-heading": "A new heading", "sections-0-id": str(section.pk)})
-    assert 'Last updated <time datetime="2026-05-01">1 May 2026</time>' in client.get("/privacy/").content.decode()
+    assert 'Last changed <time datetime="2026-05-01">1 May 2026</time>' in client.get("/privacy/").content.decode()
 
 
 def test_a_new_record_is_a_draft_until_it_is_published(admin_client, client, db):
@@ -282,8 +282,9 @@ def test_officers_text_is_cleaned_on_its_way_in(admin_client, client, db):
 
 
 def test_dates_are_entered_in_the_browsers_own_fields(admin_client, db):
-    page = admin_client.get(url(make.make_strategy(review_on=date(2027, 4, 1)), "change")).content.decode()
-    assert 'type="date" name="review_on" value="2027-04-01"' in page
+    page = admin_client.get(url(make.make_statement(prepared_on=date(2027, 4, 1)), "change")).content.decode()
+    assert 'type="date" name="prepared_on" value="2027-04-01"' in page
+    page = admin_client.get(url(make.make_strategy(), "change")).content.decode()
     assert 'type="datetime-local" name="withdrawn_at"' in page
 
 
@@ -348,16 +349,6 @@ def test_parts_changed_on_the_form_of_their_whole_are_dated_too(admin_client, db
         save(admin_client, url(objective.strategy, "change"), **changes)
     objective.refresh_from_db()
     assert objective.updated_on == date(2026, 5, 1)
-
-
-def test_a_day_of_review_confirms_what_was_loaded_and_is_right(admin_client, client, db):
-    page = make.make_page(slug="right")
-    assert "We have not checked this page yet" in client.get("/right/").content.decode()
-    save(admin_client, url(page, "change"), review_on="2999-01-01")
-    shown = client.get("/right/").content.decode()
-    assert "We have not checked this page yet" not in shown
-    assert "Next review by" in shown
-    assert "Last updated" not in shown
 
 
 @pytest.mark.parametrize("published_at", [make.LONG_AGO, None])

@@ -137,7 +137,7 @@ def test_the_calendar_tells_what_appears_changes_and_ends_on_its_day(admin_clien
         "Strategy “ Voted from 2020 ” is to be agreed",
         "Strategy “ Rough 2020 to 2026 ” has its last day in 2026",
         "Action plan “ First from 2026 ” has its first day ",
-        "Partner “ Reviewed ” is to be reviewed",
+        "Partner “ Reviewed ” is to be checked",
         "12:30: Urgent alert “ Storm ” disappears",
         "12:30: Page “ Rewritten ” gets its new version",
     ):

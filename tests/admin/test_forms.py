@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import strip_tags
 
 from meetings.models import Group, PublicMeeting
-from pages.models import Alert, Page
+from pages.models import Alert, CaseReviewYear, Page
 from partners.models import Action, Priority
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.clock import moment
@@ -143,7 +143,7 @@ def test_what_concerns_the_whole_or_a_part_leads_there(admin_client):
             str(uuid.UUID(int=1)),
             "That can’t be chosen here, or is there no more. Choose another.",
         ),
-        (Document, "review_on", "2027-02-30", "There is no such day. Give one such as 31/03/2026."),
+        (CaseReviewYear, "starts_on", "2027-02-30", "There is no such day. Give one such as 31/03/2026."),
         (Alert, "ends_at", "soon", "There is no such moment. Give one such as 31/03/2026 18:30."),
         (Post, "email", "anna", "Check the e-mail address: it looks like name@example.org."),
         (Group, "every_count", "four", "Give a whole number, such as 12."),
@@ -181,12 +181,17 @@ def test_everything_typed_is_still_there_when_one_thing_is_wrong(admin_client):
             "shows": "",
         }
         inline |= {f"sections-{n}-{name}": value for name, value in {**names, "page": str(page.pk)}.items()}
-    changes = {"lead": "Typed lead", "documents": [str(document.pk)], "slug": "changed", "review_on": "2027-02-30"}
+    changes = {
+        "lead": "Typed lead",
+        "documents": [str(document.pk)],
+        "slug": "changed",
+        "withdrawn_at": "2027-02-30T09:00",
+    }
     sent = opened(admin_client, url(page, "change"), **changes, **inline)
     shown = html.unescape(admin_client.post(url(page, "change"), sent).content.decode())
     for words in ("Typed lead", "Chosen document", "Heading 0", "Heading 1", "<p>Text 0</p>", "<p>Text 1</p>"):
         assert words in shown, words
-    assert 'value="2027-02-30"' in shown
+    assert 'value="2027-02-30T09:00"' in shown
     assert not Page.objects.get(pk=page.pk).sections.exists()
 
 

@@ -170,10 +170,10 @@ def test_what_a_page_lists_does_not_date_the_words_around_it(client, address):
         assert model.objects.update(updated_on=date(2026, 5, 1)), model
     page = words(client.get(address))
     assert NEVER in page
-    assert "Last updated" not in page
+    assert "Last changed" not in page
     assert "wording as last edited on 1 May 2026." in words(client.get(address, {"on": "2019-05-01"})), "all of it"
     Page.objects.update(updated_on=date(2020, 2, 3))
-    assert "Last updated 3 February 2020." in words(client.get(address))
+    assert "Last changed 3 February 2020." in words(client.get(address))
 
 
 @pytest.mark.parametrize(
@@ -192,6 +192,6 @@ def test_a_part_dates_the_page_that_shows_its_words_but_does_not_vouch_for_the_o
     part(whole)
     page = words(client.get(whole.get_absolute_url()))
     assert NEVER in page
-    assert "Last updated" not in page
+    assert "Last changed" not in page
     type(whole).objects.filter(pk=whole.pk).update(updated_on=date(2020, 2, 3))
-    assert "Last updated 1 May 2026." in words(client.get(whole.get_absolute_url()))
+    assert "Last changed 1 May 2026." in words(client.get(whole.get_absolute_url()))

@@ -89,7 +89,9 @@ PLANTED = {
     lambda: make.make_strategy(title="Undated", **days("", "")): ["“Undated (dates not stated)” has no dates"],
     lambda: make.make_plan(title="Guess"): ["“Guess 2019 to 2020”: check the exact first and last day."],
     lambda: make.make_priority(title="Bare"): ["The priority “Bare (2019 to 2020)” has no actions."],
-    lambda: make.make_partner(name="Unreviewed", review_on=TODAY - timedelta(days=1)): ["“Unreviewed”: the day of its"],
+    lambda: make.make_partner(name="Unreviewed", review_on=TODAY - timedelta(days=1)): [
+        "“Unreviewed”: the day of its next check"
+    ],
     lambda: make.make_document(title="Empty"): ["The document “Empty” has no file."],
     lambda: make.make_bad_link(link="/lost/", pages=["/lists/"]): ["the link to /lost/ leads to no page (answer 404)"],
 }

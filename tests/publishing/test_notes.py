@@ -98,7 +98,7 @@ def test_a_page_as_at_a_day_tells_no_change_that_came_later(client, db, maker):
     page = client.get(record.get_absolute_url(), {"on": "2026-06-30"}).content.decode()
     assert "Just before midnight." in page
     assert "Just after." not in page
-    assert "Last updated" not in page, "the banner says how old the words are"
+    assert "Last changed" not in page, "the banner says how old the words are"
     assert "Just after." in client.get(record.get_absolute_url()).content.decode()
 
 
@@ -182,7 +182,7 @@ def test_an_officer_reads_what_readers_see_and_that_it_is_not_among_the_updates(
     assert SEE not in answer(admin_client, partner, role="Newer", change_note="It does more.")
 
 
-@pytest.mark.parametrize("fields", [{"internal_notes": "For us."}, {"review_on": "2999-01-01"}, {"position": "7"}])
+@pytest.mark.parametrize("fields", [{"internal_notes": "For us."}, {"position": "7"}])
 def test_of_what_readers_do_not_read_an_officer_is_told_nothing(admin_client, db, fields):
     partner = make.make_partner()
     assert SEE not in answer(admin_client, partner, **fields)

@@ -78,7 +78,7 @@ def test_a_meeting_that_moved_by_a_due_draft_moved_then_for_calendars_too(admin_
 
 def test_private_fields_date_nothing_by_any_way(admin_client, client, may):
     record = make.make_strategy(updated_on=date(2020, 1, 1))
-    private = {"internal_notes": "For us.", "review_on": "2027-01-01", "maintainer": str(make.make_post().pk)}
+    private = {"internal_notes": "For us.", "maintainer": str(make.make_post().pk)}
     save(admin_client, url(record, "change"), **private, _publish="")
     record.refresh_from_db()
     assert (record.internal_notes, record.updated_on) == ("For us.", date(2020, 1, 1))

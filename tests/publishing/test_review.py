@@ -1,4 +1,4 @@
-"""Who looks after a record, and by when it is to be read again."""
+"""Who looks after a record, when it was checked, and by when it is to be checked again."""
 
 from datetime import UTC, date, datetime
 
@@ -20,7 +20,7 @@ def remind(day):
 
 @pytest.mark.parametrize(
     ("today", "words"),
-    [(date(2026, 5, 15), "Next review by"), (date(2026, 5, 16), "Its review has been due since")],
+    [(date(2026, 5, 15), "Next check by"), (date(2026, 5, 16), "Its check has been due since")],
     ids=["on the day", "the day after"],
 )
 @pytest.mark.parametrize("maker", [make.make_page, make.make_partner, make.make_strategy, make.make_group])
@@ -40,7 +40,7 @@ def test_the_post_is_written_to_two_weeks_before_and_once_only(db, mailoutbox):
     remind(date(2026, 5, 15))
     (message,) = mailoutbox
     assert message.to == ["manager@example.org"]
-    assert "* Privacy\n  Review it by 15 May 2026.\n" in message.body
+    assert "* Privacy\n  Check it by 15 May 2026.\n" in message.body
     assert f"http://127.0.0.1:8000/admin/pages/page/{page.pk}/change/" in message.body
 
 
@@ -56,7 +56,7 @@ def test_once_it_is_overdue_the_deputy_is_written_to_as_well(db, mailoutbox):
         ["manager@example.org"], ["manager@example.org"], ["deputy@example.org"],
     ]  # fmt: skip
     for message in mailoutbox[1:]:
-        assert "* One\n  Its review has been due since 15 May 2026." in message.body
+        assert "* One\n  Its check has been due since 15 May 2026." in message.body
         assert "* Two" in message.body
 
 

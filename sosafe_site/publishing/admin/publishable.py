@@ -20,6 +20,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from sosafe_site.partial_dates import DATE_WORDS
+from sosafe_site.periods import ONE_DAY, today
 from sosafe_site.publishing.admin.base import PlainWords
 from sosafe_site.publishing.admin.bulk import BulkAdmin
 from sosafe_site.publishing.admin.drafts import DraftingAdmin
@@ -35,6 +36,7 @@ from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.address import Address, to_copy
 from sosafe_site.publishing.models.publishable import is_live
 from sosafe_site.publishing.models.readiness import on_day, with_moments
+from sosafe_site.publishing.models.review import a_year_on, tick
 from sosafe_site.publishing.qr import qr_code
 
 
@@ -74,7 +76,7 @@ PUBLICATION: tuple[str, Any] = (
 )
 CARE: tuple[str, Any] = (
     "Looking after it",
-    {"fields": ["maintainer", "review_on", "internal_notes"], "classes": ["side"]},
+    {"fields": ["maintainer", "internal_notes"], "classes": ["side"]},
 )
 TELLING: tuple[str, Any] = (
     "Note for readers",
@@ -183,7 +185,7 @@ class StateFilter(admin.SimpleListFilter):
 class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
-    readonly_fields = ["public_since", "last_changed", "addresses", "told"]
+    readonly_fields = ["public_since", "last_changed", "last_check", "addresses", "told"]
 
     def view_on_site(self, obj):
         return obj.get_page_url()
@@ -204,10 +206,16 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
-        """Noted by itself; for seed content that nobody has confirmed yet, a request to check it."""
-        if obj.updated_on or obj.review_on or not obj.published_at:
-            return date_format(obj.updated_on, DATE_WORDS) if obj.updated_on else "Not yet."
-        return "Never since it was first loaded. Please check it. If all is right, give the day of its next review."
+        return date_format(obj.updated_on, DATE_WORDS) if obj.updated_on else "Never since it was first loaded."
+
+    @admin.display(description="last checked")
+    def last_check(self, obj):
+        """With the button by which somebody says so of what readers see, which a draft in the form is not."""
+        if not obj.submission.was_published:
+            return "What is not public needs no check."
+        context = {"record": obj, "tick": tick(obj, obj.submission.before), "draft": obj.submission.draft}
+        days = {"tomorrow": today() + ONE_DAY, "next": a_year_on(today())}
+        return render_to_string("admin/check_one.html", {**context, **days})
 
     @admin.display(description="its addresses")
     def addresses(self, obj):
@@ -248,7 +256,10 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
     def get_fieldsets(self, request, obj=None):
         has_page = bool(self.model().suffixes())
         addresses = ADDRESSES if obj and obj.withdrawn_at else folded(ADDRESSES, request)
-        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), CARE, addresses]
+        name, options = CARE
+        checks = ["last_check"] if self.has_change_permission(request, obj) else ["checked_on", "review_on"]
+        care = (name, {**options, "fields": [*(checks if obj else []), *options["fields"]]})
+        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), care, addresses]
 
     def get_autocomplete_fields(self, request):
         return [*super().get_autocomplete_fields(request), "maintainer", "replaced_by"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
@@ -92,11 +93,14 @@ class Publishable(Record):
         blank=True,
         related_name="+",
         verbose_name="looked after by",
-        help_text="The post that keeps it right and is reminded of its review.",
+        help_text="The post that keeps it right and is reminded of its next check.",
     )
-    review_on = models.DateField(
-        "next review by", null=True, blank=True, help_text="The public sees this day, and when it has passed."
+    # Of a check, which is no change of the content: models/check.py writes these, no form does
+    checked_on = models.DateField("last checked", null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+    review_on = models.DateField("next check by", null=True, blank=True, editable=False)
     updated_on = models.DateField("content last changed", null=True, blank=True, editable=False)
     internal_notes = models.TextField(
         "officers’ notes", blank=True, help_text="Where the facts come from and what is still to do. Never public."
@@ -298,5 +302,13 @@ def last_change(records) -> date | None:
 
 
 def last_change_of_words(whole: Publishable, parts: Iterable[Publishable]) -> date | None:
-    """Of a page that shows those of its parts. None while nobody has checked its own: parts don't vouch for it."""
-    return last_change([whole, *parts]) if whole.updated_on else None
+    """Of a page that shows those of its parts. None while nobody has looked at its own: parts don't vouch for it."""
+    return last_change([whole, *parts]) if whole.updated_on or whole.checked_on else None
+
+
+def check_of_words(whole: Publishable, parts: Iterable[Publishable]) -> dict[str, Any]:
+    """When a page that shows those of its parts was checked: by the oldest check, and whether one of them never was."""
+    checks = [part.checked_on for part in parts]
+    if whole.checked_on is None or not all(checks):
+        return {"checked_on": whole.checked_on, "has_unchecked_parts": not all(checks)}
+    return {"checked_on": min([whole.checked_on, *filter(None, checks)]), "has_unchecked_parts": False}

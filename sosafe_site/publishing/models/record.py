@@ -13,7 +13,7 @@ class Record(Tidied):
 
     #: Fields of which readers see nothing, or that are no words: a change of them dates no page
     untold: frozenset[str] = frozenset(
-        {"internal_notes", "maintainer", "position", "replaced_by", "review_on", "withdrawal_reason", "withdrawn_at"}
+        {"internal_notes", "maintainer", "position", "replaced_by", "withdrawal_reason", "withdrawn_at"}
     )
     #: Fields of whose changes the site tells readers by itself, in calendars and in the feed of dates
     told: tuple[str, ...] = ()

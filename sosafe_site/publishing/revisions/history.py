@@ -1,6 +1,7 @@
 """What was done to records, for officers: earlier versions of them, and the log that Django's admin keeps."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapsho
 FIRST = "As it was before it was first changed here."
 A_MOMENT = timedelta(microseconds=1)
 UNCHANGED = "Saved without a change."
+CHECKED = "Checked, all is right."
+PLANNED = "The next check was set to another day."
 PROBLEM_FORGOTTEN = "What it named was erased. Open it and publish it from there."
 
 
@@ -37,6 +40,12 @@ def earlier(record: models.Model, by: Any, words: str, content: Content) -> Revi
         made_by=by,
         made_at=moment() - (A_MOMENT if words == FIRST else timedelta()),  # before the change that is kept with it
     )
+
+
+def note(records: Sequence[models.Model], by: Any, words: str) -> None:
+    """Adds to history and log what was done to many records that changes none of their content."""
+    Revision.objects.bulk_create([earlier(each, by, words, snapshot(each)) for each in records])
+    LogEntry.objects.bulk_create([logged(each, by, words) for each in records] if by else [])
 
 
 def log(record: models.Model, by: Any, words: str) -> None:
@@ -141,6 +150,7 @@ def saves_since(seen: int, records: list[models.Model]) -> models.QuerySet[LogEn
     of_them = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(records[0]), object_id__in=[str(each.pk) for each in records]
     )
-    return (
-        of_them.filter(pk__gt=seen).exclude(change_message__in=[UNCHANGED, "[]"]).select_related("user").order_by("pk")
-    )
+    changed_nothing = Q(change_message__in=[UNCHANGED, "[]"])
+    for words in (CHECKED, PLANNED):
+        changed_nothing |= Q(change_message__startswith=words)
+    return of_them.filter(pk__gt=seen).exclude(changed_nothing).select_related("user").order_by("pk")
