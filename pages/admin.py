@@ -27,6 +27,15 @@ FINDING: tuple[str, Any] = (
         "description": "Every page is in a menu or under another page, so nobody has to guess its address.",
     },
 )
+CAMPAIGN: tuple[str, Any] = (
+    "Campaign",
+    {
+        "fields": [("campaign_starts_on", "campaign_ends_on")],
+        "classes": ["later"],
+        "description": "From its first to its last day the home page shows the title, the opening and the picture, "
+        "with a link to this page. After that the page stays at its address and says that the campaign is over.",
+    },
+)
 
 
 class SectionInline(NativeStackedInline):
@@ -42,10 +51,11 @@ class PageAdmin(PublishableAdmin):
     list_filter = [StateFilter, "menu"]
     list_select_related = ["parent"]
     search_fields = ["title", "lead", "sections__body"]
-    autocomplete_fields = ["documents"]
+    autocomplete_fields = ["documents", "picture"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["title", "slug", "lead", "documents"]}),
+        (None, {"fields": ["title", "slug", "lead", "picture", "documents"]}),
+        CAMPAIGN,
         FINDING,
         PUBLICATION,
     ]
@@ -54,7 +64,12 @@ class PageAdmin(PublishableAdmin):
     def get_fieldsets(self, request, obj=None):
         """A new page needs a place; that of one that is there rarely changes."""
         fieldsets = super().get_fieldsets(request, obj)
-        return [folded(each, request) if obj and each == FINDING else each for each in fieldsets]
+        rare = [FINDING] if obj else []
+        if not (obj and obj.is_campaign) and "campaign" not in request.GET:
+            rare.append(CAMPAIGN)
+        if obj and obj.is_built_in:
+            fieldsets = [each for each in fieldsets if each != CAMPAIGN]
+        return [folded(each, request) if each in rare else each for each in fieldsets]
 
     def has_delete_permission(self, request, obj=None):
         return not (obj and obj.is_built_in) and super().has_delete_permission(request, obj)

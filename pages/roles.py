@@ -11,7 +11,11 @@ IN_WORDS = {
 }
 APPS = ["publishing", "partners", "meetings", "pages"]
 # What has no draft, so that a change of it shows at once
-AT_ONCE = {"pages.accessibilitystatement", "pages.alert", "partners.series", "publishing.changenote"}
+AT_ONCE = {
+    "pages.accessibilitystatement", "pages.alert", "partners.series", "publishing.changenote", "publishing.picture",
+}  # fmt: skip
+# Of which nobody sees a new one until what is published shows it
+HARMLESS_WHEN_NEW = {"publishing.picture"}
 SETTINGS = {"pages.sitesettings", "publishing.address", "publishing.post"}
 ACCOUNTS = "auth.user"
 OF_THEIR_OWN = {"publish": PUBLISHER, "erase": ADMINISTRATOR}
@@ -21,6 +25,8 @@ def role_for(label: str, action: str) -> str:
     """The least of the roles that may do this ("add", "change", "delete", "view", or what a model names itself)."""
     if label in {*SETTINGS, ACCOUNTS}:
         return EDITOR if action == "view" and label != ACCOUNTS else ADMINISTRATOR
+    if label in HARMLESS_WHEN_NEW and action == "add":
+        return EDITOR
     if label in AT_ONCE and action != "view":
         return PUBLISHER
     return OF_THEIR_OWN.get(action, EDITOR)

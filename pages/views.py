@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "bands": bands(sections),
         "updated_on": last_change([page, *records_of(sections)]),
+        "campaigns": Page.objects.published().in_campaign(on).select_related("picture"),
     }
     return render(request, "pages/home.html", context)
 
@@ -93,7 +94,7 @@ def contact_page(request: HttpRequest, form: TellUs | None, status: int = 200) -
 
 def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
     on = viewing_date(request)
-    pages = Page.objects.visible_to(request.user).select_related("parent").with_content(request.user)
+    pages = Page.objects.visible_to(request.user).select_related("parent", "picture").with_content(request.user)
     page = get_object_or_404(pages.exclude(slug=HOME), slug=slug)
     number = asked_page(request)
     sections = shown(page, on, number)

@@ -7,6 +7,7 @@ from itertools import count
 from django.contrib.auth.models import Group as Role
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from PIL import Image
 from pypdf import PdfWriter
 
 from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
@@ -37,6 +38,7 @@ from sosafe_site.publishing.models import (
     ChangeNote,
     Document,
     DocumentVersion,
+    Picture,
     Post,
     Readiness,
     ReviewReminder,
@@ -167,6 +169,13 @@ def make_version(pages=2, name="strategy.pdf", content=None, **fields):
     return make(DocumentVersion, **{"document": fields.get("document") or make_document(), "file": file, **fields})
 
 
+def make_picture(name="picture.jpg", content=None, **fields):
+    """Told in words, unless it is said to be only decoration."""
+    file = ContentFile(content or picture(), name=name)
+    words = {} if fields.get("is_decoration") else {"alt": "What it shows"}
+    return make(Picture, **{"title": f"Picture {next(_numbers)}", "image": file, **words, **fields})
+
+
 def make_page(**fields):
     fields, title = _named("page", fields)
     return make(Page, **{"title": title, "menu": "footer", **fields})
@@ -263,6 +272,12 @@ def pdf(pages):
     return content.getvalue()
 
 
+def picture(width=400, height=200):
+    content = BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(content, "JPEG")
+    return content.getvalue()
+
+
 # What makes one of each kind that has a form in the admin
 MAKERS = {
     AccessibilityStatement: make_statement,
@@ -276,6 +291,7 @@ MAKERS = {
     Objective: make_objective,
     Page: make_page,
     Partner: make_partner,
+    Picture: make_picture,
     Post: make_post,
     Priority: make_priority,
     PublicMeeting: make_public_meeting,

@@ -21,7 +21,7 @@ from partners.models import (
 )
 from sosafe_site.periods import Span
 from sosafe_site.publishing.constraints import rule_in_words, rule_problems
-from sosafe_site.publishing.models import Document, DocumentVersion, Readiness, ReviewReminder, Revision
+from sosafe_site.publishing.models import Document, DocumentVersion, Picture, Readiness, ReviewReminder, Revision
 from tests import make
 
 BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
@@ -119,6 +119,7 @@ BROKEN = {
     "plan_has_each_priority_address_once": (Priority, make.make_priority, another_priority),
     "priority_does_not_continue_itself": (Continuation, make.make_continuation, itself),
     "priority_continues_another_once": (Continuation, make.make_continuation, the_same_lineage),
+    "picture_is_told_in_words_or_is_decoration": (Picture, make.make_picture, {"is_decoration": True, "alt": "Words"}),
     "document_has_each_version_once": (DocumentVersion, make.make_version, another_version),
     "record_has_one_draft": (Revision, make.make_draft, another_draft),
     "record_is_ready_once": (Readiness, make.make_readiness, another_readiness),
@@ -164,6 +165,12 @@ BROKEN = {
     "page_can_be_reached": (Page, make.make_page, {"menu": ""}),
     "page_address_is_not_a_word_of_the_site": (Page, make.make_page, {"slug": "admin"}),
     "built_in_page_is_published": (Page, make.make_page, {"slug": "privacy", "published_at": None}),
+    "campaign_has_a_first_and_a_last_day": (Page, make.make_page, {"campaign_starts_on": date(2026, 1, 1)}),
+    "built_in_page_is_no_campaign": (
+        Page,
+        make.make_page,
+        {"slug": "privacy", "campaign_starts_on": date(2026, 1, 1), "campaign_ends_on": date(2026, 1, 2)},
+    ),
     "page_has_each_anchor_once": (Section, make.make_section, another_section),
     "section_anchor_is_not_a_word_of_the_layout": (Section, make.make_section, {"anchor": "main"}),
     "reporting_route_leads_somewhere": (ReportingRoute, make.make_route, {"telephone": ""}),

@@ -63,7 +63,11 @@ def hide(state, **words):
     }
     for day in (date(2019, 1, 1), date(2998, 1, 1)):
         make.make_meeting(group=public_group, held_on=day, **papers)
-    page = make.make_page(title=f"{SECRET} page", slug=of("secret-page"), lead=SECRET, **words)
+    picture = make.make_picture(title=SECRET, alt=SECRET, caption=SECRET, credit=SECRET)
+    page = make.make_page(
+        title=f"{SECRET} page", slug=of("secret-page"), lead=SECRET, picture=picture,
+        campaign_starts_on=date(2019, 1, 1), campaign_ends_on=date(2999, 12, 31), **words,
+    )  # fmt: skip
     public_page = make.make_page(slug=of("open-page"), many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug=of("secret-child"), menu="", parent=public_page, **words)
     orphan = make.make_page(slug=of("open-child"), menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
@@ -228,6 +232,7 @@ def test_the_sweep_knows_every_kind_of_address():
         "documents/<slug:slug>/file/",
         "documents/<slug:slug>/v/<number:number>/file/",
         "documents/<slug:slug>/v/<number:number>/",
+        "pictures/<uuid:pk>/<str:name>",  # of which nobody knows the key while what shows it is unpublished
         "robots.txt",
         "sitemap.xml",
         "healthz",

@@ -21,7 +21,17 @@ ADDED = {
     "Cache-Control": "public, max-age=0, must-revalidate", "Strict-Transport-Security": f"max-age={10**8}; preload",
 }  # fmt: skip
 # Programs ask for these, and whoever was sent a draft to look over
-NO_PAGES = ("/file/", ".atom", ".ics", "robots.txt", "sitemap.xml", "healthz", "readyz", "preview/<str:token>/")
+NO_PAGES = (
+    "/file/",
+    ".atom",
+    ".ics",
+    "robots.txt",
+    "sitemap.xml",
+    "healthz",
+    "readyz",
+    "preview/<str:token>/",
+    "<str:name>",
+)
 # With so much on the site that all that can be long is long
 GROWN = [
     "/", "/who-belongs/", "/who-belongs/partner-0/", "/strategy/", "/strategy/strategy-0/", "/action-plan/",

@@ -29,6 +29,8 @@ COMING = {
     "withdrawn_at": "is withdrawn",
     "starts_at": "appears above every page",
     "ends_at": "disappears",
+    "campaign_starts_on": "appears on the home page",
+    "campaign_ends_on": "has its last day on the home page",
     "starts_on": "has its first day",
     "ends_on": "has its last day",
     "agreed_on": "is to be agreed",

@@ -15,15 +15,16 @@ from pages.admin_site.checks import check_public
 from pages.admin_site.recent_changes import changed_lately
 from pages.coherence import by_kind
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
+from pages.models.page import GET_INVOLVED
 from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from partners.models.action_plan import plan_parts
 from sosafe_site.periods import viewing_date
-from sosafe_site.publishing.models import Address, ChangeNote, Document, Post
+from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post
 from sosafe_site.publishing.resubmit import KeepingSite
 
 GROUPS: dict[str, list[type[models.Model]]] = {
-    "Pages and documents": [Page, Document, ChangeNote],
+    "Pages and documents": [Page, Document, Picture, ChangeNote],
     "What the partnership does": [Strategy, Objective, ActionPlan, Priority, Series],
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],
@@ -60,6 +61,7 @@ class OfficersSite(KeepingSite):
         on, kinds = viewing_date(request), self.seen_by(request)
         context = {
             "pages": Page.objects.order_by("title"),
+            "campaigns_under": Page.objects.filter(slug=GET_INVOLVED).first(),
             "groups": Group.objects.exclude(published_at=None),
             "attention": by_kind(on),
             "drafts": drafts(kinds),

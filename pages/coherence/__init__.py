@@ -8,6 +8,7 @@ from datetime import date
 
 from pages.coherence.content import (
     accessibility,
+    campaigns,
     case_reviews,
     contact,
     documents,
@@ -30,7 +31,7 @@ __all__ = ["Finding", "by_kind", "findings"]
 RULES: dict[str, list[Callable[[date], Iterable[Finding]]]] = {
     "Nothing in force": [nothing_in_force],
     "Links that readers can’t follow": [links],
-    "Missing on public pages": [parts, documents, contact, sections, case_reviews, public_meetings, groups],
+    "Missing on public pages": [parts, documents, contact, sections, campaigns, case_reviews, public_meetings, groups],
     "Partners": [leads, partners, succession],
     "The accessibility statement": [accessibility],
     "Days of strategies and plans": [fit, sequence, periods, series],

@@ -183,6 +183,15 @@ def sections(on: date) -> Iterator[Finding]:
         yield from say(lacking, f"“{{record}}” has no section “{heading}”. {reason}")
 
 
+def campaigns(on: date) -> Iterator[Finding]:
+    """Those that are over and still offered on every page."""
+    over = Page.objects.published().filter(campaign_ends_on__lt=on)
+    yield from say(
+        over.exclude(menu=Page.Menu.NONE),
+        "The campaign “{record}” is over and still in a menu. Take it out: choose the page that it belongs under.",
+    )
+
+
 def case_reviews(on: date) -> Iterator[Finding]:
     """The Anti-social Behaviour, Crime and Policing Act 2014, section 104, asks for numbers at least yearly."""
     last = CaseReviewYear.objects.shown(on).first()

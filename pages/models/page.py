@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -5,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import Document, Picture
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.text.field import RichTextField
@@ -33,6 +34,10 @@ class PageQuerySet(PublishableQuerySet):
     def with_content(self, user):
         """Each with its sections, and with what of its documents and of the pages under it this reader may open."""
         return self.prefetch_related(*content_for(user))
+
+    def in_campaign(self, on: date):
+        """Those whose campaign holds on this day; its first and last day count."""
+        return self.filter(campaign_starts_on__lte=on, campaign_ends_on__gte=on)
 
 
 class Page(Publishable):
@@ -67,6 +72,16 @@ class Page(Publishable):
         "for search engines", max_length=160, blank=True, help_text="One sentence. If empty, the opening is used."
     )
     documents = models.ManyToManyField(Document, blank=True, help_text="Shown at the end of the page.")
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pages",
+        help_text="Shown above the text, and by other sites and programs beside a link to the page.",
+    )
+    campaign_starts_on = models.DateField("first day on the home page", null=True, blank=True)
+    campaign_ends_on = models.DateField("last day on the home page", null=True, blank=True)
 
     objects = PageQuerySet.as_manager()
 
@@ -89,6 +104,18 @@ class Page(Publishable):
                 condition=~Q(slug__in=BUILT_IN) | Q(published_at__isnull=False, withdrawn_at=None),
                 violation_error_message="The site depends on this page, so it can't become a draft or be withdrawn.",
             ),
+            models.CheckConstraint(
+                name="campaign_has_a_first_and_a_last_day",
+                condition=Q(campaign_starts_on=None, campaign_ends_on=None)
+                | Q(campaign_starts_on__isnull=False, campaign_ends_on__isnull=False)
+                & Q(campaign_ends_on__gte=models.F("campaign_starts_on")),
+                violation_error_message="A campaign needs a first day and a last day that is not before it.",
+            ),
+            models.CheckConstraint(
+                name="built_in_page_is_no_campaign",
+                condition=~Q(slug__in=BUILT_IN) | Q(campaign_starts_on=None),
+                violation_error_message="This page is always there, so it can't be a campaign. Add a page for that.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +136,10 @@ class Page(Publishable):
     def is_about_help(self) -> bool:
         """Whether a reader may need to leave in a hurry: the page of help and those under it."""
         return GET_HELP in {self.slug, self.parent.slug if self.parent else ""}
+
+    @property
+    def is_campaign(self) -> bool:
+        return self.campaign_starts_on is not None
 
     def why_it_stays(self) -> str:
         return "The site depends on this page. Its words can be changed, but it can’t go." if self.is_built_in else ""

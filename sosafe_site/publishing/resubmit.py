@@ -24,11 +24,13 @@ from django.utils.text import capfirst
 
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.files.inspect import read_ahead
+from sosafe_site.publishing.files.pictures import made_from
 from sosafe_site.publishing.models.sent_form import once
 from sosafe_site.security import ADMIN_POLICY
 
 logger = logging.getLogger(__name__)
 
+PICTURE = "image"  # the name of the field of a form that holds a picture and no document
 SALT, HOURS = "typed", 12
 ENDS = ("add", "change")  # of the names of forms' addresses
 LONGEST = 1_000_000  # characters of what travels with the sign-in page
@@ -143,7 +145,9 @@ class KeepingSite(AdminSite):
             if not self.has_permission(request):  # of whom nothing is stored
                 typed = Typed.of(request, SIGNED_OUT)
                 return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
-            read_ahead(request.FILES.values())
+            pictures = request.FILES.getlist(PICTURE)
+            read_ahead(pictures, made_from)
+            read_ahead(file for file in request.FILES.values() if file not in pictures)
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
             except IntegrityError as error:

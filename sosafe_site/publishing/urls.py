@@ -13,6 +13,7 @@ class NumberConverter(IntConverter):
 register_converter(NumberConverter, "number")
 
 urlpatterns = [
+    path("pictures/<uuid:pk>/<str:name>", views.picture, name="picture"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("documents/<slug:slug>/", views.document, name="document"),
     path("documents/<slug:slug>/file/", views.document_file, name="document-file"),

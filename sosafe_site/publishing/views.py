@@ -1,11 +1,13 @@
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from sosafe_site.publishing.caching import never_stored
-from sosafe_site.publishing.files.download import send
-from sosafe_site.publishing.models import Document, Revision
+from sosafe_site.publishing.files.download import send, send_picture
+from sosafe_site.publishing.models import Document, Picture, Revision
 from sosafe_site.publishing.revisions.preview import page_of
 
 
@@ -35,6 +37,13 @@ def document_file(request: HttpRequest, slug: str) -> HttpResponseBase:
 def document_version_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     document = get_object_or_404(Document.objects.visible_to(request.user).with_files(), slug=slug)
     return send(request, document.version(number), f"{slug}-version-{number}")
+
+
+@never_stored
+@require_safe
+def picture(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
+    """One of its files. Its address is as good as a secret until a public page shows it."""
+    return send_picture(get_object_or_404(Picture, pk=pk), name)
 
 
 @never_stored

@@ -10,7 +10,7 @@ from meetings.models import Group, Meeting, PublicMeeting
 from pages.models import Alert, Page
 from partners.models import ActionPlan, EarlierStanding, Objective, Priority, Strategy
 from sosafe_site.periods import today
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import Document, Picture
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
 from tests.admin.test_editing import url
@@ -65,6 +65,7 @@ FITTING = {
     ActionPlan: {"standing": "agreed", "ends_on": "31 March 2999"},
     Objective: {"parent": None},
     Priority: {"parent": None},
+    Picture: {"is_decoration": None},
     EarlierStanding: {"starts_on": "2010", "ends_on": "by 3 March 2015"},
     Alert: {"ends_at": "2999-01-01T09:00"},
 }

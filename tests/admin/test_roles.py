@@ -29,12 +29,13 @@ EDITORS_WRITE = {
 }  # fmt: skip
 PUBLISHERS_WRITE = {
     *EDITORS_WRITE, "pages.Alert", "pages.AccessibilityStatement", "partners.Series",
-    "publishing.ChangeNote",
+    "publishing.ChangeNote", "publishing.Picture",
 }  # fmt: skip
 OF_A_WHOLE = {"meetings.Meeting"}  # whose form is that of what it is a part of
 ALL = {model._meta.label for model in admin.site._registry} - OF_A_WHOLE
 WRITE = {"Editor": EDITORS_WRITE, "Publisher": PUBLISHERS_WRITE, "Administrator": ALL}
 SEE = {role: (ALL | OF_A_WHOLE) - ({"auth.User"} if role != "Administrator" else set()) for role in WRITE}
+ADDED_BY_ALL = {"publishing.Picture"}
 NEVER_ADDED = {"publishing.ChangeNote", "pages.SiteSettings", "pages.AccessibilityStatement"}
 NEVER_CHANGED = {"publishing.Address"}
 role = pytest.mark.parametrize("role", ROLES)
@@ -59,12 +60,14 @@ def test_a_role_opens_saves_and_deletes_what_it_may_and_nothing_else(client, rol
     make.make_post()
     make.make_note(Page.objects.first())
     make.make(Series, name="Another")
+    make.make_picture()
     others = make.make_officer("Editor")
     client.force_login(make.make_officer(role))
     for model in admin.site._registry:
         label, record = model._meta.label, others if model is User else model.objects.first()
         may_see, may_write = label in SEE[role], label in WRITE[role]
-        may_add, may_change = may_write and label not in NEVER_ADDED, may_write and label not in NEVER_CHANGED
+        may_add = (may_write or label in ADDED_BY_ALL) and label not in NEVER_ADDED
+        may_change = may_write and label not in NEVER_CHANGED
         change = url(record, "change")
         found = {
             "list": client.get(url(model, "changelist"), follow=True).status_code,
@@ -259,6 +262,7 @@ def test_no_door_opens_without_a_role_or_without_an_account(client):
     make.make_post()
     make.make_note(Page.objects.first())
     make.make(Series, name="Another")
+    make.make_picture()
     User.objects.create_user("someone")
     officer, tried = Client(), 0
     officer.force_login(make.make_officer())

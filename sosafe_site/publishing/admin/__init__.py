@@ -4,6 +4,7 @@ from sosafe_site.publishing.admin.addresses import AddressAdmin
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.admin.change_notes import ChangeNoteAdmin
 from sosafe_site.publishing.admin.documents import DocumentAdmin
+from sosafe_site.publishing.admin.pictures import PictureAdmin
 from sosafe_site.publishing.admin.posts import PostAdmin
 from sosafe_site.publishing.admin.publishable import (
     FIELD_OVERRIDES,
@@ -26,6 +27,7 @@ __all__ = [
     "LinkingAdmin",
     "NativeStackedInline",
     "OfficersAdmin",
+    "PictureAdmin",
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",

@@ -4,13 +4,16 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
 
 from sosafe_site.publishing.caching import unless_known
-from sosafe_site.publishing.models import DocumentVersion
+from sosafe_site.publishing.files.inspect import extension_of
+from sosafe_site.publishing.files.pictures import CONTENT_TYPES
+from sosafe_site.publishing.models import DocumentVersion, Picture
 
 ONE_RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 SHOWN_IN_THE_BROWSER = {"pdf", "png", "jpg", "jpeg"}
@@ -70,6 +73,16 @@ def content(version: DocumentVersion, name: str, part: range | None) -> HttpResp
         response.status_code = 206
         response["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{version.size}"
         response["Content-Length"] = len(part)
+    return response
+
+
+def send_picture(picture: Picture, name: str) -> HttpResponseBase:
+    """Never another under the same address, so browsers keep it. Raises Http404 when there is none of the name."""
+    if name not in picture.names:
+        raise Http404("There is no such file of this picture.")
+    response = FileResponse(default_storage.open(picture.place(name)), content_type=CONTENT_TYPES[extension_of(name)])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = POLICY
     return response
 
 

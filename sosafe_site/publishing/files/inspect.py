@@ -79,18 +79,22 @@ def extension_of(name: str | None) -> str:
     return Path(name or "").suffix.lower().lstrip(".")
 
 
-def read_ahead(uploads: Iterable[Any]) -> None:
+def facts_of(upload: File) -> Facts:
+    return read(upload, extension_of(upload.name))
+
+
+def read_ahead(uploads: Iterable[Any], reader: Callable[[Any], Any] = facts_of) -> None:
     """So that no transaction, which may keep all others from saving, is open while a file is read."""
     for upload in uploads:
         try:
-            upload.found = read(upload, extension_of(upload.name))
+            upload.found = reader(upload)
         except ValidationError as error:
             upload.found = error
 
 
-def facts_of(file: Any) -> Facts:
-    """Of what a field holds, be it read ahead or not. Raises ValidationError when the site does not take it."""
-    found = getattr(file.file, "found", None) or read(file, extension_of(file.name))
+def found_in(file: Any, reader: Callable[[Any], Any] = facts_of) -> Any:
+    """In what a field holds, be it read ahead or not. Raises ValidationError when the site does not take it."""
+    found = getattr(file.file, "found", None) or reader(file)
     if isinstance(found, ValidationError):
         raise found
     return found
@@ -216,13 +220,18 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def read_picture(kind: str, content: BytesIO) -> Facts:
     with Image.open(content, formats=[kind]) as picture:
-        if picture.width * picture.height > LARGEST_PICTURE:
-            raise ValidationError(
-                f"This picture has {picture.width} × {picture.height} dots, more than the 25 million that the site "
-                "takes. Make it smaller in a picture program and try again."
-            )
+        refuse_larger(picture)
         picture.load()
     return Facts()
+
+
+def refuse_larger(picture: Image.Image) -> None:
+    """Raises ValidationError for a picture, of which only the size was read, that takes too much memory to open."""
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise ValidationError(
+            f"This picture has {picture.width} × {picture.height} dots, more than the 25 million that the site "
+            "takes. Make it smaller in a picture program and try again."
+        )
 
 
 def read_csv(content: BytesIO) -> Facts:

@@ -2,6 +2,7 @@ from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.content_mark import ContentMark
 from sosafe_site.publishing.models.document import Document, DocumentVersion
+from sosafe_site.publishing.models.picture import Picture
 from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.review import Post, ReviewReminder
 from sosafe_site.publishing.models.revision import Revision
@@ -13,6 +14,7 @@ __all__ = [
     "ContentMark",
     "Document",
     "DocumentVersion",
+    "Picture",
     "Post",
     "Readiness",
     "ReviewReminder",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sosafe_site.publishing.clock import day_of, moment
 from sosafe_site.publishing.files.flaws import FLAWS, Flaw
-from sosafe_site.publishing.files.inspect import FORMATS, extension_of, facts_of
+from sosafe_site.publishing.files.inspect import FORMATS, Facts, extension_of, found_in
 from sosafe_site.publishing.models.address import issue
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
@@ -173,7 +173,7 @@ class DocumentVersion(Record):
 
     def read(self) -> None:
         """Raises ValidationError when the site does not take the file."""
-        facts = facts_of(self.file)
+        facts: Facts = found_in(self.file)
         self.size, self.pages, self.dated_on, self.flaws = self.file.size, facts.pages, facts.dated_on, facts.flaws
 
     def clean(self) -> None:
