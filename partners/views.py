@@ -20,7 +20,7 @@ from sosafe_site.publishing.paging import paged, part
 @require_safe
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     on = viewing_date(request)
-    partner = get_object_or_404(Partner.objects.visible_to(request.user).with_names(), slug=slug)
+    partner = get_object_or_404(Partner.objects.visible_to(request.user).with_names().select_related("logo"), slug=slug)
     memberships, perhaps = partner.memberships.in_public_groups().told(on)
     led = partner.priorities.published().select_related("plan").prefetch_related("plan__extensions")
     context = {

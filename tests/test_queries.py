@@ -68,7 +68,8 @@ def populate(each):
     for document in documents:
         for _ in range(each):
             make.make_version(document=document)
-    partners = [make.make_partner(slug=name) for name in names("partner")]
+    logo = make.make_picture()
+    partners = [make.make_partner(slug=name, logo=logo) for name in names("partner")]
     for partner in partners:
         make.make_earlier_name(partner=partner)
         partner.successors.set(partners)
@@ -122,7 +123,7 @@ def populate(each):
             meeting = make.make_public_meeting(slug=slug, held_on=day, partner=partner, area=name)
             for _ in range(each):
                 make.make_stop(meeting=meeting)
-    page = make.make_page(slug="a-page", many={"documents": documents})
+    page = make.make_page(slug="a-page", picture=logo, many={"documents": documents})
     linked = [page, *documents, *partners, *objectives]
     for _ in range(each):
         links = "".join(f'<p><a href="{record.get_absolute_url()}">words</a></p>' for record in linked)

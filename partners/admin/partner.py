@@ -58,7 +58,7 @@ class PartnerAdmin(SpanAdmin):
     search_fields = ["name", "role", "earlier_names__name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "standing", "role", "website", "position", "slug"]}),
+        (None, {"fields": ["name", "standing", "role", "website", "logo", "position", "slug"]}),
         (
             "Membership",
             {
@@ -71,5 +71,5 @@ class PartnerAdmin(SpanAdmin):
         ("Other bodies", {"fields": ["includes", "run_by"]}),
         PUBLICATION,
     ]
-    autocomplete_fields = ["successors", "includes", "run_by"]
+    autocomplete_fields = ["logo", "successors", "includes", "run_by"]
     inlines = [EarlierStandingInline, EarlierNameInline]

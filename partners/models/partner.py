@@ -8,6 +8,7 @@ from django.urls import reverse
 from partners.models.belonging import Belonging, BelongingQuerySet, Standing
 from sosafe_site.partial_dates import KnownField, PartialDate, PartialDateField, partial
 from sosafe_site.periods import Phase, ends_after_start, in_known_years, is_not_on_record, today
+from sosafe_site.publishing.models import Picture
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
 from sosafe_site.publishing.models.record import Record
 
@@ -24,7 +25,7 @@ class PartnerQuerySet(PublishableQuerySet, BelongingQuerySet):
             belongs = phase not in others
             return (0, standings.index(partner.standing_on(on))) if belongs else (1, others.index(phase))
 
-        return sorted(self.order_by("position", "name").with_names(), key=place)
+        return sorted(self.order_by("position", "name").with_names().select_related("logo"), key=place)
 
     def with_names(self):
         """Ready for name_on() and phase() without a query for each."""
@@ -40,6 +41,14 @@ class Partner(Publishable, Belonging):
     )
     role = models.CharField("what it does, in one line", max_length=200, blank=True)
     website = models.URLField("its own website", blank=True, max_length=2000)
+    logo = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partners",
+        help_text="Shown beside its name, which says all that a logo says.",
+    )
     position = models.PositiveSmallIntegerField("order in lists", default=100, help_text="Lower numbers come first.")
 
     successors = models.ManyToManyField(

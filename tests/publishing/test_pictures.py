@@ -1,5 +1,6 @@
 """What becomes of an uploaded picture, who gets it, and that its words are asked for."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -125,3 +126,16 @@ def test_a_picture_that_only_a_draft_shows_is_not_deleted(admin_client, db):
     page.refresh_from_db()
     assert page.picture is None
     assert admin_client.post(url(picture, "change").replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
+
+
+def test_the_logo_of_a_partner_stands_beside_its_name_and_says_nothing_twice(client, db):
+    logo = make.make_picture(alt="The logo of the council")
+    partner = make.make_partner(logo=logo, standing="responsible-authority")
+    page = make.make_page(slug="who-belongs")
+    make.make_section(page=page, shows="partners")
+    for address in (partner.get_absolute_url(), "/who-belongs/"):
+        [img] = re.findall("<img[^>]*>", client.get(address).content.decode())
+        assert 'alt=""' in img
+        assert logo.small_src in img
+        assert 'width="400"' in img
+    assert "<img" not in client.get(make.make_partner().get_absolute_url()).content.decode()

@@ -90,6 +90,10 @@ class Picture(Record):
         return self.address(f"{self.widths[0]}.{self.fallback}")
 
     @property
+    def small_sources(self) -> list[tuple[str, str]]:
+        return [(f"image/{end}", self.address(f"{self.widths[0]}.{end}")) for end in MODERN]
+
+    @property
     def shared_src(self) -> str:
         return self.address(SHARED_NAME)
 
