@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 
 from meetings.forms import PasteForm, PatternForm, Rows, rows_from
-from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
+from meetings.models import Chair, Group, Meeting, Membership, PublicMeeting, Stop
 from meetings.models.days import DaysFormField
 from meetings.public_list import ListForm, MeetingRows, SameForAll, rows_of_list
 from sosafe_site.periods import today
@@ -114,6 +114,12 @@ class MeetingInline(NativeStackedInline):
         return super().get_queryset(request).filter(held_on__gte=first_day(request))
 
 
+class ChairInline(NativeStackedInline):
+    model = Chair
+    fields = [("post", "role"), ("starts_on", "ends_on")]
+    verbose_name_plural = "who chairs it: whose time is over gets its last day and stays here"
+
+
 class MembershipInline(NativeStackedInline):
     model = Membership
     fields = [("partner", "starts_on", "ends_on")]
@@ -136,7 +142,7 @@ class GroupAdmin(PublishableAdmin):
         (
             "About the group",
             {
-                "fields": ["standing", "chair", "reports_to", "is_open", "is_minuted_in_public"],
+                "fields": ["standing", "reports_to", "is_open", "is_minuted_in_public"],
                 "description": "What you leave empty, the public page leaves out.",
             },
         ),
@@ -150,7 +156,7 @@ class GroupAdmin(PublishableAdmin):
         ),
         PUBLICATION,
     ]
-    inlines = [MembershipInline, MeetingInline]
+    inlines = [ChairInline, MembershipInline, MeetingInline]
 
     def get_fieldsets(self, request, obj=None):
         """Of a group that is there, the dates change, not what it is: those groups of fields are folded."""

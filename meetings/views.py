@@ -24,6 +24,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "on": on,
         "group": group,
         "updated_on": group.updated_on,
+        "chairs": group.chairs.told(on),
         "members": members,
         "perhaps": perhaps,
         "to_come": entries_to_come(meetings.to_show(on), on),

@@ -145,12 +145,12 @@ def fill_anew():
         which=2,
         weekday=1,
         standing="fixed",
-        chair="Chief Fire Officer",
         reports_to=Group.objects.get(slug="rag"),
         is_open=True,
         is_minuted_in_public=False,
     )
     make.make_membership(group=group, partner=council)
+    make.make_chair(group=group)
     papers = {kind: make.make_document(kind=kind, slug=kind, title=kind.title()) for kind in ("agenda", "minutes")}
     make.make_version(document=papers["minutes"])
     for weeks in (-8, -4, 4, 8):

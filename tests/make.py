@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from pypdf import PdfWriter
 
-from meetings.models import Group, Meeting, Membership, PublicMeeting, Stop
+from meetings.models import Chair, Group, Meeting, Membership, PublicMeeting, Stop
 from pages.models import (
     AccessibilityStatement,
     Alert,
@@ -142,6 +142,10 @@ def make_group(**fields):
 
 def make_meeting(**fields):
     return make(Meeting, **{"held_on": date(2026, 12, 1), "group": fields.get("group") or make_group(), **fields})
+
+
+def make_chair(**fields):
+    return make(Chair, **{"post": "Chief Fire Officer", "group": fields.get("group") or make_group(), **fields})
 
 
 def make_membership(**fields):

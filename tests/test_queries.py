@@ -110,6 +110,7 @@ def populate(each):
             make.make_group(reports_to=group)
         for partner in partners:
             make.make_membership(group=group, partner=partner)
+            make.make_chair(group=group)
         make.make_route(is_on_home_page=True)
     for record in (partners[0], strategies[0], ActionPlan.objects.get(slug="a")):
         for _ in range(each):
@@ -186,6 +187,7 @@ def group_with(parts):
     for n in range(parts):
         make.make_meeting(group=group, held_on=date(2999, 1, 1 + n))
         make.make_membership(group=group)
+        make.make_chair(group=group)
     return group
 
 

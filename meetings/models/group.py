@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -44,7 +45,7 @@ class GroupQuerySet(PublishableQuerySet):
 
 
 class Group(Publishable):
-    edited_with = {"memberships": (), "meetings": ()}
+    edited_with = {"chairs": (), "memberships": (), "meetings": ()}
     # Fetched by with_next_and_last()
     next_on: date | None
     last_on: date | None
@@ -68,16 +69,12 @@ class Group(Publishable):
     summary = models.TextField(blank=True, help_text="What it is, in a sentence or two.")
     responsibilities = RichTextField("what it does", blank=True)
     standing = models.CharField("fixed or for a purpose", max_length=8, choices=Standing, blank=True)
-    chair = models.CharField(
-        "chaired by", max_length=120, blank=True, help_text="A post, not a person: such as Chief Fire Officer."
-    )
     reports_to = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="reporting_groups",
-        limit_choices_to={"reports_to": None},
         help_text="The group above it, if there is one.",
     )
     is_open = models.BooleanField(
@@ -154,14 +151,14 @@ class Group(Publishable):
         return reverse("group", args=[self.slug])
 
     def clean(self) -> None:
-        """Raises ValidationError when groups would report through more than one level, and so never in a circle."""
+        """Raises ValidationError when groups would report in a circle."""
         super().clean()
-        if self.reports_to is None:
-            return
-        if self.reports_to.reports_to_id is not None:
-            raise ValidationError({"reports_to": "That group reports to another itself. Choose the one above."})
-        if self.reporting_groups.exists():
-            raise ValidationError({"reports_to": "Other groups report to this one, so it can't report to another."})
+        above, seen = self.reports_to, {self.pk}
+        while above:
+            if above.pk in seen:
+                raise ValidationError({"reports_to": "That group reports to this one, if only through others."})
+            seen.add(above.pk)
+            above = above.reports_to
 
     def suffixes(self) -> list[str]:
         """Its page, its calendar, and a file for each meeting."""
@@ -192,6 +189,40 @@ class Group(Publishable):
         """Whether the last meeting we know of lies so far back that it can hardly meet so often any more."""
         cadence, last = self.cadence, self.last_on
         return bool(cadence and last and not self.next_on and cadence.has_lapsed(last, on))
+
+
+class ChairQuerySet(SpanQuerySet):
+    def told(self, on: date) -> "list[Chair]":
+        """Who held the chair on the day and who comes next, then the same of the vice-chair."""
+        chairs: Any = self.order_by("role", "starts_on")
+        phases = [(chair, chair.phase(on)) for chair in chairs]
+        comes_next = {chair.role: chair for chair, phase in reversed(phases) if phase == Phase.NOT_STARTED}
+        return [
+            chair
+            for chair, phase in phases
+            if phase in (Phase.CURRENT, Phase.UNDATED) or chair is comes_next.get(chair.role)
+        ]
+
+
+class Chair(Record, Tenure):
+    """Who chairs a group, for good or for a time, such as a year; a post, not a person."""
+
+    class Role(models.TextChoices):
+        CHAIR = "chair", "Chair"
+        VICE_CHAIR = "vice-chair", "Vice-chair"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="chairs")
+    post = models.CharField(max_length=120, help_text="Not a person: such as Chief Fire Officer.")
+    role = models.CharField(max_length=12, choices=Role, default=Role.CHAIR)
+
+    objects = ChairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["group", "role", "starts_on", "pk"]
+        constraints = [ends_after_start("chair")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.post}"
 
 
 class MembershipQuerySet(SpanQuerySet):

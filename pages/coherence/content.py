@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from meetings import for_residents
-from meetings.models import Group, Membership, PublicMeeting
+from meetings.models import Chair, Group, Membership, PublicMeeting
 from pages.coherence.finding import Finding, say
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import CASE_REVIEW, GET_INVOLVED
@@ -91,7 +91,8 @@ def public_meetings(on: date) -> Iterator[Finding]:
     yield from say(surveys, "The survey “{record}” has no link, so nobody can tell where to answer it.")
 
 
-GROUP_FACTS = ["standing", "chair", "is_open", "is_minuted_in_public"]
+GROUP_FACTS = ["standing", "is_open", "is_minuted_in_public"]
+HOLDS = (Phase.CURRENT, Phase.UNDATED)
 
 
 def groups(on: date) -> Iterator[Finding]:
@@ -99,6 +100,7 @@ def groups(on: date) -> Iterator[Finding]:
     yield from say(published.filter(next_on=None), "“{record}” has no date to come.")
     yield from say(published.filter(every_unit="", pattern_note=""), "“{record}”: how often it meets is not stated.")
     yield from say(published.filter(memberships=None), "“{record}”: who belongs to it is not stated.")
+    chaired = {chair.group_id for chair in Chair.objects.filter(role=Chair.Role.CHAIR) if chair.phase(on) in HOLDS}
     for group in published:
         if group.is_pattern_doubted(on):
             last = date_format(group.last_on, DATE_WORDS)
@@ -107,6 +109,8 @@ def groups(on: date) -> Iterator[Finding]:
                 f"{words} Readers are told so: add its dates, or say how often it meets now.", edit_url(group)
             )
         missing = [str(label_for_field(name, Group)) for name in GROUP_FACTS if getattr(group, name) in ("", None)]
+        if group.pk not in chaired:
+            missing.append("who chairs it")
         if missing:
             yield Finding(f"“{group}”: not stated: {', '.join(missing)}.", edit_url(group))
 

@@ -84,7 +84,8 @@ def test_each_job_is_one_click_from_a_page_that_opens(client, role):
 
 
 def test_what_needs_attention_is_folded_by_kind_with_its_number_and_the_worst_is_open(admin_client):
-    make.make_group(name="Forum", chair="x", standing="fixed", is_open=True, is_minuted_in_public=True)
+    group = make.make_group(name="Forum", standing="fixed", is_open=True, is_minuted_in_public=True)
+    make.make_chair(group=group)
     make.make_section(body='<p><a href="/nowhere/">words</a></p>')
     page = admin_client.get("/admin/").content.decode()
     folded = re.findall(r"<details ?(open)?>\s*<summary>([^<(]+?) <span[^>]*>\((\d+)\)", page)

@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -6,7 +6,9 @@ import time_machine
 from meetings.models import Group, Meeting
 from pages.coherence import findings
 from sosafe_site.publishing.templatetags.publishing import clock
+from tests.forms import Form
 from tests.make import (
+    make_chair,
     make_document,
     make_earlier_name,
     make_group,
@@ -219,11 +221,50 @@ def test_what_a_group_does_not_state_its_page_leaves_out(client, db):
     above = make_group(slug="above", name="Board")
     make_group(slug="g")
     assert "About the group" not in words(client.get("/meetings/g/"))
-    make_group(slug="h", name="Team", standing="purpose", chair="Chief Fire Officer", reports_to=above, is_open=False)
+    team = make_group(slug="h", name="Team", standing="purpose", reports_to=above, is_open=False)
+    make_chair(group=team)
     page = words(client.get("/meetings/h/"))
     told = "What kind Set up to discuss a specific issue Chaired by Chief Fire Officer Reports to Board "
     assert f"{told}Open to the public No Contact" in page
     assert "Reporting to it Team" in words(client.get("/meetings/above/"))
+
+
+def test_who_chairs_a_group_is_told_with_the_years_and_who_comes_next(client, db):
+    group = make_group(slug="g")
+    for year in (2024, 2025, 2026, 2027):
+        days = {"starts_on": date(year, 4, 1), "ends_on": date(year + 1, 3, 31)}
+        make_chair(group=group, post=f"Chief of {year}", **days)
+    make_chair(group=group, post="Head of Housing", role="vice-chair", starts_on=date(2025, 4, 1))
+    page = words(client.get("/meetings/g/", {"on": "2026-06-01"}))
+    told = (
+        "Chaired by Chief of 2026, from 1 April 2026 to 31 March 2027 Chief of 2027, from 1 April 2027 to 31 March 2028"
+    )
+    assert f"{told} Vice-chair Head of Housing, from 1 April 2025 Contact" in page
+    page = words(client.get("/meetings/g/", {"on": "2024-06-01"}))
+    assert "Chief of 2024" in page
+    assert "Chief of 2026" not in page
+
+
+def test_an_officer_gives_a_new_chair_and_ends_the_old(admin_client, client):
+    group = make_group(slug="g")
+    old = make_chair(group=group, post="Old post")
+    form = Form(admin_client, f"/admin/meetings/group/{group.pk}/change/")
+    new = form.add("chairs", post="New post", role="chair", starts_on=f"{TODAY:%-d %B %Y}")
+    before = TODAY - timedelta(days=1)
+    response = form.press("_publish", **new, **{f"{form.row(old)}ends_on": f"{before:%-d %B %Y}"})
+    assert response.status_code == 302, form.problems()
+    page = words(client.get("/meetings/g/", {"on": f"{TODAY}"}))
+    assert "Chaired by New post, from" in page
+    assert "Old post" not in page
+    assert "Chaired by Old post" in words(client.get("/meetings/g/", {"on": f"{before}"})) or before >= date.today()
+
+
+def test_groups_report_through_any_number_of_levels(client, db):
+    top = make_group(name="Board")
+    middle = make_group(slug="middle", name="Group", reports_to=top)
+    make_group(name="Team", reports_to=middle)
+    page = words(client.get("/meetings/middle/"))
+    assert "Reports to Board Reporting to it Team" in page
 
 
 def test_officers_are_told_what_a_group_does_not_state(db):
@@ -232,11 +273,12 @@ def test_officers_are_told_what_a_group_does_not_state(db):
     assert said == [
         "“Team” has no date to come.",
         "“Team”: who belongs to it is not stated.",
-        "“Team”: not stated: chaired by, minutes are published.",
+        "“Team”: not stated: minutes are published, who chairs it.",
     ]
     make_membership(group=group)
     make_meeting(group=group, held_on=TODAY)
-    Group.objects.update(chair="Chief Fire Officer", is_minuted_in_public=True)
+    Group.objects.update(is_minuted_in_public=True)
+    make_chair(group=group, ends_on=TODAY)
     assert [finding for finding in findings(TODAY) if "Team" in finding.sentence] == []
 
 

@@ -19,7 +19,7 @@ from sosafe_site.publishing.revisions.snapshot import Content, parts_of, with_pa
 
 Named = dict[Any, dict[str, Any]]  # records by kind and key; of a kind of text, where its links lead
 At = tuple[str, str, str]  # relation and key of a part, both empty for the record itself, and the name of a field
-NAMES = ["title", "name", "heading", "what", "standing"]  # the first that there is
+NAMES = ["title", "name", "heading", "what", "post", "standing"]  # the first that there is
 UNSAID = {"size", "pages", "dated_on", "flaws"}  # what an uploaded file says of itself
 SHORT = 80  # characters of a value that fit into a sentence
 
