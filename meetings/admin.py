@@ -244,6 +244,7 @@ class MeetingAdmin(OccasionAdmin, LinkingAdmin):
         return super().change_view(request, object_id, form_url, extra_context)
 
 
+COPY = "copy"  # in the address to which the form of a copy is sent
 SAME_MEETING = "The copy still has the title, the date, the time and the place of the first. Change what differs."
 
 
@@ -359,6 +360,12 @@ class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
         self.message_user(request, f"{count} {became}: {'; '.join(map(str, made))}.", messages.SUCCESS)
         return redirect(self.own_url("changelist"))
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST" and COPY in request.GET and "_preview" not in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_saveasnew"] = "1"
+        return super().change_view(request, object_id, form_url, extra_context)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A copy gets an address of its own, as a new record does, and is withdrawn no more."""
         if "_saveasnew" in request.POST:
@@ -368,11 +375,12 @@ class PublicMeetingAdmin(OfferingAreas, OccasionAdmin, PublishableAdmin):
                 sent["slug"] = PublicMeeting.slug_for(title, day)
             for name in ("withdrawn_at", "withdrawal_reason", "replaced_by"):
                 sent.pop(name, None)
-            if is_same_meeting(sent, self.get_object(request, unquote(object_id))):
+            if object_id and is_same_meeting(sent, self.get_object(request, unquote(object_id))):
                 submission_of(request).refusal = SAME_MEETING
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """A copy that was refused is still to be made; the first is left alone."""
+        """A copy that was refused is still to be made, whichever button is pressed then; the first is left alone."""
         context["is_copy"] = "_saveasnew" in request.POST
+        form_url = f"?{COPY}=1" if context["is_copy"] else form_url
         return super().render_change_form(request, context, add, change, form_url, obj)

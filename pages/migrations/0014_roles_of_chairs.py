@@ -6,7 +6,7 @@ from pages.roles import grant
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0011_checks_are_no_content'),
+        ('pages', '0013_roles_of_pictures'),
         ('meetings', '0010_chairs'),
     ]
 
