@@ -23,7 +23,7 @@ from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
 from sosafe_site.publishing.models.publishable import last_change
 from sosafe_site.publishing.paging import asked_page, longest, paged
-from sosafe_site.publishing.redirects import Verdict, given_out
+from sosafe_site.publishing.redirects import Verdict, instead_of
 from sosafe_site.publishing.resubmit import stale
 
 logger = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that was ever given out leads to where its record is now, or says why that is gone."""
-    judgement = given_out([request.path]).get(request.path)
+    judgement = instead_of(request.path)
     if judgement is None or judgement.answer in (Verdict.OPEN, Verdict.DRAFT):  # open: its page is, but this is no part
         return render(request, "404.html", status=404)
     if judgement.answer == Verdict.MOVED:

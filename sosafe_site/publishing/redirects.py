@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models.address import Address
@@ -65,6 +65,21 @@ def judge(paths: Collection[str]) -> dict[str, Judgement]:
         return Judgement(Verdict.DRAFT, record=unpublished[max(drafts)]) if drafts else Judgement(Verdict.UNKNOWN)
 
     return {path: known.get(path) or otherwise(path) for path in paths}
+
+
+def instead_of(path: str) -> Judgement | None:
+    """Of a path at which no page answers: it may be an address in capital letters. None if it was never given out."""
+    small = in_small_letters(path)
+    found = given_out({path, small})
+    judgement = found.get(path) or found.get(small)
+    is_page = judgement.answer == Verdict.OPEN if judgement else is_fixed(small)
+    return Judgement(Verdict.MOVED, small) if is_page and small != path else judgement
+
+
+def in_small_letters(path: str) -> str:
+    """As the site writes its addresses; officers' pages, files and signed links are what they are."""
+    is_exact = path.lower().startswith((reverse("admin:index"), settings.STATIC_URL, "/preview/"))
+    return path if is_exact else path.lower()
 
 
 def given_out(paths: Collection[str]) -> dict[str, Judgement]:

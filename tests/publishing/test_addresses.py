@@ -262,3 +262,26 @@ def test_a_former_address_leads_only_to_what_has_been_given_out(admin_client, db
 
 def test_an_address_with_a_nul_is_not_there(client, db):
     assert client.get("/strategy/%00/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/Who-Belongs/", "/who-belongs/"),
+        ("/STRATEGY/Now/", "/strategy/now/"),
+        ("/Strategy/Once/", "/strategy/now/"),
+        ("/Meetings/Public/", "/meetings/public/"),
+        ("/Updates.atom", "/updates.atom"),
+    ],
+)
+def test_capital_letters_lead_to_the_address_and_keep_what_was_asked(client, db, path, leads_to):
+    make.make_page(slug="who-belongs")
+    make.make_page(slug="updates")
+    strategy = make.make_strategy(slug="once")
+    rename(strategy, "now")
+    assert location(client, path, on="2019-05-01") == (301, f"{leads_to}?on=2019-05-01")
+
+
+@pytest.mark.parametrize("path", ["/Admin/", "/Static/site.css", "/Preview/abc/", "/Nothing/", "/Strategy/Nothing/"])
+def test_capital_letters_lead_to_nothing_that_is_no_address(client, db, path):
+    assert client.get(path).status_code == 404

@@ -1,17 +1,16 @@
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
-from django.urls import Resolver404, path, resolve
+from django.urls import path
 
 from sosafe_site.publishing.admin import editor
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.moving import further_path
 
 
 class AddressForm(forms.ModelForm):
@@ -31,20 +30,8 @@ class AddressForm(forms.ModelForm):
         fields = ["path"]
 
     def clean_path(self):
-        """Raises ValidationError for what the site itself answers, so that the entry could never be reached."""
-        given = self.cleaned_data["path"]
-        if not re.fullmatch(r"/[^?#\s]*", given) or given.startswith("//"):
-            raise ValidationError(
-                "Give only the path: from the first slash after the host, without what follows a ? or a #. "
-                "Such as /about-stevenage/so-safe/53824/."
-            )
-        try:
-            resolve(given)
-        except Resolver404:
-            return given
-        raise ValidationError(
-            "This site has pages at that address itself. Give the path on the former site, with its slashes."
-        )
+        """Raises ValidationError for what is no path, and for what is another's or the site's own."""
+        return further_path(self.cleaned_data["path"])
 
     def save(self, commit=True):
         to = self.cleaned_data["leads_to"]

@@ -28,6 +28,7 @@ from sosafe_site.publishing.admin.erase import ErasingAdmin
 from sosafe_site.publishing.admin.fields import MomentField
 from sosafe_site.publishing.admin.forms import LinkingForm, PublishableForm
 from sosafe_site.publishing.admin.history import RememberingAdmin
+from sosafe_site.publishing.admin.moving import MovingAdmin
 from sosafe_site.publishing.admin.parts import PartsFormSet
 from sosafe_site.publishing.admin.submission import Step, submission_of
 from sosafe_site.publishing.admin_urls import admin_url
@@ -182,7 +183,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(states.get(self.value() or "", Q()))
 
 
-class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
+class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, ErasingAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
     readonly_fields = ["public_since", "last_changed", "last_check", "addresses", "told"]
@@ -221,6 +222,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, ErasingAdmin):
     def addresses(self, obj):
         qr = f"admin:{self.opts.app_label}_{self.opts.model_name}_qr"
         context = {"record": obj, "addresses": to_copy(obj), "site_url": settings.SITE_URL, "qr": qr}
+        context["address_url"] = obj.submission.address_url if obj.submission else ""
         return render_to_string("admin/addresses.html", context)
 
     @admin.display(description="earlier notes")

@@ -50,6 +50,7 @@ class Submission:
     drafts: list[Companion] = field(default_factory=list)  # that belong to it or are named by it
     along: list[Any] = field(default_factory=list)  # those of them that the officer wants published with it
     publish_at: datetime | None = None
+    address_url: str = ""  # where its addresses are changed, by those who may
     refusal: str = ""  # why only the database could refuse what the form took
 
 

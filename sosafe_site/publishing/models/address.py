@@ -95,7 +95,8 @@ def to_copy(record) -> list[tuple[str, str]]:
     own = [(words, path) for words, path in named if words]
     if record.standing_route:
         own.append(("Always leads to what is in force", reverse(record.standing_route)))
-    return own + [("Earlier address: leads to the permanent one", path) for path in issued if path not in present]
+    others = [path for path in issued if path not in present]
+    return own + [("Earlier or further address: leads to the permanent one", path) for path in others]
 
 
 def issue(records: Iterable) -> None:
