@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from sosafe_site.publishing.admin import (
     PUBLICATION,
-    LinkingAdmin,
     NativeStackedInline,
     PublishableAdmin,
     StateFilter,
     folded,
 )
+from sosafe_site.publishing.admin.forms import PublishableForm
+from sosafe_site.publishing.admin.submission import Step
 from sosafe_site.publishing.clock import this_minute
 
 A_DAY = timedelta(days=1)
@@ -117,39 +118,49 @@ class CaseReviewYearAdmin(PublishableAdmin):
     ]
 
 
+class AlertForm(PublishableForm):
+    def _post_clean(self):
+        """One alert at a time is a rule of all that is to show: of one that waits for its moment, too."""
+        super()._post_clean()
+        if not self.data.keys().isdisjoint((Step.PUBLISH, Step.SCHEDULE)):
+            try:
+                self.instance.check_alone()
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
 @admin.register(Alert)
-class AlertAdmin(LinkingAdmin):
-    list_display = ["title", "starts_at", "ends_at"]
+class AlertAdmin(PublishableAdmin):
+    form = AlertForm
+    list_display = ["title", "starts_at", "ends_at", "state"]
     search_fields = ["title", "advice"]
+    is_withdrawn_here = False
     fieldsets = [
         (
             None,
             {
                 "fields": ["title", "advice", "link", "link_label"],
-                "description": "Shows in red above every page, from its start to its end. One at a time.",
+                "description": "Once it is published, it shows in red above every page, from its start to its end. "
+                "One at a time.",
             },
         ),
         (
             "When",
             {"fields": ["starts_at", "ends_at"], "description": "It appears and disappears by itself."},
         ),
+        PUBLICATION,
     ]
 
     def get_changeform_initial_data(self, request):
         """From now on, and gone by tomorrow should nobody think of it."""
         return {"starts_at": this_minute(), "ends_at": this_minute() + A_DAY}
 
-    def response_post_save_add(self, request, obj):
-        return redirect("admin:index")  # which shows it, with the button that takes it down
-
-    response_post_save_change = response_post_save_add
-
     def get_urls(self):
         take_down = require_POST(self.admin_site.admin_view(self.take_down_view))
         return [path("<uuid:pk>/take-down/", take_down, name="pages_alert_take_down"), *super().get_urls()]
 
     def take_down_view(self, request, pk):
-        if not self.has_change_permission(request):
+        if not self.has_publish_permission(request):
             raise PermissionDenied
         alert = Alert.objects.live().filter(pk=pk).first()
         if alert:
@@ -159,12 +170,14 @@ class AlertAdmin(LinkingAdmin):
         return redirect("admin:index")
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["is_live"] = bool(obj) and self.has_change_permission(request) and Alert.objects.live().contains(obj)
+        context["is_live"] = bool(obj) and self.has_publish_permission(request) and Alert.objects.live().contains(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class OnlyOneAdmin(LinkingAdmin):
+class OnlyOneAdmin(PublishableAdmin):
     """For what there is one of: the list leads straight to it."""
+
+    is_withdrawn_here = False
 
     def has_add_permission(self, request):
         return False
@@ -176,8 +189,12 @@ class OnlyOneAdmin(LinkingAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         if self.has_change_permission(request):
-            self.model.objects.get_or_create(pk=1)
-        return redirect(self.own_url("change", 1))
+            self.model.objects.get_or_create(pk=self.model.KEY, defaults={"published_at": this_minute()})
+        return redirect(self.own_url("change", self.model.KEY))
+
+    def get_object(self, request, object_id, from_field=None):
+        """Also at the addresses that it had when its key was 1."""
+        return super().get_object(request, str(self.model.KEY), from_field)
 
 
 @admin.register(SiteSettings)
@@ -187,7 +204,7 @@ class SiteSettingsAdmin(OnlyOneAdmin):
         (
             "Contact details",
             {
-                "fields": ["address", ("telephone", "telephone_words"), "email", "opening_hours", "internal_notes"],
+                "fields": ["address", ("telephone", "telephone_words"), "email", "opening_hours"],
                 "description": "Shown at the foot of every page and on the contact page. What is empty is left out.",
             },
         ),
@@ -200,7 +217,13 @@ class SiteSettingsAdmin(OnlyOneAdmin):
             },
         ),
         ("Help pages", {"fields": ["leave_url"]}),
+        PUBLICATION,
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who gets what readers write is for those to say who look after the accounts."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.has_perm("auth.change_user") else [*fields, "mailbox"]
 
 
 @admin.register(AccessibilityStatement)
@@ -215,4 +238,5 @@ class AccessibilityStatementAdmin(OnlyOneAdmin):
         ),
         ("If something does not work", {"fields": ["feedback", "enforcement", "enforcement_url"]}),
         ("How we know", {"fields": ["testing", "prepared_on", "reviewed_on"]}),
+        PUBLICATION,
     ]

@@ -13,11 +13,12 @@ def site(request: HttpRequest) -> dict:
     """What the frame of every public page needs. Read when a template asks for it, so the admin pays nothing."""
     pages = SimpleLazyObject(lambda: list(Page.objects.published().of_the_frame()))
     routes = SimpleLazyObject(lambda: list(ReportingRoute.objects.published()))
+    shown = getattr(request, "previewed", None)  # an alert is previewed as if its time had come
     return {
         "today": today(),
         # None unless the reader asked for another day
         "as_at": viewing_date(request) if request.GET.get("on") and not request.path.startswith("/admin/") else None,
-        "site": SimpleLazyObject(SiteSettings.objects.filter(pk=1).first),
+        "site": SimpleLazyObject(SiteSettings.objects.first),
         "site_url": settings.SITE_URL,
         # by names that a template can spell
         "site_pages": SimpleLazyObject(lambda: {page.slug.replace("-", "_"): page for page in pages}),
@@ -25,7 +26,7 @@ def site(request: HttpRequest) -> dict:
         "footer_menu": SimpleLazyObject(partial(in_menu, pages, Page.Menu.FOOTER)),
         "help_lines": SimpleLazyObject(lambda: [route for route in routes if route.is_on_home_page]),
         "other_help": SimpleLazyObject(lambda: [route.name for route in routes if not route.is_on_home_page]),
-        "alert": SimpleLazyObject(Alert.objects.live().first),
+        "alert": shown if isinstance(shown, Alert) else SimpleLazyObject(Alert.objects.live().first),
     }
 
 

@@ -6,17 +6,16 @@ from django.contrib.auth.management import create_permissions
 EDITOR, PUBLISHER, ADMINISTRATOR = ROLES = ("Editor", "Publisher", "Administrator")
 IN_WORDS = {
     EDITOR: "writes drafts; readers see nothing of them until a publisher publishes them",
-    PUBLISHER: "also publishes and withdraws, shows urgent alerts, and may add what shows at once",
-    ADMINISTRATOR: "also looks after accounts, settings and the addresses of the former site, and may erase",
+    PUBLISHER: "also publishes and withdraws, shows and takes down urgent alerts, and may add what shows at once",
+    ADMINISTRATOR: "also looks after accounts, the mailbox of readers’ messages and the addresses of the former site, "
+    "and may erase",
 }
 APPS = ["publishing", "partners", "meetings", "pages"]
 # What has no draft, so that a change of it shows at once
-AT_ONCE = {
-    "pages.accessibilitystatement", "pages.alert", "partners.series", "publishing.changenote", "publishing.picture",
-}  # fmt: skip
+AT_ONCE = {"partners.series", "publishing.changenote", "publishing.picture"}
 # Of which nobody sees a new one until what is published shows it
 HARMLESS_WHEN_NEW = {"publishing.picture"}
-SETTINGS = {"pages.sitesettings", "publishing.address", "publishing.post"}
+SETTINGS = {"publishing.address", "publishing.post"}
 ACCOUNTS = "auth.user"
 OF_THEIR_OWN = {"publish": PUBLISHER, "erase": ADMINISTRATOR}
 

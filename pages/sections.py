@@ -135,7 +135,7 @@ def case_review(on: date, number: int = 1) -> dict:
 
 
 def accessibility(on: date, number: int = 1) -> dict:
-    return {"statement": AccessibilityStatement.objects.filter(pk=1).first(), "records": []}
+    return {"statement": AccessibilityStatement.objects.first(), "records": []}
 
 
 SHOWS: dict[str, Callable[[date, int], dict]] = {

@@ -57,7 +57,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def contact(request: HttpRequest) -> HttpResponse:
     """The contact page and, once the officers have a mailbox for it, the form that writes to them."""
-    site = SiteSettings.objects.filter(pk=1).first()
+    site = SiteSettings.objects.first()
     takes_messages = site is not None and site.takes_messages
     if request.method == "POST":
         if site is None or not takes_messages:

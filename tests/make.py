@@ -211,7 +211,7 @@ def make_case_review_year(**fields):
 
 def make_alert(**fields):
     defaults = {"title": f"Alert {next(_numbers)}", "advice": "Keep away.", "starts_at": LONG_AGO, "ends_at": FAR_AHEAD}
-    return make(Alert, **{**defaults, **fields})
+    return make(Alert, **{"published_at": LONG_AGO, **defaults, **fields})
 
 
 def make_draft(**fields):
@@ -248,7 +248,8 @@ def make_reminder(**fields):
 
 
 def make_site(**fields):
-    return make(SiteSettings, **{"name": "SoSafe", "partnership": "Stevenage Community Safety Partnership", **fields})
+    names = {"name": "SoSafe", "partnership": "Stevenage Community Safety Partnership"}
+    return make(SiteSettings, **{"published_at": LONG_AGO, **names, **fields})
 
 
 def make_bad_link(**fields):
@@ -258,6 +259,7 @@ def make_bad_link(**fields):
 
 def make_statement(**fields):
     defaults = {
+        "published_at": LONG_AGO,
         "standard": "WCAG 2.2",
         "scope": "This website.",
         "not_accessible": "<p>Nothing known.</p>",

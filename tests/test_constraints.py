@@ -1,6 +1,7 @@
 """Each rule of the tables: what breaks it, and that the officer is told in words."""
 
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -190,8 +191,14 @@ BROKEN = {
     ),
     "alert_ends_after_it_starts": (Alert, make.make_alert, {"starts_at": EVENING, "ends_at": MORNING}),
     "alert_names_its_link": (Alert, make.make_alert, {"link": "https://www.example.org/"}),
-    "there_is_one_site_settings": (SiteSettings, make.make_site, {"pk": 2}),
-    "there_is_one_accessibility_statement": (AccessibilityStatement, make.make_statement, {"pk": 2}),
+    "site_settings_is_published": (SiteSettings, make.make_site, {"published_at": None}),
+    "accessibility_statement_is_published": (
+        AccessibilityStatement,
+        make.make_statement,
+        {"withdrawn_at": make.LONG_AGO, "withdrawal_reason": "Wrong."},
+    ),
+    "there_is_one_site_settings": (SiteSettings, make.make_site, {"pk": UUID(int=9)}),
+    "there_is_one_accessibility_statement": (AccessibilityStatement, make.make_statement, {"pk": UUID(int=9)}),
     "accessibility_statement_is_reviewed_after_it_is_prepared": (
         AccessibilityStatement,
         make.make_statement,
@@ -209,6 +216,7 @@ BROKEN |= {
     "priority_is_withdrawn_with_a_reason": (Priority, make.make_priority, WITHDRAWN),
     "group_is_withdrawn_with_a_reason": (Group, make.make_group, WITHDRAWN),
     "public_meeting_is_withdrawn_with_a_reason": (PublicMeeting, make.make_public_meeting, WITHDRAWN),
+    "alert_is_withdrawn_with_a_reason": (Alert, make.make_alert, WITHDRAWN),
     "page_is_withdrawn_with_a_reason": (Page, make.make_page, WITHDRAWN),
     "case_review_year_is_withdrawn_with_a_reason": (CaseReviewYear, make.make_case_review_year, WITHDRAWN),
     "reporting_route_is_withdrawn_with_a_reason": (ReportingRoute, make.make_route, WITHDRAWN),

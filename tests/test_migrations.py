@@ -32,7 +32,7 @@ from django.test.utils import setup_test_environment
 call_command("migrate", verbosity=0)
 setup_test_environment()
 from meetings.models import Meeting, PublicMeeting
-from pages.models import Page, SiteSettings
+from pages.models import AccessibilityStatement, Alert, Page, SiteSettings
 from partners.models import ActionPlan, Priority, Strategy
 from sosafe_site.publishing.models import ChangeNote, Readiness, Revision
 
@@ -42,7 +42,12 @@ editor.force_login(User.objects.get(username="editor"))
 waiting = {str(each.target): [each.state, str(each.publish_at)] for each in Readiness.objects.all()}
 long, strategy = Page.objects.get(slug="long"), Strategy.objects.get(slug="now")
 draft = Revision.objects.open().of(long).get()
+site, statement, alert = SiteSettings.objects.get(), AccessibilityStatement.objects.get(), Alert.objects.get()
 found = {
+    "only ones": [site.name, site.is_published, statement.standard, statement.is_published, alert.is_published],
+    "site's history": boss.get("/admin/pages/sitesettings/1/history/").content.decode(),
+    "site's versions": Revision.objects.kept().of(site).count(),
+    "site's log": LogEntry.objects.filter(object_id=str(site.pk)).count(),
     "waiting": waiting,
     "maintainer": long.maintainer.title,
     "notes": [long.internal_notes, SiteSettings.objects.get().internal_notes],
@@ -92,6 +97,10 @@ def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path
     ]
     assert found["maintainer"].startswith("Post ")
     assert found["notes"] == ["Seen by us, not for readers.", "Found on the former page."]
+    wcag = "the Web Content Accessibility Guidelines (WCAG) version 2.2, level AA"
+    assert found["only ones"] == ["SoSafe", True, wcag, True, True]
+    assert "Officers’ notes changed." in found["site's history"]
+    assert (found["site's versions"], found["site's log"]) == (2, 1)
     assert found["draft"] == ["Scheduled by us.", "The opening is new.", False]
     assert any("to Community Safety Manager" in sentence for sentence in found["changes"])
     assert "What it says now." in found["page"]

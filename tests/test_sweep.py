@@ -6,6 +6,7 @@ from datetime import date
 from django.apps import apps
 from django.urls import get_resolver
 
+from pages.models import Alert
 from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.revisions.snapshot import snapshot
@@ -71,6 +72,8 @@ def hide(state, **words):
     public_page = make.make_page(slug=of("open-page"), many={"documents": [document]})
     child = make.make_page(title=f"{SECRET} child", slug=of("secret-child"), menu="", parent=public_page, **words)
     orphan = make.make_page(slug=of("open-child"), menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
+    alert = {"title": SECRET, "advice": SECRET, "starts_at": make.LONG_AGO, "ends_at": make.FAR_AHEAD}
+    Alert.objects.bulk_create([Alert(**{"published_at": make.LONG_AGO, **alert, **words})])  # beside one that shows
     make.make_route(name=of(f"{SECRET} route"), who_for=SECRET, is_on_home_page=True, **words)
     objective = make.make_objective(title=f"{SECRET} objective", slug=of("secret"), strategy=public_strategy, **words)
     part_of_draft = make.make_objective(title=f"{SECRET} part", slug=of("part"), strategy=strategy)

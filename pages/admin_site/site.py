@@ -38,7 +38,7 @@ class OfficersSite(KeepingSite):
     empty_value_display = "–"
 
     def each_context(self, request):
-        site = SiteSettings.last_names or SiteSettings.objects.filter(pk=1).first()
+        site = SiteSettings.last_names or SiteSettings.objects.first()
         name = site.name if site else "Website"
         return {**super().each_context(request), "site_header": f"{name}: editing", "site_title": name}
 

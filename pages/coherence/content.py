@@ -116,7 +116,7 @@ def groups(on: date) -> Iterator[Finding]:
 
 
 def contact(on: date) -> Iterator[Finding]:
-    site = SiteSettings.objects.filter(pk=1).first()
+    site = SiteSettings.objects.first()
     for field in ("address", "telephone", "email", "opening_hours"):
         if site and not getattr(site, field):
             yield Finding(f"The contact details have no {label_for_field(field, SiteSettings)}.", edit_url(site))
@@ -143,7 +143,7 @@ def contact(on: date) -> Iterator[Finding]:
 
 
 def accessibility(on: date) -> Iterator[Finding]:
-    statement = AccessibilityStatement.objects.filter(pk=1).first()
+    statement = AccessibilityStatement.objects.first()
     if statement is None:
         yield Finding(
             "There is no accessibility statement. The law asks for one.",
@@ -155,7 +155,7 @@ def accessibility(on: date) -> Iterator[Finding]:
         yield Finding("The accessibility statement says that this website is not fully assessed yet.", url)
     if statement.prepared_on is None:
         yield Finding("The accessibility statement lacks the day on which it was prepared.", url)
-    site = SiteSettings.objects.filter(pk=1).first()
+    site = SiteSettings.objects.first()
     has_form = site is not None and site.takes_messages
     if not has_form and "<a " not in statement.feedback:
         yield Finding(

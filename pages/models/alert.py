@@ -3,17 +3,24 @@ from django.db import models
 from django.db.models import F, Q
 
 from sosafe_site.publishing.clock import moment, this_minute
-from sosafe_site.publishing.models.record import Record
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet, withdrawal_has_a_reason
+from sosafe_site.publishing.models.readiness import with_moments
 
 
-class AlertQuerySet(models.QuerySet):
+class AlertQuerySet(PublishableQuerySet):
     def live(self):
         now = moment()
-        return self.filter(starts_at__lte=now, ends_at__gt=now)
+        return self.published().filter(starts_at__lte=now, ends_at__gt=now)
+
+    def to_show(self):
+        """Those that are public or become so by themselves, whenever they show."""
+        return with_moments(self).filter(Q(published_at__isnull=False) | Q(publish_at__isnull=False), withdrawn_at=None)
 
 
-class Alert(Record):
-    """An urgent message above every page. Its own start and end publish it; two never show at once."""
+class Alert(Publishable):
+    """An urgent message above every page, once it is published from its start to its end; two never show at once."""
+
+    touched = ["updated_on", "updated_at"]
 
     title = models.CharField(max_length=120, help_text="The site puts “Urgent:” before it.")
     advice = models.TextField("what to do", max_length=400)
@@ -21,7 +28,7 @@ class Alert(Record):
     link_label = models.CharField("words of the link", max_length=80, blank=True, help_text="Where it leads.")
     starts_at = models.DateTimeField("shows from")
     ends_at = models.DateTimeField("shows until", help_text="It disappears by itself at this moment.")
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(default=moment, editable=False)
 
     objects = AlertQuerySet.as_manager()
 
@@ -29,6 +36,7 @@ class Alert(Record):
         verbose_name = "urgent alert"
         ordering = ["-starts_at"]
         constraints = [
+            withdrawal_has_a_reason("alert"),
             models.CheckConstraint(
                 name="alert_ends_after_it_starts",
                 condition=Q(ends_at__gt=F("starts_at")),
@@ -44,12 +52,28 @@ class Alert(Record):
     def __str__(self) -> str:
         return self.title
 
+    def get_page_url(self) -> str:
+        return "/"
+
+    def suffixes(self) -> list[str]:
+        return []  # it has no page of its own
+
+    def touch(self) -> None:
+        super().touch()
+        self.updated_at = moment()
+
     def clean(self) -> None:
-        """Raises ValidationError when another alert shows during part of the same time."""
+        """Raises ValidationError when it is to show during part of the time of another; drafts may overlap."""
+        super().clean()
+        if self.published_at and not self.withdrawn_at:
+            self.check_alone()
+
+    def check_alone(self) -> None:
+        """Raises ValidationError."""
         if not (self.starts_at and self.ends_at):
             return
-        others = Alert.objects.exclude(pk=self.pk).filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at)
-        if other := others.first():
+        others = Alert.objects.to_show().exclude(pk=self.pk)
+        if other := others.filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at).first():
             raise ValidationError(
                 f"“{other.title}” shows during that time, and only one alert can show at once. End that one first."
             )

@@ -1,17 +1,48 @@
 from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
+from pages.models.page import CONTACT
 from pages.models.telephone import TelephoneField, dialled, with_words
-from sosafe_site.publishing.models.tidied import Tidied
+from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
 from sosafe_site.publishing.text.field import RichTextField
 
+# No two alike: who looks for drafts or notes of many records knows each by its key
+SITE_SETTINGS, ACCESSIBILITY_STATEMENT = UUID(int=1), UUID(int=2)
 
-def only_one(name: str) -> models.CheckConstraint:
+
+class OnlyOne(Publishable):
+    """What there is one of, shown on pages of others, always public: only its words are drafted and published."""
+
+    KEY: ClassVar[UUID]
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def suffixes(self) -> list[str]:
+        return []  # it has no page of its own
+
+    def why_it_stays(self) -> str:
+        return "The site depends on this. Its words can be changed, but it can’t go."
+
+
+def only_one(name: str, key: UUID) -> models.CheckConstraint:
     return models.CheckConstraint(
-        name=f"there_is_one_{name}", condition=Q(pk=1), violation_error_message="There can be only one of these."
+        name=f"there_is_one_{name}", condition=Q(pk=key), violation_error_message="There can be only one of these."
+    )
+
+
+def stays_published(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{name}_is_published",
+        condition=Q(published_at__isnull=False, withdrawn_at=None),
+        violation_error_message="The site depends on this, so it can't become a draft or be withdrawn.",
     )
 
 
@@ -20,11 +51,13 @@ class Names(NamedTuple):
     partnership: str
 
 
-class SiteSettings(Tidied):
+class SiteSettings(OnlyOne):
+    KEY = SITE_SETTINGS
+
     #: As this process last read or wrote them: for what must answer without the database; None before that
     last_names: ClassVar[Names | None] = None
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    id = models.UUIDField(primary_key=True, default=KEY, editable=False)
     name = models.CharField("short name", max_length=40)
     partnership = models.CharField("full name of the partnership", max_length=120)
     address = models.TextField("postal address", blank=True, help_text="One line for each line of the address.")
@@ -47,26 +80,27 @@ class SiteSettings(Tidied):
     )
     footer_note = models.CharField("line at the foot of every page", max_length=200, blank=True)
 
-    internal_notes = models.TextField(
-        "officers’ notes", blank=True, help_text="Where the facts come from. Never public."
-    )
+    untold = Publishable.untold | {"mailbox"}
 
     class Meta:
         verbose_name = verbose_name_plural = "site and contact details"
-        constraints = [only_one("site_settings")]
+        constraints = [only_one("site_settings", SITE_SETTINGS), stays_published("site_settings")]
 
     def __str__(self) -> str:
         return "Site and contact details"
 
+    def get_page_url(self) -> str:
+        return reverse("page", args=[CONTACT])
+
     @classmethod
     def from_db(cls, *args: Any, **options: Any) -> Any:
         site = super().from_db(*args, **options)
-        site.remember()
+        transaction.on_commit(site.remember)  # of a draft that was applied to be seen, nothing stays
         return site
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.remember()
+        transaction.on_commit(self.remember)
 
     def remember(self) -> None:
         SiteSettings.last_names = Names(self.name, self.partnership)
@@ -85,8 +119,10 @@ class SiteSettings(Tidied):
         return dialled(self.telephone)
 
 
-class AccessibilityStatement(Tidied):
+class AccessibilityStatement(OnlyOne):
     """The parts that SI 2018/952, regulation 8(4), requires, each in a field of its own."""
+
+    KEY = ACCESSIBILITY_STATEMENT
 
     class Status(models.TextChoices):
         NOT_ASSESSED = "not-assessed", "not yet fully assessed against"
@@ -94,7 +130,7 @@ class AccessibilityStatement(Tidied):
         PARTIAL = "partial", "partially compliant with"
         NONE = "none", "not compliant with"
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    id = models.UUIDField(primary_key=True, default=KEY, editable=False)
     standard = models.CharField(max_length=120)
     status = models.CharField("this website is", max_length=16, choices=Status, default=Status.NOT_ASSESSED)
     scope = models.TextField("what this statement covers")
@@ -110,7 +146,8 @@ class AccessibilityStatement(Tidied):
     class Meta:
         verbose_name = verbose_name_plural = "accessibility statement"
         constraints = [
-            only_one("accessibility_statement"),
+            only_one("accessibility_statement", ACCESSIBILITY_STATEMENT),
+            stays_published("accessibility_statement"),
             models.CheckConstraint(
                 name="accessibility_statement_is_reviewed_after_it_is_prepared",
                 condition=Q(prepared_on=None) | Q(reviewed_on=None) | Q(reviewed_on__gte=models.F("prepared_on")),
@@ -120,3 +157,6 @@ class AccessibilityStatement(Tidied):
 
     def __str__(self) -> str:
         return "Accessibility statement"
+
+    def get_page_url(self) -> str:
+        return reverse("page", args=["accessibility"])

@@ -184,8 +184,8 @@ def test_an_alert_starts_now_ends_by_itself_and_leads_back_to_the_button_that_ta
     add = url(Alert, "add")
     sent = data_of(admin_client.get(add))
     assert (sent["starts_at"], sent["ends_at"]) == ("2026-11-24T12:30", "2026-11-25T12:30")
-    saved = admin_client.post(add, {**sent, "title": "a gas leak", "advice": "Keep away."})
-    assert saved["Location"] == "/admin/"
+    saved = admin_client.post(add, {**sent, "title": "a gas leak", "advice": "Keep away.", "_publish": ""})
+    assert saved["Location"] == url(Alert.objects.get(), "change")
     assert "Urgent: a gas leak" in seen(client, "/strategy/")
     alert = Alert.objects.get()
     take_down = reverse("admin:pages_alert_take_down", args=[alert.pk])
@@ -205,7 +205,7 @@ def test_an_alert_starts_now_ends_by_itself_and_leads_back_to_the_button_that_ta
 def test_another_alert_can_show_in_the_minute_after_one_was_taken_down(admin_client):
     alert = make.make_alert(starts_at=NOW - DAY)
     admin_client.post(reverse("admin:pages_alert_take_down", args=[alert.pk]))
-    sent = {**data_of(admin_client.get(url(Alert, "add"))), "title": "Another", "advice": "Keep away."}
+    sent = {**data_of(admin_client.get(url(Alert, "add"))), "title": "Another", "advice": "Keep away.", "_publish": ""}
     assert admin_client.post(url(Alert, "add"), sent).status_code == 302
     assert Alert.objects.live().get().title == "Another"
 

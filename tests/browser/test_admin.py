@@ -236,9 +236,8 @@ def test_an_officer_gets_the_mornings_work_done(workplace, open_page):
     page.get_by_label("What to do:").fill("Keep your windows shut.")
     page.get_by_label("Shows from:").fill(f"{date.today() - timedelta(days=1)}T09:00")
     page.get_by_label("Shows until:").fill(f"{day}T09:00")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save", exact=True).press("Enter")
-    follow(page, page.get_by_role("link", name="View site"))
+    save(page)
+    follow(page, page.get_by_role("link", name="See it on the site"))
     expect(page.get_by_role("heading", name="Urgent: a gas leak in Bedwell")).to_be_visible()
 
 

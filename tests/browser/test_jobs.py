@@ -195,7 +195,7 @@ def an_alert_is_put_up_with_an_end_and_taken_down(hand, site):
     hand.type(hand.page.get_by_label("What to do:"), "Keep your windows shut.")
     until = hand.page.get_by_label("Shows until:").input_value()
     assert until[:10] in {f"{day + timedelta(days=1)}" for day in days}
-    hand.follow(hand.page.get_by_role("button", name="Save", exact=True))
+    hand.follow(hand.page.get_by_role("button", name="Publish now"))
     assert "Urgent: a gas leak in Bedwell" in words_of(f"{site}/")
     hand.follow(hand.page.get_by_role("button", name=re.compile("Take .*down")))
     expect(hand.page.locator(".messagelist")).to_contain_text("The alert is taken down.")

@@ -26,11 +26,15 @@ def make_records():
     make.make_page(slug="withdrawn", withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
 
 
-def test_once_it_is_renamed_no_page_and_no_feed_has_the_old_name(admin_client, client, db):
+def test_once_it_is_renamed_no_page_and_no_feed_has_the_old_name(
+    admin_client, client, db, django_capture_on_commit_callbacks
+):
     make_records()
-    site = make.make_site(name="SoSafe", partnership="Stevenage Community Safety Partnership")
-    client.get("/")  # as any process may remember it
-    save(admin_client, url(site, "change"), **NEW)
+    with django_capture_on_commit_callbacks(execute=True):
+        site = make.make_site(name="SoSafe", partnership="Stevenage Community Safety Partnership")
+        client.get("/")  # as any process may remember it
+    with django_capture_on_commit_callbacks(execute=True):
+        save(admin_client, url(site, "change"), _publish="", **NEW)
     of_records = ["/strategy/now/", "/strategy/now/one/", "/action-plan/now/", "/action-plan/now/one/"]
     of_records += ["/meetings/group/", "/meetings/public/meeting/", "/documents/document/", "/documents/document/v/1/"]
     others = ["/strategy/", "/action-plan/", "/meetings/public/", "/nothing-here/", "/withdrawn/", "/?on=never"]
@@ -69,7 +73,9 @@ def test_the_logo_is_drawn_only_for_the_name_that_it_spells(client, db):
 
 
 @override_settings(DEBUG=False)
-def test_the_page_for_our_own_faults_has_the_last_name_that_is_known_or_none(db, monkeypatch):
+def test_the_page_for_our_own_faults_has_the_last_name_that_is_known_or_none(
+    db, monkeypatch, django_capture_on_commit_callbacks
+):
     def fail(*args):
         raise RuntimeError("broken")
 
@@ -80,8 +86,9 @@ def test_the_page_for_our_own_faults_has_the_last_name_that_is_known_or_none(db,
     unnamed = reader.get("/any/").content.decode()
     assert [name for name in OLD if name in unnamed] == []
     assert "<title>Sorry, something is wrong on our side</title>" in unnamed
-    make.make_site(**NEW)
-    monkeypatch.setattr(SiteSettings.objects, "filter", fail)  # the database is gone
+    with django_capture_on_commit_callbacks(execute=True):
+        make.make_site(**NEW)
+    monkeypatch.setattr(SiteSettings.objects, "first", fail)  # the database is gone
     named = reader.get("/any/").content.decode()
     assert "<title>Sorry, something is wrong on our side – Safer &amp; Sound</title>" in named
     assert "<span>Harlow Community Safety Partnership</span>" in named

@@ -186,6 +186,7 @@ class StateFilter(admin.SimpleListFilter):
 class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, ErasingAdmin):
     form = PublishableForm
     list_filter = [StateFilter]
+    is_withdrawn_here = True  # what the site depends on is not, nor what is taken down in another way
     readonly_fields = ["public_since", "last_changed", "last_check", "addresses", "told"]
 
     def view_on_site(self, obj):
@@ -261,7 +262,8 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, Eras
         name, options = CARE
         checks = ["last_check"] if self.has_change_permission(request, obj) else ["checked_on", "review_on"]
         care = (name, {**options, "fields": [*(checks if obj else []), *options["fields"]]})
-        return [*super().get_fieldsets(request, obj), *([TELLING] if has_page else []), care, addresses]
+        telling, withdrawing = [TELLING] if has_page else [], [addresses] if self.is_withdrawn_here else []
+        return [*super().get_fieldsets(request, obj), *telling, care, *withdrawing]
 
     def get_autocomplete_fields(self, request):
         return [*super().get_autocomplete_fields(request), "maintainer", "replaced_by"]
@@ -292,7 +294,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, Eras
             formset.has_told_changes() or formset.new_objects for formset in formsets
         ):  # a part that may be added but not changed, once saved, says that it did not change
             record.touch()  # as the formset did with the parts that changed
-            record.save(update_fields=["updated_on"])
+            record.save(update_fields=record.touched)
 
     def has_publish_permission(self, request):
         return may_publish(request) and self.has_change_permission(request)

@@ -56,6 +56,8 @@ class Publishable(Record):
     parts: tuple[str, ...] = ()
     #: The reverse relations to what is edited on the same form, each with the fields that are edited there; none: all
     edited_with: dict[str, tuple[str, ...]] = {}
+    #: The fields that touch() sets
+    touched = ["updated_on"]
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
     #: What its addresses followed from when it was fetched; None: they are to be looked after when it is saved

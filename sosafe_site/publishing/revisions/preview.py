@@ -29,7 +29,9 @@ def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
         make_public(record)
         path = record.get_page_url()
         match = resolve(path)
-        response = match.func(request_for(path, request), *match.args, **match.kwargs)
+        asked = request_for(path, request)
+        asked.previewed = record
+        response = match.func(asked, *match.args, **match.kwargs)
         transaction.set_rollback(True)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -54,12 +56,13 @@ def make_parts_public(record: Any) -> None:
 
 
 class PreviewRequest(HttpRequest):
-    """By which templates know that they show a preview."""
+    """By which templates know that they show a preview, and of what."""
 
     is_preview = True
+    previewed: Any = None
 
 
-def request_for(path: str, asked: HttpRequest) -> HttpRequest:
+def request_for(path: str, asked: HttpRequest) -> PreviewRequest:
     """That of a reader, who is nobody in particular; only the day is taken from what was asked."""
     request = PreviewRequest()
     request.method, request.path, request.path_info = "GET", path, path

@@ -46,9 +46,9 @@ def publish(
             record.published_at = this_minute()
             record.full_clean()
         if told:
-            record.updated_on = this_day()
+            record.touch()
         if became or told:
-            record.save(update_fields=["published_at", "updated_on"] if became else ["updated_on"])
+            record.save(update_fields=["published_at", *record.touched] if became else record.touched)
         if draft:  # of what a form changes, it dates the parts itself
             date_parts(record, told)
         if note:

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from pages.roles import grant
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [('pages', '0015_one_way_to_publish')]
+
+    operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
