@@ -18,7 +18,7 @@ from sosafe_site.publishing.clock import this_minute
 PERIOD: tuple[str, Any] = (
     "Years",
     {
-        "fields": ["starts_on", "ends_on", "period_label", "standing", "agreed_on", "followed_by"],
+        "fields": [("starts_on", "ends_on"), ("period_label", "standing"), ("agreed_on", "followed_by")],
         "description": "The site works out from these dates what is current and what has ended. Write as much of a "
         "date as you know. A “?” after a day means that it only follows from the years: the public then sees the "
         "years. To extend it, move the last day and add the former one below.",

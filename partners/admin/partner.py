@@ -62,7 +62,7 @@ class PartnerAdmin(SpanAdmin):
         (
             "Membership",
             {
-                "fields": ["starts_on", "ends_on", "successors"],
+                "fields": [("starts_on", "ends_on"), "successors"],
                 "description": "The present time with its present standing; earlier ones have their place below. "
                 "A partner that leaves keeps its page: give its last day. From then on pages tell that it leads "
                 "nothing, organises nothing and sits in no group.",

@@ -30,7 +30,7 @@ const equip = (button) => {
   const expect = () => {
     coming?.remove();
     coming = frame.cloneNode();
-    coming.name = `preview-${number += 1}`;
+    coming.name = `${frame.name}-${number += 1}`;
     coming.classList.add("is-coming");
     coming.addEventListener("load", arrived);
     frame.after(coming);
@@ -46,6 +46,7 @@ const equip = (button) => {
     if (target !== coming || isEmpty(target)) return;
     const top = shownIn(frame)?.scrollY ?? 0;
     coming.classList.remove("is-coming");
+    coming.name = frame.name;
     frame.remove();
     [frame, coming] = [coming, null];
     clearTimeout(patience);
