@@ -1,5 +1,8 @@
 """The officers' workplace: Django's admin, with a first page and an order of its own."""
 
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -11,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.models import Group, Meeting, PublicMeeting
 from pages.admin_site.agenda import drafts, to_come
+from pages.admin_site.attention import needs_attention
 from pages.admin_site.checks import check_public
 from pages.admin_site.recent_changes import changed_lately
-from pages.coherence import by_kind
+from pages.admin_site.timers import timers
+from pages.coherence import attention
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import GET_INVOLVED
 from pages.roles import IN_WORDS
@@ -23,6 +28,7 @@ from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post
 from sosafe_site.publishing.resubmit import KeepingSite
 
+SEEN_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
 GROUPS: dict[str, list[type[models.Model]]] = {
     "Pages and documents": [Page, Document, Picture, ChangeNote],
     "What the partnership does": [Strategy, Objective, ActionPlan, Priority, Series],
@@ -63,28 +69,22 @@ class OfficersSite(KeepingSite):
             "pages": Page.objects.order_by("title"),
             "campaigns_under": Page.objects.filter(slug=GET_INVOLVED).first(),
             "groups": Group.objects.exclude(published_at=None),
-            "attention": by_kind(on),
+            "attention": attention(on),
             "drafts": drafts(kinds),
             "to_come": to_come(kinds, on),
             "lately": changed_lately(kinds),
+            "timers": timers(),
         }
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self):
-        progress, guide = (require_safe(self.admin_view(view)) for view in (self.progress, self.guide))
-        own = [
-            path("progress/", progress, name="progress"),
-            path("guide/", guide, name="guide"),
-            path(
-                "check/",
-                require_http_methods(["GET", "HEAD", "POST"])(self.admin_view(self.check_public)),
-                name="check",
-            ),
+        views: list[tuple[str, Any]] = [
+            ("progress", require_safe(self.progress)),
+            ("guide", require_safe(self.guide)),
+            ("check", SEEN_AND_SENT(partial(check_public, admin_site=self))),
+            ("attention", SEEN_AND_SENT(partial(needs_attention, admin_site=self))),
         ]
-        return [*own, *super().get_urls()]
-
-    def check_public(self, request: HttpRequest) -> HttpResponse:
-        return check_public(request, self)
+        return [*(path(f"{name}/", self.admin_view(view), name=name) for name, view in views), *super().get_urls()]
 
     def progress(self, request: HttpRequest) -> HttpResponse:
         """How far the plans in force have come, each action with the way to its form."""

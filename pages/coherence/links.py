@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.db import models
 from django.utils.formats import date_format
 
-from pages.coherence.finding import Finding
+from pages.coherence.finding import Finding, Rank, wrong
 from pages.models import Alert, BadLink
 from sosafe_site.partial_dates import DATE_WORDS
-from sosafe_site.publishing.admin_urls import admin_url, edit_url
+from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.text.field import RichTextField
@@ -27,17 +27,18 @@ def links(on: date) -> Iterator[Finding]:
     bad = astray(written)
     for link, judgement in bad.items():
         for record in written[link]:
-            yield Finding(f"“{record}”: {judgement.words(link)}", edit_url(record))
+            yield wrong("link", record, f"“{record}”: {judgement.words(link)}")
     found = [row for row in BadLink.objects.certain() if row.link not in bad]
     forms = forms_of({page for row in found for page in row.pages})
     for row in found:
         sentence = f"the link to {row}. First found on {date_format(row.found_on, DATE_WORDS)}."
         if row.is_in_text:
             for record in written.get(row.link, []):
-                yield Finding(f"“{record}”: {sentence}", edit_url(record))
+                yield wrong("link", record, f"“{record}”: {sentence}")
         else:
             others = f" and {len(row.pages) - 1} more" if len(row.pages) > 1 else ""
-            yield Finding(f"{row.pages[0]}{others}: {sentence}", forms.get(row.pages[0], row.pages[0]))
+            form = forms.get(row.pages[0], row.pages[0])
+            yield Finding(f"{row.pages[0]}{others}: {sentence}", form, "link", row.link, Rank.WRONG)
 
 
 def links_in_public_texts() -> dict[str, list[models.Model]]:

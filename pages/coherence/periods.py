@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from pages.coherence.finding import Finding, say
+from pages.coherence.finding import Finding, Rank, gap, gaps, wrong
 from partners.models import ActionPlan, Series, Strategy
 from partners.models.agreed import Agreed
 from partners.models.sequence import seams
@@ -22,7 +22,7 @@ def nothing_in_force(on: date) -> Iterator[Finding]:
         waiting = list(published.waiting(on))
         following = next((each for each in waiting if each.status(on).state == State.NOT_STARTED), None)
         proposed = next((each for each in waiting if each.status(on).state == State.PROPOSED), None)
-        sentences = [f"No {model._meta.verbose_name} is in force today."]
+        sentences = [f"No {model._meta.verbose_name} is in force."]
         url = admin_url(model, "changelist")
         if following:
             begins = f"“{following}” begins {following.begins}."
@@ -35,7 +35,7 @@ def nothing_in_force(on: date) -> Iterator[Finding]:
             sentences += [
                 f"“{last}” has ended and nothing follows it." if last else "None with dates has been entered."
             ]
-        yield Finding(" ".join(sentences), url)
+        yield Finding(" ".join(sentences), url, "nothing-in-force", model._meta.label_lower, Rank.WRONG)
 
 
 def sequence(on: date) -> Iterator[Finding]:
@@ -45,12 +45,14 @@ def sequence(on: date) -> Iterator[Finding]:
         for series in {each.series_id for each in agreed}:
             of_series = [each for each in agreed if each.series_id == series]
             for seam in seams(of_series, str(model._meta.verbose_name)):
-                yield Finding(f"{seam.sentence} Check “{seam.before}” and “{seam.after}”.", edit_url(seam.after))
+                say, rule = (gap, "years-not-held") if seam.is_gap else (wrong, "overlap")
+                yield say(rule, seam.after, f"{seam.sentence} Check “{seam.before}” and “{seam.after}”.")
 
 
 def series(on: date) -> Iterator[Finding]:
     unused = Series.objects.exclude(pk__in=Strategy.objects.exclude(series=None).values("series"))
-    yield from say(
+    yield from gaps(
+        "series-unused",
         unused.exclude(pk__in=ActionPlan.objects.exclude(series=None).values("series")),
         "No strategy or plan belongs to the series “{record}”.",
     )
@@ -58,12 +60,13 @@ def series(on: date) -> Iterator[Finding]:
 
 def fit(on: date) -> Iterator[Finding]:
     plans = ActionPlan.objects.published().select_related("strategy").prefetch_related("strategy__extensions")
-    yield from say(plans.filter(strategy=None), "“{record}” belongs to no strategy.")
+    yield from gaps("plan-without-strategy", plans.filter(strategy=None), "“{record}” belongs to no strategy.")
     for plan in plans.exclude(strategy=None):
         if goes_beyond(plan, plan.strategy):
-            yield Finding(f"“{plan}” has days outside its strategy, “{plan.strategy}”.", edit_url(plan))
+            yield wrong("plan-beyond-strategy", plan, f"“{plan}” has days outside its strategy, “{plan.strategy}”.")
         if plan.strategy.is_proposed_on(on) and not plan.is_proposed_on(on):
-            yield Finding(f"“{plan}” is agreed, but its strategy, “{plan.strategy}”, is not.", edit_url(plan))
+            sentence = f"“{plan}” is agreed, but its strategy, “{plan.strategy}”, is not."
+            yield wrong("plan-agreed-first", plan, sentence)
 
 
 def goes_beyond(plan: Agreed, strategy: Agreed) -> bool:
@@ -80,24 +83,26 @@ def periods(on: date) -> Iterator[Finding]:
     for model in (Strategy, ActionPlan):
         published: Any = model.objects.published()
         not_said = published.exclude(starts_on_known=Known.UNKNOWN)
-        yield from say(not_said.undated(), "“{record}” has no dates, so nobody can tell whether it holds.")
-        yield from say(
+        yield from gaps(
+            "without-dates", not_said.undated(), "“{record}” has no dates, so nobody can tell whether it holds."
+        )
+        yield from gaps(
+            "assumed-days",
             [each for each in published if each.is_assumed],
             "“{record}”: check the exact first and last day. Until then the public sees the years only.",
         )
         unsaid = published.filter(standing=model.Standing.AGREED, agreed_on=None)
-        yield from say(
+        yield from gaps(
+            "agreed-when",
             unsaid.exclude(agreed_on_known=Known.UNKNOWN),
             "“{record}” is agreed, but the day of agreement is missing.",
         )
         for record in published.exclude(agreed_on=None).exclude(starts_on=None):
             if record.ends_on and record.agreed.earliest and record.agreed.earliest > record.ends_on:
-                yield Finding(f"“{record}” was agreed after its last day: check both.", edit_url(record))
+                yield wrong("agreed-too-late", record, f"“{record}” was agreed after its last day: check both.")
         extended = published.with_judged()
         for record in extended:
             for extension in record.extensions_in_order:
                 if record.ends_on and extension.until_on >= record.ends_on:
-                    yield Finding(
-                        f"“{record}” was extended, but its last day is not after the former one: check both.",
-                        edit_url(record),
-                    )
+                    sentence = f"“{record}” was extended, but its last day is not after the former one: check both."
+                    yield wrong("extended-backwards", record, sentence)

@@ -82,6 +82,7 @@ class Seam(NamedTuple):
     before: "Agreed"
     after: "Agreed"
     sentence: str
+    is_gap: bool
 
 
 def seams(records: Iterable["Agreed"], noun: str) -> Iterator[Seam]:
@@ -93,9 +94,9 @@ def seams(records: Iterable["Agreed"], noun: str) -> Iterator[Seam]:
     latest = None  # the one that ends last so far
     for record in dated:
         if latest and (gap := gap_between(latest, record)):
-            yield Seam(latest, record, f"We hold no {noun} for {gap}.")
+            yield Seam(latest, record, f"We hold no {noun} for {gap}.", True)
         elif latest and (both := overlap(latest, record)):
-            yield Seam(latest, record, f"“{latest}” and “{record}” overlap, {both}.")
+            yield Seam(latest, record, f"“{latest}” and “{record}” overlap, {both}.", False)
         if latest is None or (record.ends_on or date.max) > (latest.ends_on or date.max):
             latest = record
 

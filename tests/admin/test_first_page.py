@@ -83,16 +83,26 @@ def test_each_job_is_one_click_from_a_page_that_opens(client, role):
     assert any(path.endswith("/dates/") for path in links) is (role != "Editor")
 
 
-def test_what_needs_attention_is_folded_by_kind_with_its_number_and_the_worst_is_open(admin_client):
+def test_what_needs_attention_is_ranked_and_of_each_kind_a_few_are_shown_with_the_way_to_all(admin_client):
     group = make.make_group(name="Forum", standing="fixed", is_open=True, is_minuted_in_public=True)
     make.make_chair(group=group)
     make.make_section(body='<p><a href="/nowhere/">words</a></p>')
+    for number in range(6):
+        make.make_document(title=f"Paper {number}")
+    make.make_page(title="Due", review_on=today() + 3 * DAY)
     page = admin_client.get("/admin/").content.decode()
-    folded = re.findall(r"<details ?(open)?>\s*<summary>([^<(]+?) <span[^>]*>\((\d+)\)", page)
-    assert folded[0] == ("open", "Nothing in force", "2")
-    assert ("", "Links that readers can’t follow", "1") in folded
-    assert ("", "Missing on public pages", "5") in folded
-    assert [name for is_open, name, _ in folded if is_open] == ["Nothing in force"]
+    board = page[page.index('id="attention"') : page.index('id="all"')]
+    assert re.findall(r"<h3>(.+?)</h3>", board)[:4] == [
+        "Before you go public", "Readers see this wrong today", "Will be wrong within 30 days", "Gaps",
+    ]  # fmt: skip
+    folded = re.findall(r"<details ?(open)?>\s*<summary>([^<(]+?) <span[^>]*>\((\d+)\)", board)
+    assert ("open", "Nothing in force", "2") in folded
+    assert ("open", "Links that readers can’t follow", "1") in folded
+    assert ("", "Missing on public pages", "11") in folded
+    assert "From 28 November 2026: “Due”: the day of its next check has passed" in board
+    assert board.count("has no file.") == 5
+    assert "/admin/attention/#gaps-missing-on-public-pages" in board
+    assert seen(admin_client, "/admin/attention/").count("has no file.") >= 6
 
 
 def test_drafts_are_told_with_what_a_publisher_must_do_first(client):
@@ -271,7 +281,7 @@ def more(officer):
     note(make.make_officer("Editor"), officer, "Changed.")
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/progress/"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/progress/", "/admin/attention/"])
 def test_a_page_of_the_desk_costs_the_same_queries_whatever_it_shows(client, path):
     officer = make.make_officer("Administrator")
     client.force_login(officer)

@@ -78,9 +78,14 @@ def test_a_document_without_a_file_is_told_until_it_has_one(db):
 
 
 def test_each_missing_contact_detail_is_told(db):
-    make.make_site(telephone="01438 000000")
-    assert len(told("The contact details have no ")) == 3
+    site = make.make_site(telephone="01438 000000")
+    assert len(told("The contact details have no ")) == 2
     assert not told("no telephone")
+    assert told("Nobody can write to you. Give an e-mail address.")
+    site.mailbox = "a@example.org"
+    site.save()
+    assert len(told("The contact details have no ")) == 3, "the e-mail address among them"
+    assert not told("Nobody can write to you")
 
 
 def test_a_title_with_braces_breaks_no_sentence(db):

@@ -14,7 +14,7 @@ def test_a_strategy_and_a_plan_that_fit_give_no_word_about_their_days(db):
     second = make.make_strategy(starts_on=strategy.ends_on + DAY, ends_on=None)
     plan = make.make_plan(strategy=strategy, starts_on=strategy.starts_on, ends_on=strategy.ends_on)
     make.make_plan(strategy=second, starts_on=plan.ends_on + DAY, ends_on=None)
-    assert told("overlap") + told("We hold no") + told("outside") + told("in force today") == []
+    assert told("overlap") + told("We hold no") + told("outside") + told("is in force.") == []
 
 
 @pytest.mark.parametrize(("make_one", "noun"), [(make.make_strategy, "strategy"), (make.make_plan, "action plan")])
@@ -146,7 +146,7 @@ def test_an_ended_strategy_with_only_a_proposed_one_after_it_is_told_from_the_da
     last = make.make_strategy(title="Old")
     idea = make.make_strategy(title="Idea", standing="proposed", starts_on=date(2021, 4, 1), ends_on=None)
     assert told("No strategy is in force", last.ends_on) == []
-    expected = "No strategy is in force today. “Old 2018 to 2021” has ended. “Idea from 2021” is only a draft for"
+    expected = "No strategy is in force. “Old 2018 to 2021” has ended. “Idea from 2021” is only a draft for"
     assert told(expected, last.ends_on + DAY)
     assert link(expected, last.ends_on + DAY).endswith(f"/{idea.pk}/change/")
 

@@ -7,6 +7,7 @@ from pages.coherence.links import links_in_public_texts
 from pages.link_crawl.crawl import bad_links
 from pages.models import BadLink
 from sosafe_site.periods import today
+from sosafe_site.publishing.models.run import noted
 
 
 class Command(BaseCommand):
@@ -17,10 +18,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found, written = list(bad_links()), links_in_public_texts()
-        for bad in found:
-            bad.found_on, bad.is_in_text = today(), bad.link in written
-        BadLink.objects.replace(found)
+        with noted("check_links"):
+            found, written = list(bad_links()), links_in_public_texts()
+            for bad in found:
+                bad.found_on, bad.is_in_text = today(), bad.link in written
+            BadLink.objects.replace(found)
         reported = list(BadLink.objects.certain())
         for bad in reported:
             self.stdout.write(f"{bad}\n  on {', '.join(bad.pages)}")

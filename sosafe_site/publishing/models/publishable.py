@@ -16,6 +16,7 @@ from sosafe_site.publishing.admin_urls import edit_url
 from sosafe_site.publishing.clock import moment, this_day
 from sosafe_site.publishing.models.address import Address, issue, paths_of
 from sosafe_site.publishing.models.change_note import ChangeNote
+from sosafe_site.publishing.models.gap_answer import GapAnswer
 from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.models.revision import Revision
@@ -239,6 +240,7 @@ class Publishable(Record):
         parents = [getattr(self, f"{name}_id") for name in self.part_of]
         LogEntry.objects.filter(content_type__model=self._meta.model_name, object_id=self.pk).delete()
         ChangeNote.objects.about([self]).delete()
+        GapAnswer.objects.filter(record=str(self.pk)).delete()
         forget(self, [str(key) for key in parents if key])
         Address.objects.of(self).update(erased_because=reason)
         super().delete()

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from sosafe_site.publishing.models.run import noted
 from sosafe_site.publishing.revisions.schedule import publish_due
 
 
@@ -12,4 +13,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{publish_due()} published.")
+        with noted("publish_due"):
+            count = publish_due()
+        self.stdout.write(f"{count} published.")

@@ -5,12 +5,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.models.review import NOTICE, Post, remind, under_review
+from sosafe_site.publishing.models.run import noted
 
 
 class Command(BaseCommand):
     help = (
-        "Writes to the posts that look after pages: two weeks before a review, and once more, to the deputy as well, "
-        "when its day has passed. Nobody is written to twice about the same; run it every day."
+        "Writes to the posts that look after pages: two weeks before a check is due, and once more, to the deputy as "
+        "well, when its day has passed. Nobody is written to twice about the same; run it every day."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,7 +22,8 @@ class Command(BaseCommand):
                 if record.is_review_overdue and record.maintainer.deputy:
                     letters[record.maintainer.deputy].append(record)
         try:
-            sent = sum(remind(post, records) for post, records in letters.items())
+            with noted("send_review_reminders"):
+                sent = sum(remind(post, records) for post, records in letters.items())
         except OSError as error:
             raise CommandError(f"The mail server took no message ({error}). The next run tries again.") from error
         self.stdout.write(f"{sent} reminder{'' if sent == 1 else 's'} sent.")
