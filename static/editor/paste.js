@@ -13,8 +13,9 @@ const transformPastedHTML = (html) =>
   withoutBallast(html).replace(/<[^>]+>/g, (tag) => tag.replace(/\s(style|on\w+)=/gi, " data-$1="));
 
 /* What is pasted or dropped from other programs is asked of the site as the structure that it stands for
-   (publishing/text/paste.py), and inserted where the cursor was. A form that is saved meanwhile waits for it. */
-export const pasting = (textarea, editorOf) => {
+   (publishing/text/paste.py), and inserted where the cursor was. A form that is saved meanwhile waits for it.
+   "say" tells the officer what did not come with the words. */
+export const pasting = (textarea, editorOf, say) => {
   const { form } = textarea;
   let waiting = 0, last = Promise.resolve();
 
@@ -24,9 +25,9 @@ export const pasting = (textarea, editorOf) => {
         method: "POST", signal: AbortSignal.timeout(10_000), body: new URLSearchParams({ html: withoutBallast(html) }),
         headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
       });
-      if (response.ok && !response.redirected) return (await response.json()).html;
+      if (response.ok && !response.redirected) return await response.json();
     } catch { /* nothing that was pasted is lost: the editor makes of it what it can */ }
-    return html;
+    return { html, remarks: [] };
   };
   /* A selection that stays with its words while others are typed, before it (-1) or after it (1). */
   const followed = ({ from, to }, side) => {
@@ -48,13 +49,18 @@ export const pasting = (textarea, editorOf) => {
   };
   const take = (view, data, selection) => {
     const html = data?.getData("text/html") ?? "", text = data?.getData("text/plain") ?? "";
+    if (!html && !text && data?.files.length) {
+      say(["A file can’t be pasted into a text: a picture or a document has a place of its own in the form."]);
+      return true;
+    }
     if (/data-pm-slice/.test(html) || !(html || text.trim().includes("\n"))) return false; // the editor's own; one line
     const place = followed(selection, -1), answer = cleaned(html || asHtml(text));
     waiting += 1;
     last = last.then(async () => {
       const found = await answer;
       waiting -= 1;
-      if (!view.isDestroyed) insert(view, found, place());
+      if (!view.isDestroyed) insert(view, found.html, place());
+      say(found.remarks);
     });
     return true;
   };

@@ -18,7 +18,10 @@ const extensions = [
     enableTarget: false,
     isAllowedUri: isAllowed,
   }),
-  OrderedList.extend({ addNodeView: null }).configure({ enableListAttributes: false }),
+  OrderedList.extend({
+    addNodeView: null,
+    addAttributes() { return { ...this.parent?.(), type: { default: null } }; }, // as it stands in the text: a, A, i or I
+  }).configure({ enableListAttributes: false }),
   Table.extend({
     addNodeView: null, // the library's own sets style attributes, which the policy refuses
     addAttributes() {
@@ -123,13 +126,15 @@ initializeEditors((textarea) => {
   }
   if (label?.classList.contains("required")) attributes["aria-required"] = "true";
   const element = crel("div", { className: "richtext" });
+  const remark = crel("p", { role: "status", className: "richtext-remark" });
+  const say = (remarks) => { remark.textContent = remarks.join(" "); };
   textarea.before(element);
   const editor = new Editor({
     element,
     extensions,
     content: textarea.value,
     injectCSS: false, // the policy refuses the style element; richtext.css has what it held
-    editorProps: { attributes, ...pasting(textarea, () => editor) },
+    editorProps: { attributes, ...pasting(textarea, () => editor, say) },
     onUpdate: () => {
       textarea.value = editor.getHTML();
       textarea.dispatchEvent(new Event("input", { bubbles: true }));
@@ -137,7 +142,7 @@ initializeEditors((textarea) => {
   });
   editor.linksUrl = textarea.dataset.links;
   element.prepend(createToolbar(editor, name));
-  element.append(advise(editor, textarea));
+  element.append(remark, advise(editor, textarea));
   editor.view.dispatch(editor.state.tr); // sets the buttons to their first state
   label?.addEventListener("click", () => editor.commands.focus());
   textarea.required = false; // a browser can't point at a hidden box

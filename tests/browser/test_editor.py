@@ -284,6 +284,32 @@ def test_text_pasted_from_elsewhere_keeps_its_structure_and_nothing_else(objecti
     )
 
 
+def test_lists_count_as_where_they_came_from_and_what_did_not_come_along_is_said(objective):
+    page = objective()
+    pasted = "<ol start=4 type=a><li>Four</li><li>Five</li></ol><p>On <s>1 May</s> 2 May <img src='https://www.example.org/a.png'></p>"
+    paste(page, pasted)
+    remark = page.locator(".richtext-remark")
+    expect(remark).to_contain_text("struck out")
+    expect(remark).to_contain_text("Pictures and videos were left out")
+    page.keyboard.type("!")
+    listed = page.locator(".ProseMirror ol").evaluate("list => [getComputedStyle(list).listStyleType, list.start]")
+    assert listed == ["lower-alpha", 4]
+    kept = saved(page)
+    assert kept.startswith('<ol start="4" type="a"><li>Four</li><li>Five</li></ol><p>On 2 May')
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("x")
+    assert '<ol start="4" type="a">' in saved(page), "a text that is saved again counts as before"
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["x"], "map.png", { type: "image/png" }));
+            document.querySelector(".ProseMirror").dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.locator(".richtext-remark")).to_contain_text("can’t be pasted into a text")
+
+
 def word_item(level, mark, words):
     return (
         f"<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level{level} lfo1'><![if !supportLists]><span "

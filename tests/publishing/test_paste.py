@@ -27,7 +27,24 @@ SAMPLES = {
     "numbers": (item(1, "1.", "One") + item(1, "2.", "Two"), "<ol><li>One</li><li>Two</li></ol>"),
     "levels": (
         item(1, "1.", "One") + item(2, "a)", "Part") + item(3, "§", "Detail") + item(2, "b)", "Part") + item(1, "2.", "Two"),
-        "<ol><li>One<ol><li>Part<ul><li>Detail</li></ul></li><li>Part</li></ol></li><li>Two</li></ol>",
+        '<ol><li>One<ol type="a"><li>Part<ul><li>Detail</li></ul></li><li>Part</li></ol></li><li>Two</li></ol>',
+    ),
+    "a list that goes on": (
+        item(1, "4.", "Four") + item(1, "5.", "Five") + "<p class=MsoNormal>Words</p>" + item(1, "(f)", "Six") + item(2, "iv)", "Sub"),
+        '<ol start="4"><li>Four</li><li>Five</li></ol><p>Words</p>'
+        '<ol start="6" type="a"><li>Six<ol start="4" type="i"><li>Sub</li></ol></li></ol>',
+    ),
+    "numbers such as 4.1": (
+        item(1, "4.", "Aims") + item(2, "4.1", "Fewer <b>thefts</b>") + item(2, "4.2.", "More light"),
+        '<ol start="4"><li>Aims</li></ol><p>4.1 Fewer <strong>thefts</strong></p><p>4.2. More light</p>',
+    ),
+    "lists of web pages": (
+        "<ol start=4><li>Four</li></ol><ol type=A><li value=3>C</li></ol><ol style='list-style-type: lower-roman'><li>i</li></ol>"
+        "<ol type=x start=-1><li>One</li></ol><ul start=4 type=a><li>Dot</li></ul>"
+        "<ol><li style='list-style-type:lower-alpha'>a<ol start=2><li>b</li></ol></li></ol>",
+        '<ol start="4"><li>Four</li></ol><ol start="3" type="A"><li>C</li></ol><ol type="i"><li>i</li></ol>'
+        "<ol><li>One</li></ol><ul><li>Dot</li></ul>"
+        '<ol type="a"><li>a<ol start="2"><li>b</li></ol></li></ol>',
     ),
     "two lists": (item(1, "·", "One") + item(1, "1.", "Two"), "<ul><li>One</li></ul><ol><li>Two</li></ol>"),
     "a bullet that is a letter": (item(1, "·", "One") + item(2, "o", "Two"), "<ul><li>One<ul><li>Two</li></ul></li></ul>"),
@@ -126,9 +143,27 @@ def test_what_is_pasted_comes_back_as_what_it_means(admin_client, address):
     pasted = "<h2>Aims</h2>Bring:<br>• One<br>• Two<table><tr><td><b>Year</b></td></tr><tr><td>2024</td></tr></table>"
     assert admin_client.post(address, {"html": pasted}).json() == {
         "html": "<h3>Aims</h3><p>Bring:</p><ul><li>One</li><li>Two</li></ul>"
-        '<table><tbody><tr><th scope="col">Year</th></tr><tr><td>2024</td></tr></tbody></table>'
+        '<table><tbody><tr><th scope="col">Year</th></tr><tr><td>2024</td></tr></tbody></table>',
+        "remarks": [],
     }
     assert admin_client.get(address).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("pasted", "about"),
+    [
+        ("<p>On <s>1 May</s> 2 May</p>", ["struck out"]),
+        ("<p>On <span style='text-decoration:line-through'>1 May</span> 2 May <del>!</del></p>", ["struck out"]),
+        ("<p>See <img src='https://www.example.org/map.png' width=300></p>", ["Pictures"]),
+        ("<iframe src='https://www.youtube.com/embed/x'></iframe><s>no</s>", ["struck out", "Pictures"]),
+        ("<video controls><source src='x'></video>", ["Pictures"]),
+        ("<p>Plain <s></s><img width=1 height=1 src='https://www.example.org/opened'></p>", []),
+    ],
+)
+def test_what_does_not_come_with_the_words_is_said(admin_client, address, pasted, about):
+    remarks = admin_client.post(address, {"html": pasted}).json()["remarks"]
+    assert len(remarks) == len(about)
+    assert all(words in remark for words, remark in zip(about, remarks, strict=True))
 
 
 def test_only_staff_may_ask_and_only_from_the_admin_itself(client, admin_user, django_user_model, address):
@@ -140,7 +175,7 @@ def test_only_staff_may_ask_and_only_from_the_admin_itself(client, admin_user, d
     assert careful.post(address, {"html": "x"}).status_code == 403
     careful.get(reverse("admin:index"))
     token = careful.get(reverse("admin:password_change")).context["csrf_token"]
-    assert careful.post(address, {"html": "x"}, headers={"X-CSRFToken": str(token)}).json() == {"html": "<p>x</p>"}
+    assert careful.post(address, {"html": "x"}, headers={"X-CSRFToken": str(token)}).json()["html"] == "<p>x</p>"
 
 
 JUNK = [

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sosafe_site.publishing.text import readability
 from sosafe_site.publishing.text.record_links import to_choose_from
-from sosafe_site.publishing.text.sanitise import clean_html
+from sosafe_site.publishing.text.sanitise import clean_html, remarks
 
 LONGEST_TEXT = 200_000  # characters
 
@@ -45,6 +45,6 @@ def paste(request: HttpRequest) -> JsonResponse:
     if len(html) > LONGEST_TEXT:
         return JsonResponse({}, status=413)
     try:
-        return JsonResponse({"html": clean_html(html, is_foreign=True)})
+        return JsonResponse({"html": clean_html(html, is_foreign=True), "remarks": remarks(html)})
     except ValidationError as error:  # nested too deep
         return JsonResponse({"error": error.message}, status=413)

@@ -63,7 +63,7 @@ class Shaper:
         if node.tag in TEXTS:
             return self.texts("p", self.flow(node, marks), node)
         if node.tag in LISTS:
-            return [Node(node.tag, self.items(node, marks))]
+            return [Node(node.tag, self.items(node, marks), paste.counting(node) if node.tag == "ol" else {})]
         if node.tag == "blockquote":
             return [Node(node.tag, self.contents(node, marks))]
         if node.tag == "table":
@@ -84,8 +84,10 @@ class Shaper:
             for part in in_paragraphs(runs) if self.is_foreign else [runs]:
                 words = "".join(run.words for run in part)
                 item = paste.list_item(node or Node(tag), words) if tag == "p" else None
-                if item:
-                    made.append(Node(item.tag, after(part, item.mark), level=item.level))
+                if item and (number := paste.outline_number(node or Node(tag))):
+                    made.append(Node(tag, [Run(f"{number} "), *part]))
+                elif item:
+                    made.append(Node(item.tag, after(part, item.mark), item.counting, level=item.level))
                 else:
                     made.append(Node(tag, [*part]) if words.strip() else Run(words))
         return made
@@ -112,9 +114,11 @@ class Shaper:
 
     def items_of_word_online(self, node: Node, marks: Marks) -> Items:
         """It makes a list of each."""
-        tag = next((part.tag for part in node.below() if part.tag in LISTS), "ul")
+        list_of_it = next((part for part in node.below() if part.tag in LISTS), Node("ul"))
+        tag, counting = list_of_it.tag, paste.counting(list_of_it) if list_of_it.tag == "ol" else {}
         items = [part for part in node.below() if part.tag == "li"]
-        return [Node(tag, [*Node("", self.flow(item, marks)).runs()], level=paste.aria_level(item)) for item in items]
+        runs = [[*Node("", self.flow(item, marks)).runs()] for item in items]
+        return [Node(tag, of, counting, paste.aria_level(item)) for item, of in zip(items, runs, strict=True)]
 
     def table(self, node: Node, marks: Marks) -> Items:
         is_frame = self.is_foreign and sum(part.tag in CELLS for part in node.below()) == 1
@@ -217,7 +221,7 @@ def listed(items: Items) -> Items:
                 above.pop()
             if not above or above[-1].level < item.level:
                 inside = above[-1].children[-1] if above else None
-                above.append(Node(item.tag, level=item.level))
+                above.append(Node(item.tag, attributes=item.attributes, level=item.level))
                 (inside.children if isinstance(inside, Node) else made).append(above[-1])
             above[-1].children.append(Node("li", item.children))
         elif isinstance(item, Node) or item.words.strip() or not above:

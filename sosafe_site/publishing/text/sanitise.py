@@ -22,7 +22,9 @@ def safe_attribute(tag: str, name: str, value: str) -> str | None:
         return value if is_good else None
     if name == "scope":
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
-    return value if value.isascii() and value.isdigit() else None  # colspan, rowspan
+    if name == "type":
+        return value if value in {"a", "A", "i", "I"} else None
+    return value if value.isascii() and value.isdigit() else None  # colspan, rowspan, start
 
 
 GATE = nh3.Cleaner(
@@ -31,7 +33,12 @@ GATE = nh3.Cleaner(
         *("table", "caption", "thead", "tbody", "tr", "th", "td"),
     },
     clean_content_tags={"script", "style"},
-    attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
+    attributes={
+        "a": {"href"},
+        "ol": {"start", "type"},
+        "th": {"scope", "colspan", "rowspan"},
+        "td": {"colspan", "rowspan"},
+    },
     attribute_filter=safe_attribute,
     url_schemes={"http", "https", "mailto", "tel", "record"},
     link_rel=None,
@@ -42,6 +49,11 @@ def passing(tag: str, name: str, value: str) -> str | None:
     """Of an attribute what the gate lets through, which also refuses addresses that it can't take apart."""
     kept = safe_attribute(tag, name, value)
     return kept if kept and (name != "href" or "href" in GATE.clean(f'<a href="{escape(kept)}">')) else None
+
+
+def remarks(html: str) -> list[str]:
+    """What officers are told of what clean_html() leaves out of it."""
+    return paste.remarks(tree(html))
 
 
 def clean_html(html: str, *, is_foreign: bool = False) -> str:
