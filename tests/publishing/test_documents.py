@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from PIL import ExifTags, Image, PngImagePlugin
 
 from sosafe_site.publishing.files import inspect as files
 from sosafe_site.publishing.models import DocumentVersion
@@ -30,6 +32,41 @@ def test_format_size_and_pages_come_from_the_file(db):
     version = make_version(pages=3)
     version.refresh_from_db()
     assert (version.format, version.pages, version.size) == ("PDF", 3, version.file.size)
+
+
+def photo(kind):
+    """Of the quay on its side, with where it was taken and by whom."""
+    exif, texts, content = Image.Exif(), PngImagePlugin.PngInfo(), BytesIO()
+    exif[ExifTags.Base.Orientation], exif[ExifTags.Base.Artist] = 6, "Ann Example"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (51.0, 54.0, 7.0)})
+    texts.add_text("Author", "Ann Example")
+    with Image.new("RGB", (64, 48), "navy") as picture:
+        picture.putpixel((1, 1), (255, 255, 255))
+        more = {"pnginfo": texts} if kind == "PNG" else {"comment": b"Ann Example", "quality": 90}
+        picture.save(content, kind, exif=exif, xmp=b"<x:xmpmeta>Ann Example</x:xmpmeta>", **more)
+    assert b"Ann Example" in content.getvalue()
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "quay.jpg"), ("PNG", "quay.png")])
+def test_a_picture_given_out_does_not_tell_where_and_by_whom_it_was_taken(client, db, kind, name):
+    version = make_version(document=make_document(slug="quay"), name=name, content=photo(kind))
+    given = content_of(client.get("/documents/quay/file/"))
+    assert b"Ann Example" not in given
+    assert version.size == len(given)
+    with Image.open(BytesIO(given)) as picture, Image.open(BytesIO(photo(kind))) as taken:
+        assert dict(picture.getexif()) == {ExifTags.Base.Orientation: 6}, "it still stands upright"
+        assert picture.size == taken.size
+        for at in ((20, 20), (32, 24), (63, 47)):
+            pairs = zip(picture.getpixel(at), taken.getpixel(at), strict=True)
+            assert all(abs(kept - was) <= 2 for kept, was in pairs)
+
+
+def test_a_picture_that_says_nothing_of_itself_stays_byte_by_byte_as_it_is(client, db):
+    content = BytesIO()
+    Image.new("RGB", (64, 48), "navy").save(content, "JPEG")
+    make_version(document=make_document(slug="plain"), name="plain.jpg", content=content.getvalue())
+    assert content_of(client.get("/documents/plain/file/")) == content.getvalue()
 
 
 def test_versions_number_themselves_and_the_newest_is_served(client, db):
@@ -78,7 +115,7 @@ def test_as_at_a_day_before_a_file_was_on_this_site_nothing_says_since_when_it_i
 
 def test_a_file_is_read_once(db, monkeypatch):
     version = make_version(pages=3)
-    monkeypatch.setattr(models, "facts_of", None)
+    monkeypatch.setattr(models, "found_in", None)
     version.full_clean()
     version.save()
     version.refresh_from_db()

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils import timezone
-from PIL import Image
+from PIL import ExifTags, Image
 from pypdf import DocumentInformation, PageObject, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 from pypdf.generic import BooleanObject, DictionaryObject, NullObject, StreamObject
@@ -35,6 +35,7 @@ PAGES_SEARCHED_FOR_TEXT = 5
 SECONDS_FOR_TEXT = 5  # of searching; the drawing of a map may be a thousand times as long as a page of text
 SLOWLY_UNPACKED = 10_000_000  # bytes of a drawing in the one packing that takes a second for each two million
 BEFORE_A_PDF = 1024  # bytes that may stand before its first line, as its readers have it
+SAID_BY_PICTURES = {"exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif", "photoshop", "comment", "Comment"}
 PDF_BEGAN = date(1993, 6, 15)  # an older date in a file is some program's zero
 
 # What the libraries raise for files that are damaged, or not what they say
@@ -50,6 +51,7 @@ class Facts:
     pages: int | None = None
     dated_on: date | None = None
     flaws: list[str] = field(default_factory=list)  # names of FLAWS
+    rewritten: bytes | None = None  # what is to be kept instead of the file, if that said more than it shows
 
 
 # What programs put in when nobody gave one
@@ -222,7 +224,21 @@ def read_picture(kind: str, content: BytesIO) -> Facts:
     with Image.open(content, formats=[kind]) as picture:
         refuse_larger(picture)
         picture.load()
-    return Facts()
+        says_more = SAID_BY_PICTURES & picture.info.keys() or getattr(picture, "text", None)
+        return Facts(rewritten=rewritten(picture, kind) if says_more else None)
+
+
+def rewritten(picture: Image.Image, kind: str) -> bytes:
+    """The same dots, and no word of where, when, by whom and with what it was taken; only which side is up stays."""
+    exif, upright = Image.Exif(), picture.getexif().get(ExifTags.Base.Orientation)
+    if upright:
+        exif[ExifTags.Base.Orientation] = upright
+    picture.info = {name: value for name, value in picture.info.items() if name not in SAID_BY_PICTURES}
+    # Of a photo of several in one file the first is kept, and that can't be packed just as it was
+    quality: dict[str, Any] = {"quality": "keep" if picture.format == "JPEG" else 92} if kind == "JPEG" else {}
+    content = BytesIO()
+    picture.save(content, kind, exif=exif, icc_profile=picture.info.get("icc_profile"), **quality)
+    return content.getvalue()
 
 
 def refuse_larger(picture: Image.Image) -> None:

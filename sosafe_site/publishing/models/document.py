@@ -2,6 +2,7 @@ from datetime import date
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Max
@@ -174,6 +175,8 @@ class DocumentVersion(Record):
     def read(self) -> None:
         """Raises ValidationError when the site does not take the file."""
         facts: Facts = found_in(self.file)
+        if facts.rewritten is not None:
+            self.file = ContentFile(facts.rewritten, name=self.file.name)
         self.size, self.pages, self.dated_on, self.flaws = self.file.size, facts.pages, facts.dated_on, facts.flaws
 
     def clean(self) -> None:
