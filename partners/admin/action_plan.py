@@ -1,6 +1,10 @@
+import uuid
+
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -8,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.formats import date_format
 
 from partners.admin.agreed import PERIOD, ExtensionInline, NewestFilter, PartInline, PartsAdmin
+from partners.admin.next_plan import NextPlanForm
 from partners.admin.spans import ByYears
 from partners.models import (
     Action,
@@ -16,10 +21,11 @@ from partners.models import (
     PlanExtension,
     Priority,
 )
-from partners.rollover import Rollover, plan_after, start_next
 from sosafe_site.partial_dates import DATE_WORDS
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import PUBLICATION, NativeStackedInline, PublishableAdmin, StateFilter
+from sosafe_site.publishing.models.sent_form import number_of
+from sosafe_site.publishing.revisions.preview import shown
 
 
 class PlanExtensionInline(ExtensionInline):
@@ -59,26 +65,27 @@ class ActionPlanAdmin(PartsAdmin):
         self.message_user(request, "Choose one plan, the one to start the next from.", messages.ERROR)
         return None
 
-    def next_plan_view(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Shows what the next plan takes over; a POST makes it. Where there is one, leads to its form."""
+    def next_plan_view(self, request: HttpRequest, pk: str) -> HttpResponseBase:
+        """Shows what the next plan may take over, and the page that it would have; makes it as a draft."""
         if not self.has_start_next_permission(request):
             raise PermissionDenied
-        plan = get_object_or_404(ActionPlan, pk=pk)
-        try:
-            made = start_next(plan) if request.method == "POST" else None
-            there = plan_after(plan)
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
-            return redirect("admin:partners_actionplan_change", pk)
+        plan = get_object_or_404(ActionPlan.objects.select_related("series", "strategy"), pk=pk)
+        with transaction.atomic():
+            if request.method == "POST":  # so that a second click waits and then is told of what the first has made
+                ActionPlan.objects.select_for_update().get(pk=pk)
+            form = NextPlanForm(plan, request.POST if request.method == "POST" else None)
+            made = form.make() if form.is_valid() else None
+            if made and "_preview" in request.POST:
+                return shown(request, made)
+        if "_preview" in request.POST:
+            return TemplateResponse(request, "admin/preview_problem.html", {"problems": form.problems()})
         if made:
-            self.log_addition(request, made.new, f"Started from {plan}.")
-            self.message_user(request, render_to_string("admin/carried_over.html", {"rollover": made, "is_made": True}))
-        elif there:
-            self.message_user(request, f"The plan after “{plan}” is there already: this one.", messages.WARNING)
-        if there:
-            return redirect("admin:partners_actionplan_change", there.pk)
-        title = f"Start the next plan from {plan}"
-        context = {**self.admin_site.each_context(request), "title": title, "plan": plan, "rollover": Rollover(plan)}
+            self.log_addition(request, made, f"Started from {plan}.")
+            context = {"rollover": form.rollover, "is_made": True}
+            self.message_user(request, render_to_string("admin/carried_over.html", context))
+            return redirect("admin:partners_actionplan_change", made.pk)
+        context = {**self.admin_site.each_context(request), "title": f"Start the next plan from {plan}", "plan": plan}
+        context |= {"form": form, "problems": form.problems(), "number": number_of(request) or uuid.uuid4()}
         return TemplateResponse(request, "admin/next_plan.html", context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -42,9 +42,9 @@ class Offer:
 class UnansweredError(Exception):
     """What shall be published with it? Until an officer says so, nothing of the form is saved."""
 
-    def __init__(self, offers: list[Offer]) -> None:
-        super().__init__("What shall be published with it?")
-        self.offers = offers
+    def __init__(self, record: Publishable, offers: list[Offer]) -> None:
+        super().__init__(record)
+        self.record, self.offers = record, offers
 
 
 class TogetherAdmin(RememberingAdmin):
@@ -57,9 +57,9 @@ class TogetherAdmin(RememberingAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except UnansweredError as question:
-            return self._ask(request, question.offers)
+            return self._ask(request, question.record, question.offers)
 
-    def _ask(self, request: HttpRequest, offers: list[Offer]) -> HttpResponse:
+    def _ask(self, request: HttpRequest, record: Publishable, offers: list[Offer]) -> HttpResponse:
         """The page that asks keeps all that was typed, and sends it again with the answer."""
         for offer in offers:
             kind = type(offer.record)
@@ -69,11 +69,11 @@ class TogetherAdmin(RememberingAdmin):
         kept = [(name, value) for name, values in request.POST.lists() for value in values if name not in answer]
         step = submission_of(request).step
         button = "Publish at that time" if step == Step.SCHEDULE else "Publish now"
-        return self._page(request, {"offers": offers, "kept": kept, "button": button, "is_form": True})
+        return self._page(request, record, {"offers": offers, "kept": kept, "button": button, "is_form": True})
 
-    def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        title = "What shall be published with it?"
-        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+    def _page(self, request: HttpRequest, record: Publishable, context: dict[str, Any]) -> HttpResponse:
+        title = f"What shall be published with “{record}”?"
+        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "record": record}
         return TemplateResponse(request, "admin/publish_with.html", context)
 
     def choose_along(self, request: HttpRequest, record: Publishable) -> None:
@@ -85,7 +85,7 @@ class TogetherAdmin(RememberingAdmin):
         if {each.key for each in found} - {*request.POST.getlist("asked")}:
             if request.FILES:  # which no page can keep: the message that it is published offers the same
                 return
-            raise UnansweredError(offers(request, self.admin_site, found, [record]))
+            raise UnansweredError(record, offers(request, self.admin_site, found, [record]))
         submission.along = chosen(request, self.admin_site, found)
         is_told = submission.note or not submission.was_published
         parts = (
@@ -118,7 +118,7 @@ class TogetherAdmin(RememberingAdmin):
         found = companions([record])
         if request.method != "POST":
             asked = offers(request, self.admin_site, found, [record])
-            return self._page(request, {"offers": asked, "button": "Publish now", "record": record})
+            return self._page(request, record, {"offers": asked, "button": "Publish now"})
         along = chosen(request, self.admin_site, found)
         try:
             with transaction.atomic():

@@ -24,6 +24,12 @@ def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
             record = apply(version)
         except IMPOSSIBLE as error:
             raise Http404("What this draft changes is not there any more.") from error
+        return shown(request, record)
+
+
+def shown(request: HttpRequest, record: Any) -> HttpResponseBase:
+    """The page of a record, as it would be if that were public. Undoes all that its transaction did."""
+    with transaction.atomic(savepoint=False):
         if not record.has_come_out:  # its parts are drafts because it is one
             make_parts_public(record)
         make_public(record)
@@ -60,12 +66,14 @@ class PreviewRequest(HttpRequest):
 
     is_preview = True
     previewed: Any = None
+    has_days = True  # whether its address shows it as on another day, too
 
 
 def request_for(path: str, asked: HttpRequest) -> PreviewRequest:
     """That of a reader, who is nobody in particular; only the day is taken from what was asked."""
     request = PreviewRequest()
     request.method, request.path, request.path_info = "GET", path, path
+    request.has_days = asked.method == "GET"
     request.META = {name: asked.META[name] for name in ("SERVER_NAME", "SERVER_PORT") if name in asked.META}
     request.GET = asked.GET
     request.user = AnonymousUser()
