@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from pages.roles import ADMINISTRATOR, IN_WORDS
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.admin.forms import SparingForm
+from sosafe_site.publishing.text.tidy import tidy
 
 ROLE: tuple[str, Any] = ("Role", {"fields": ["groups"]})
 
@@ -116,6 +117,7 @@ class AccountAdmin(OfficersAdmin, UserAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
+        obj.first_name, obj.last_name = (tidy(name, is_one_line=True) for name in (obj.first_name, obj.last_name))
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request, obj=None):

@@ -58,6 +58,7 @@ def places(admin_client, admin_user):
         "progress": [home, action.priority.get_edit_url()],
         "next": [url(plan, "change"), reverse("admin:partners_actionplan_next", args=[plan.pk])],
         "known": [plan.get_edit_url()],
+        "number": [make.make_route().get_edit_url()],
         "longer": [plan.get_edit_url()],
         "dates": [home, dates, group.get_edit_url()],
         "document": [home, make.make_document().get_edit_url()],

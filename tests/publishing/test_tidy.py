@@ -145,6 +145,14 @@ def test_a_form_tells_of_a_title_that_nobody_would_see(admin_client):
     assert page.title == CLEAN
 
 
+def test_the_name_of_an_officer_passes_the_gate(admin_client):
+    officer = make.make_officer("Editor")
+    form = Form(admin_client, url(officer, "change"))
+    assert form.press("_save", first_name="Ann\u202e\x0b", last_name="B\u200bee").status_code == 302
+    officer.refresh_from_db()
+    assert officer.get_full_name() == "Ann Bee"
+
+
 def test_the_seed_and_an_earlier_version_pass_the_gate(db, monkeypatch):
     read = load_seed.read
     monkeypatch.setattr(load_seed, "read", lambda name: worded(read(name)))

@@ -117,7 +117,7 @@ class Shaper:
         list_of_it = next((part for part in node.below() if part.tag in LISTS), Node("ul"))
         tag, counting = list_of_it.tag, paste.counting(list_of_it) if list_of_it.tag == "ol" else {}
         items = [part for part in node.below() if part.tag == "li"]
-        runs = [[*Node("", self.flow(item, marks)).runs()] for item in items]
+        runs: list[Items] = [[*Node("", self.flow(item, marks)).runs()] for item in items]
         return [Node(tag, of, counting, paste.aria_level(item)) for item, of in zip(items, runs, strict=True)]
 
     def table(self, node: Node, marks: Marks) -> Items:
