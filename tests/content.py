@@ -195,7 +195,10 @@ def fill_anew():
     make.make_public_meeting(slug="over", held_on=on - week, starts=time(18, 30), **public)
     make.make_route(
         who_for="people who live in Stevenage",
+        telephone_words="then choose option 2",
         text_number="07700 900123",
+        text_words="begin with SAFE",
+        in_person="Ask at the front desk of the council offices, Danestrete",
         relay_number="18001 01234 567890",
         website="https://www.example.org/",
         website_label="Report on the example website",

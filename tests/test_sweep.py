@@ -74,7 +74,7 @@ def hide(state, **words):
     orphan = make.make_page(slug=of("open-child"), menu="", parent=make.make_page(title=f"{SECRET} parent", **words))
     alert = {"title": SECRET, "advice": SECRET, "starts_at": make.LONG_AGO, "ends_at": make.FAR_AHEAD}
     Alert.objects.bulk_create([Alert(**{"published_at": make.LONG_AGO, **alert, **words})])  # beside one that shows
-    make.make_route(name=of(f"{SECRET} route"), who_for=SECRET, is_on_home_page=True, **words)
+    make.make_route(name=of(f"{SECRET} route"), who_for=SECRET, in_person=SECRET, is_on_home_page=True, **words)
     objective = make.make_objective(title=f"{SECRET} objective", slug=of("secret"), strategy=public_strategy, **words)
     part_of_draft = make.make_objective(title=f"{SECRET} part", slug=of("part"), strategy=strategy)
     priority = make.make_priority(title=f"{SECRET} priority", slug=of("secret"), plan=public_plan, **words)

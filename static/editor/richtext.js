@@ -18,10 +18,7 @@ const extensions = [
     enableTarget: false,
     isAllowedUri: isAllowed,
   }),
-  OrderedList.extend({
-    addNodeView: null,
-    addAttributes() { return { ...this.parent?.(), type: { default: null } }; }, // as it stands in the text: a, A, i or I
-  }).configure({ enableListAttributes: false }),
+  OrderedList.extend({ addNodeView: null }).configure({ enableListAttributes: false }),
   Table.extend({
     addNodeView: null, // the library's own sets style attributes, which the policy refuses
     addAttributes() {
