@@ -237,6 +237,6 @@ class AccessibilityStatementAdmin(OnlyOneAdmin):
             },
         ),
         ("If something does not work", {"fields": ["feedback", "enforcement", "enforcement_url"]}),
-        ("How we know", {"fields": ["testing", "prepared_on", "reviewed_on"]}),
+        ("How we know", {"fields": ["testing", "prepared_on"]}),
         PUBLICATION,
     ]

@@ -38,6 +38,7 @@ from sosafe_site.publishing.models import (
     ChangeNote,
     Document,
     DocumentVersion,
+    GapAnswer,
     Picture,
     Post,
     Readiness,
@@ -241,6 +242,11 @@ def make_officer(*roles, **fields):
     officer = User.objects.create_user(f"officer-{next(_numbers)}", is_staff=True, **fields)
     officer.groups.set(Role.objects.get(name=role) for role in roles)
     return officer
+
+
+def make_gap_answer(**fields):
+    number = next(_numbers)
+    return make(GapAnswer, **{"rule": f"rule-{number}", "kind": "not-on-record", "reason": "It is lost.", **fields})
 
 
 def make_reminder(**fields):

@@ -22,7 +22,15 @@ from partners.models import (
 )
 from sosafe_site.periods import Span
 from sosafe_site.publishing.constraints import rule_in_words, rule_problems
-from sosafe_site.publishing.models import Document, DocumentVersion, Picture, Readiness, ReviewReminder, Revision
+from sosafe_site.publishing.models import (
+    Document,
+    DocumentVersion,
+    GapAnswer,
+    Picture,
+    Readiness,
+    ReviewReminder,
+    Revision,
+)
 from tests import make
 
 BACKWARDS = {"starts_on": date(2020, 1, 2), "ends_on": date(2020, 1, 1)}
@@ -62,6 +70,11 @@ def another_name():
 
 def another_meeting():
     return {"group": make.make_meeting(held_on=date(2026, 1, 1)).group, "held_on": date(2026, 1, 1)}
+
+
+def another_answer():
+    answer = make.make_gap_answer()
+    return {"rule": answer.rule, "record": answer.record}
 
 
 def another_reminder():
@@ -125,6 +138,8 @@ BROKEN = {
     "record_has_one_draft": (Revision, make.make_draft, another_draft),
     "record_is_ready_once": (Readiness, make.make_readiness, another_readiness),
     "what_could_not_be_published_has_no_moment": (Readiness, make.make_readiness, {"problem": "It clashed."}),
+    "gap_is_answered_once": (GapAnswer, make.make_gap_answer, another_answer),
+    "gap_is_answered_with_a_reason": (GapAnswer, make.make_gap_answer, {"reason": ""}),
     "post_is_reminded_once": (ReviewReminder, make.make_reminder, another_reminder),
     "group_cadence_has_count_and_unit": (Group, make.make_group, {"every_count": 4}),
     "group_weekday_goes_with_its_unit": (
@@ -199,11 +214,6 @@ BROKEN = {
     ),
     "there_is_one_site_settings": (SiteSettings, make.make_site, {"pk": UUID(int=9)}),
     "there_is_one_accessibility_statement": (AccessibilityStatement, make.make_statement, {"pk": UUID(int=9)}),
-    "accessibility_statement_is_reviewed_after_it_is_prepared": (
-        AccessibilityStatement,
-        make.make_statement,
-        {"prepared_on": date(2026, 1, 2), "reviewed_on": date(2026, 1, 1)},
-    ),
 }
 
 WITHDRAWN = {"withdrawn_at": MORNING}

@@ -50,6 +50,7 @@ found = {
     "site's log": LogEntry.objects.filter(object_id=str(site.pk)).count(),
     "waiting": waiting,
     "maintainer": long.maintainer.title,
+    "reviewed": str(AccessibilityStatement.objects.get().checked_on),
     "notes": [long.internal_notes, SiteSettings.objects.get().internal_notes],
     "draft": [draft.content["fields"]["internal_notes"], draft.change_note, "notes" in draft.content["fields"]],
     "changes": [change.sentence for change in draft.changes()],
@@ -80,6 +81,7 @@ print("FOUND" + json.dumps(found))
 def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path):
     with sqlite3.connect(tmp_path / "sosafe.sqlite3") as database:
         database.executescript(gzip.decompress(STORED.read_bytes()).decode())
+        database.execute("UPDATE pages_accessibilitystatement SET reviewed_on = '2026-11-25'")
     environ = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY": "only-for-tests-" * 5, "DATABASE_URL": ""}
     environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "SITE_URL": "http://127.0.0.1:8000", "DEBUG": "on"}
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", LOOK]
@@ -96,6 +98,7 @@ def test_a_database_of_the_release_before_keeps_all_that_officers_wrote(tmp_path
         "2030-06-01 08:00:00+00:00",
     ]
     assert found["maintainer"].startswith("Post ")
+    assert found["reviewed"] == "2026-11-25"
     assert found["notes"] == ["Seen by us, not for readers.", "Found on the former page."]
     wcag = "the Web Content Accessibility Guidelines (WCAG) version 2.2, level AA"
     assert found["only ones"] == ["SoSafe", True, wcag, True, True]

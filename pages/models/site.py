@@ -141,18 +141,12 @@ class AccessibilityStatement(OnlyOne):
     enforcement_url = models.URLField("link to the enforcement procedure", max_length=2000)
     testing = RichTextField("how this website was tested")
     prepared_on = models.DateField("statement prepared on", null=True, blank=True)
-    reviewed_on = models.DateField("statement last reviewed on", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "accessibility statement"
         constraints = [
             only_one("accessibility_statement", ACCESSIBILITY_STATEMENT),
             stays_published("accessibility_statement"),
-            models.CheckConstraint(
-                name="accessibility_statement_is_reviewed_after_it_is_prepared",
-                condition=Q(prepared_on=None) | Q(reviewed_on=None) | Q(reviewed_on__gte=models.F("prepared_on")),
-                violation_error_message="The last review is before the statement was prepared. Check both dates.",
-            ),
         ]
 
     def __str__(self) -> str:

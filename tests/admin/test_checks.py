@@ -82,6 +82,19 @@ def test_whatever_is_public_can_be_checked_on_its_form_and_in_the_list(admin_cli
     assert record.updated_on is None
 
 
+def test_a_check_of_the_accessibility_statement_is_its_last_review(admin_client):
+    page = make.make_page(slug="accessibility")
+    make.make_section(page=page, shows="accessibility")
+    statement = make.make_statement(prepared_on=date(2026, 5, 1))
+    confirm(admin_client, on_form(admin_client, statement), _one="")
+    said = "This statement was prepared on 1 May 2026."
+    assert f"{said} It was last reviewed on 2 November 2026." in seen(admin_client, "/accessibility/")
+    type(statement).objects.update(prepared_on=date(2026, 11, 3))
+    page = seen(admin_client, "/accessibility/")
+    assert "prepared on 3 November 2026." in page
+    assert "last reviewed" not in page, "that was the one before"
+
+
 def test_what_is_not_public_is_neither_listed_nor_checked(admin_client):
     draft = make.make_page(published_at=None)
     gone = make.make_page(withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")

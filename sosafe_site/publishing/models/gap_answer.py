@@ -20,7 +20,7 @@ class GapAnswer(models.Model):
     rule = models.CharField(max_length=80)  # by which it is found missing
     record = models.CharField(max_length=200, blank=True)  # its key; empty for what concerns the whole site
     kind = models.CharField(max_length=16, choices=Kind)
-    reason = models.TextField()
+    reason = models.TextField(blank=True)  # a rule of the table asks for it
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

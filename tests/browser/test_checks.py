@@ -1,0 +1,35 @@
+"""An officer confirms the content that was loaded, and the list is readable at any width and in the dark."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import follow, narrow_and_wide, sign_in, violations
+
+
+def test_forty_four_seeded_records_are_confirmed_in_at_most_fifty_clicks(workplace, open_page):
+    """One by one, as an officer does who has read each; and then what readers see."""
+    page = open_page(f"{workplace}/admin/")
+    sign_in(page)
+    clicks = 2
+    follow(page, page.get_by_role("link", name="Check what is public"))
+    boxes = page.get_by_role("checkbox")
+    assert boxes.count() >= 44
+    for number in range(44):
+        boxes.nth(number).check()
+        clicks += 1
+    follow(page, page.get_by_role("button", name="Checked, all is right"))
+    assert clicks + 1 <= 50
+    expect(page.get_by_text("44 records are noted as checked.")).to_be_visible()
+    page.goto(f"{workplace}/privacy/")
+    expect(page.get_by_text("Checked on")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["check/", "attention/", ""])
+def test_the_lists_of_the_desk_have_no_barriers(officer, path):
+    page = officer(path)
+    for details in page.locator("details:not([open]) > summary").all():
+        if details.is_visible():
+            details.click()
+    for width, scheme in narrow_and_wide(page, 320, 1280):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
+        assert violations(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}) == [], (width, scheme)
