@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.text import capfirst
 
+from sosafe_site.publishing.choosers import ChooserView
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.files.inspect import read_ahead
 from sosafe_site.publishing.files.pictures import made_from
@@ -158,6 +159,9 @@ class KeepingSite(AdminSite):
                 return send_again(request, typed, status=409)
 
         return update_wrapper(kept, guarded)
+
+    def autocomplete_view(self, request):
+        return ChooserView.as_view(admin_site=self)(request)
 
     def login(self, request, extra_context=None):
         """With what was typed before, leads to the page that shows it instead of to another."""

@@ -299,3 +299,25 @@ def test_that_page_is_for_who_may_publish_and_sent_by_this_site(client, admin_us
     strict.force_login(admin_user)
     assert strict.post(with_url(plan), save_alone).status_code == 403
     assert not Priority.objects.published().exists()
+
+
+# The plus beside a chooser
+
+
+def test_the_plus_says_that_what_it_makes_is_a_draft(admin_client):
+    add = f"{url(Partner, 'add')}?_popup=1"
+    assert "What you save here is a draft." in seen(admin_client.get(add))
+    assert "What you save here is a draft." not in seen(admin_client.get(url(Partner, "add")))
+    sent = {**data_of(admin_client.get(add)), "name": "Street Wardens", "slug": "wardens", "_popup": "1"}
+    assert "Street Wardens (draft)" in admin_client.post(add, sent).content.decode()
+    assert Partner.objects.get().published_at is None
+
+
+def test_choosers_tell_drafts_apart(admin_client, plan):
+    wardens = Partner.objects.get(slug="wardens")
+    asked = {"app_label": "partners", "model_name": "priority", "field_name": "leads", "term": ""}
+    offered = admin_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert {each["text"] for each in offered} >= {"Street Wardens (draft)", "Known"}
+    group = make.make_group()
+    make.make_membership(group=group, partner=wardens)
+    assert "Street Wardens (draft)" in admin_client.get(url(group, "change")).content.decode()

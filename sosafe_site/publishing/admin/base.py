@@ -21,6 +21,7 @@ from sosafe_site.publishing.admin.csv_export import sheet
 from sosafe_site.publishing.admin.fields import FetchedChoice, FetchedChoices
 from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.admin_urls import admin_url
+from sosafe_site.publishing.choosers import in_choosers
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.resubmit import Typed, send_again
@@ -92,6 +93,9 @@ class PlainWords(BaseModelAdmin):
         if whole and (db_field.many_to_many or db_field.many_to_one):
             kwargs["form_class"] = FetchedChoices if db_field.many_to_many else FetchedChoice
         field: Any = in_plain_words(super().formfield_for_dbfield(db_field, request, **kwargs))
+        is_chooser = isinstance(field, forms.ModelChoiceField)
+        if is_chooser:
+            field.label_from_instance = in_choosers
         own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
         if own and field and db_field.related_model is (whole or self.model):
             leave_out(field, own)

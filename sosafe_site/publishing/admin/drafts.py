@@ -101,6 +101,7 @@ class DraftingAdmin(TogetherAdmin):
         link = linked.get_link() if linked else ""
         return {
             "has_steps": True,
+            "came_back": "_back" in request.POST,
             "view_only": not (self.has_change_permission(request, record) if record else True),
             "delete_url": record and self.has_delete_permission(request, record) and self.own_url("delete", record.pk),
             "may_publish": request.user.has_perm(PUBLISH_PERMISSION),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from sosafe_site.periods import today
 from sosafe_site.publishing.admin.history import RememberingAdmin
 from sosafe_site.publishing.admin.submission import PUBLISH_PERMISSION, Step, submission_of
 from sosafe_site.publishing.admin_urls import admin_url
+from sosafe_site.publishing.choosers import in_choosers
 from sosafe_site.publishing.clock import moment, this_minute
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.readiness import on_day
@@ -58,6 +60,15 @@ class TogetherAdmin(RememberingAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except UnansweredError as question:
             return self._ask(request, question.record, question.offers)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """The chooser from whose plus it was made says that it is a draft."""
+        response = super().response_add(request, obj, post_url_continue)
+        if IS_POPUP_VAR in request.POST and isinstance(response, TemplateResponse):
+            context: Any = response.context_data
+            told = {**json.loads(context["popup_response_data"]), "obj": in_choosers(obj)}
+            response.context_data = {**context, "popup_response_data": json.dumps(told)}
+        return response
 
     def _ask(self, request: HttpRequest, record: Publishable, offers: list[Offer]) -> HttpResponse:
         """The page that asks keeps all that was typed, and sends it again with the answer."""

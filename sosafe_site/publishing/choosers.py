@@ -1,0 +1,15 @@
+"""What choosers call a record: one that readers don't see yet is told apart."""
+
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+
+
+def in_choosers(record: Any) -> str:
+    is_draft = getattr(record, "published_at", "no such field") is None
+    return f"{record} (draft)" if is_draft else str(record)
+
+
+class ChooserView(AutocompleteJsonView):
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return {**super().serialize_result(obj, to_field_name), "text": in_choosers(obj)}
