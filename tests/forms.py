@@ -37,6 +37,9 @@ class Form:
         sent: dict[str, Any] = {**self.fields, button: "", **changes}
         sent = {name: value for name, value in sent.items() if value is not None}
         response = self.client.post(self.address, sent)
+        if response.status_code == 200 and "offers" in response.context:  # asked what is published with it: nothing
+            sent["asked"] = [each.key for each in response.context["offers"]]
+            response = self.client.post(self.address, sent)
         if response.status_code == 200:
             self.read(response)
         return response

@@ -48,6 +48,9 @@ def places(admin_client, admin_user):
         keep(page, admin_user, words)
     form, home = page.get_edit_url(), "/admin/"
     editor = make.make_officer("Editor")
+    strategy = make.make_strategy(published_at=None)
+    shared = strategy.get_edit_url()
+    admin_client.post(shared.replace("/change/", "/draft/"), {"_share": ""})
     dates = reverse("admin:meetings_group_dates", args=[group.pk])
     return {
         "page": [home, form, page.get_absolute_url()],
@@ -57,6 +60,7 @@ def places(admin_client, admin_user):
         "later": [home, form],
         "progress": [home, action.priority.get_edit_url()],
         "next": [url(plan, "change"), reverse("admin:partners_actionplan_next", args=[plan.pk])],
+        "unpublished": [shared, make.make_strategy(published_at=None).get_edit_url()],
         "known": [plan.get_edit_url()],
         "number": [make.make_route().get_edit_url()],
         "longer": [plan.get_edit_url()],

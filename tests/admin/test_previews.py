@@ -64,7 +64,7 @@ def test_a_part_of_a_draft_is_previewed_as_if_the_whole_were_public(admin_client
 @pytest.mark.parametrize("model", PUBLISHABLE, ids=lambda model: model.__name__)
 def test_every_kind_of_record_can_be_previewed_and_as_at_another_day(admin_client, db, model):
     record = make.MAKERS[model]()
-    for slug in ("get-help", "asb-case-review"):
+    for slug in ("home", "contact", "accessibility", "get-help", "asb-case-review"):
         make.make_page(slug=slug)
     shown = preview(admin_client, url(record, "change"))
     assert shown.status_code == 302, shown.content.decode()
