@@ -117,7 +117,8 @@ class MeetingInline(NativeStackedInline):
 class ChairInline(NativeStackedInline):
     model = Chair
     fields = [("post", "role"), ("starts_on", "ends_on")]
-    verbose_name_plural = "who chairs it: whose time is over gets its last day and stays here"
+    verbose_name_plural = "who chairs it"
+    hint = "Whose time is over gets its last day and stays here."
 
 
 class MembershipInline(NativeStackedInline):
