@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,7 +17,8 @@ from sosafe_site.publishing.admin import (
 )
 from sosafe_site.publishing.admin.forms import PublishableForm
 from sosafe_site.publishing.admin.submission import Step
-from sosafe_site.publishing.clock import this_minute
+from sosafe_site.publishing.clock import moment, this_minute
+from sosafe_site.publishing.models.readiness import on_day
 
 A_DAY = timedelta(days=1)
 FINDING: tuple[str, Any] = (
@@ -168,6 +169,17 @@ class AlertAdmin(PublishableAdmin):
             self.log_change(request, alert, "Taken down.")
         self.message_user(request, "The alert is taken down." if alert else "That alert shows no more.")
         return redirect("admin:index")
+
+    def _tell_saved(self, request, obj):
+        """Where it can be seen, or when: what is published waits for its own start."""
+        if not obj.is_published or Alert.objects.live().contains(obj):
+            super()._tell_saved(request, obj)
+        elif obj.starts_at > moment():
+            said = f"“{obj}” is published. It begins to show {on_day(obj.starts_at)}."
+            self.message_user(request, said, messages.SUCCESS)
+        else:
+            said = f"“{obj}” is published, but its time was over {on_day(obj.ends_at)}, so it does not show."
+            self.message_user(request, said, messages.WARNING)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["is_live"] = bool(obj) and self.has_publish_permission(request) and Alert.objects.live().contains(obj)

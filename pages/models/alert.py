@@ -21,6 +21,7 @@ class Alert(Publishable):
     """An urgent message above every page, once it is published from its start to its end; two never show at once."""
 
     touched = ["updated_on", "updated_at"]
+    is_checked = False  # it ends before that
 
     title = models.CharField(max_length=120, help_text="The site puts “Urgent:” before it.")
     advice = models.TextField("what to do", max_length=400)

@@ -11,7 +11,7 @@ from partners.models import (
 )
 from partners.models.status import State
 from sosafe_site.periods import today
-from sosafe_site.publishing.admin import NativeStackedInline, OfficersAdmin, PublishableAdmin, StateFilter
+from sosafe_site.publishing.admin import LinkingAdmin, NativeStackedInline, PublishableAdmin, StateFilter
 from sosafe_site.publishing.admin.parts import PartForm, PartsFormSet
 from sosafe_site.publishing.clock import this_minute
 
@@ -109,9 +109,10 @@ class PartsAdmin(SpanAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(OfficersAdmin):
+class SeriesAdmin(LinkingAdmin):
     """Only for what is not the partnership's own. Without one, no form and no page tells of any."""
 
+    shows_at_once = True
     list_display = ["name", "owner", "area"]
     search_fields = ["name", "owner", "area"]
     fields = ["name", "owner", "area", "position"]

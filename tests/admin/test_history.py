@@ -158,12 +158,13 @@ def test_a_list_leads_to_what_was_deleted_from_it_and_can_come_back(admin_client
     assert f'href="{url(Series, "changelist")}deleted/"' not in client.get(url(Series, "changelist")).content.decode()
 
 
-def test_what_was_never_public_comes_back_at_once(admin_client, db):
-    alert = make.make_alert(title="A fire", published_at=None)
-    save(admin_client, url(alert, "change"), title="Other")
-    restore(admin_client, kept(alert)[0])
-    alert.refresh_from_db()
-    assert alert.title == "A fire"
+def test_what_was_never_public_or_has_no_drafts_comes_back_at_once(admin_client, db):
+    for record in (make.make_alert(title="A fire", published_at=None), make.make_series(name="Bedwell")):
+        field, first = next((name, vars(record)[name]) for name in ("title", "name") if name in vars(record))
+        save(admin_client, url(record, "change"), **{field: "Other"})
+        restore(admin_client, kept(record)[0])
+        record.refresh_from_db()
+        assert vars(record)[field] == first
 
 
 def test_history_comparison_and_bringing_back_need_their_permissions(client, admin_client, page):

@@ -230,3 +230,34 @@ def test_an_alert_that_was_public_stays_among_the_alerts_and_a_draft_can_go(admi
         alert = make.make_alert(published_at=published_at)
         address = url(alert, "change").replace("/change/", "/delete/")
         assert admin_client.post(address, {"post": "yes"}).status_code == status
+
+
+def test_a_published_alert_says_when_it_begins_to_show_or_that_its_time_is_over(admin_client):
+    for days, words in ((3, "It begins to show on 27 November 2026 at 12:30."), (-3, "so it does not show")):
+        starts, ends = (f"{NOW + days * DAY + n * DAY:%Y-%m-%dT%H:%M}" for n in (0, 1))
+        new_alert(admin_client, "_publish", starts_at=starts, ends_at=ends)
+        told = seen(admin_client, url(Alert.objects.latest("updated_at"), "change"))
+        assert words in told
+        assert "See it on the site" not in told
+
+
+def test_nobody_is_asked_to_check_an_alert(admin_client):
+    alert = make.make_alert(title="a fire", starts_at=NOW - DAY, ends_at=NOW - DAY / 2)
+    assert "a fire" not in seen(admin_client, "/admin/check/")
+    assert "Checked, all is right" not in seen(admin_client, url(alert, "change"))
+
+
+# What has no drafts
+
+
+def test_what_readers_see_changed_at_once_says_so_and_what_they_never_see_is_saved(admin_client):
+    page = make.make_page()
+    for record in (make.make_note(page), make.make_series()):
+        form = admin_client.get(url(record, "change")).content.decode()
+        assert ">Publish now</button>" in form
+        assert "readers see it where it is shown, at once" in form
+        assert 'value="Save' not in form
+    for record in (make.make_post(), make.make_officer("Editor")):
+        form = admin_client.get(url(record, "change")).content.decode()
+        assert 'value="Save"' in form
+        assert "Publish now" not in form

@@ -106,6 +106,8 @@ class PlainWords(BaseModelAdmin):
 
 
 class OfficersAdmin(PlainWords, admin.ModelAdmin):
+    shows_at_once = False  # whether readers see a change as soon as it is saved: it has no drafts
+
     actions_on_top = False  # one bar, which stays in sight; the stock script counts in one only
     actions_on_bottom = True
 
@@ -194,6 +196,7 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
             return redirect(self.own_url("changelist"))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["shows_at_once"] = self.shows_at_once
         context["number"] = number_of(request) or uuid.uuid4()
         if context["errors"]:
             context |= {"problems": problems(request, context), "errors": []}

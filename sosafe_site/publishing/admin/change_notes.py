@@ -18,6 +18,7 @@ class ChangeNoteAdmin(OfficersAdmin):
     """To put a wording right; notes are written on the form of what has changed."""
 
     form = SparingForm
+    shows_at_once = True
     list_display = ["text", "about", "noted_at", "is_amendment"]
     search_fields = ["text"]
     fields = ["text", "about", "noted_at", "is_amendment"]

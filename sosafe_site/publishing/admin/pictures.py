@@ -12,6 +12,7 @@ from sosafe_site.publishing.models.picture import shown_by
 
 @admin.register(Picture)
 class PictureAdmin(LinkingAdmin):
+    shows_at_once = True
     list_display = ["title", "small", "words", "added_at"]
     search_fields = ["title", "alt", "caption", "credit"]
     formfield_overrides = {

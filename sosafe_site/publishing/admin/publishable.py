@@ -261,7 +261,7 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, Eras
         addresses = ADDRESSES if obj and obj.withdrawn_at else folded(ADDRESSES, request)
         name, options = CARE
         checks = ["last_check"] if self.has_change_permission(request, obj) else ["checked_on", "review_on"]
-        care = (name, {**options, "fields": [*(checks if obj else []), *options["fields"]]})
+        care = (name, {**options, "fields": [*(checks if obj and obj.is_checked else []), *options["fields"]]})
         telling, withdrawing = [TELLING] if has_page else [], [addresses] if self.is_withdrawn_here else []
         return [*super().get_fieldsets(request, obj), *telling, care, *withdrawing]
 

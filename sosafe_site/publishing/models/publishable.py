@@ -59,6 +59,8 @@ class Publishable(Record):
     edited_with: dict[str, tuple[str, ...]] = {}
     #: The fields that touch() sets
     touched = ["updated_on"]
+    #: Whether what it says is to be checked from time to time
+    is_checked = True
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
     #: What its addresses followed from when it was fetched; None: they are to be looked after when it is saved

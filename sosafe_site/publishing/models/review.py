@@ -72,7 +72,7 @@ class ReviewReminder(models.Model):
 
 
 def kinds_to_check() -> list[Any]:
-    return [model for model in apps.get_models() if issubclass(model, Publishable)]
+    return [model for model in apps.get_models() if issubclass(model, Publishable) and model.is_checked]
 
 
 def under_review(until: date) -> Iterator[Publishable]:
