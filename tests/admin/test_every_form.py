@@ -95,7 +95,8 @@ def filled(form, model, prefix="", n=1):
             continue
         own = name.removeprefix(prefix)
         is_given = own in {"id", "DELETE", "seen", "csrfmiddlewaretoken"} or own.startswith("_") or own in LEFT_OUT
-        if is_given or element.get("type") in {"hidden", "submit", "file"} or element.get("disabled"):
+        is_of_another = element.get("form") is not None  # form, that stands within this one
+        if is_given or is_of_another or element.get("type") in {"hidden", "submit", "file"} or element.get("disabled"):
             continue
         found[name] = value_of(element, own, n)
     fitting = FITTING.get(model, {})
@@ -231,7 +232,8 @@ def test_each_part_is_changed_on_the_form_of_its_whole_also_after_it_was_saved_o
 def test_what_can_not_be_taken_is_told_and_every_word_stays_until_it_is_mended(admin_client, model):
     record, _ = full(admin_client, model)
     form = Form(admin_client, url(record, "change"))
-    kinds = {each.get("name"): each.get("type") for each in form.form.xpath(".//input[@name and not(@disabled)]")}
+    own = form.form.xpath(".//input[@name and not(@disabled) and not(@form)]")
+    kinds = {each.get("name"): each.get("type") for each in own}
     good = dict(form.fields)
     broken = {name: "2026-02-30x" for name, kind in kinds.items() if kind in VALUES and "__prefix__" not in name}
     required = form.form.xpath(".//input[@required and @type='text']/@name | .//textarea[@required]/@name")
