@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sosafe_site.publishing.text.sanitise import clean_html
+from tests import make
+from tests.forms import Form
 
 
 def item(level, mark, words, name="l0"):
@@ -210,3 +212,27 @@ def test_junk_is_cleaned(html):
 def test_what_is_too_long_or_too_deep_is_refused(admin_client, address):
     for html, status in {"x" * 200_000: 200, "x" * 200_001: 413, "<i>" * 25_000 + "</q>" * 25_000: 413}.items():
         assert admin_client.post(address, {"html": html}).status_code == status
+
+
+@pytest.mark.parametrize("button", ["_draft", "_publish"])
+def test_what_a_saved_text_leaves_out_is_said_and_the_rest_is_kept(admin_client, db, button):
+    page = make.make_page()
+    section = make.make_section(page=page, heading="Where", body="<p>Old.</p>")
+    form = Form(admin_client, page.get_edit_url())
+    assert "Not pictures, videos, maps or forms: link to those instead." in form.response.content.decode()
+    body = "<p>New words.</p><img src='https://maps.example/x.png'><script>x</script>"
+    form.press(button, **{f"{form.row(section)}body": body, "change_note": "New." if button == "_publish" else ""})
+    shown = admin_client.get(page.get_edit_url()).content.decode()
+    assert "“Where”, Text: Pictures and videos were left out" in shown
+    assert "“Where”, Text: Forms and scripts were left out" in shown
+    assert "New words." in shown
+
+
+def test_code_for_embedding_that_readers_would_see_is_said(admin_client, db):
+    page = make.make_page()
+    section = make.make_section(page=page, heading="Where", body="<p>Old.</p>")
+    form = Form(admin_client, page.get_edit_url())
+    body = "<p>&lt;iframe src=x&gt;&lt;/iframe&gt;</p>"
+    form.press("_draft", **{f"{form.row(section)}body": body})
+    shown = admin_client.get(page.get_edit_url()).content.decode()
+    assert "Readers see the code “&lt;iframe src=x…” as it stands." in shown

@@ -19,7 +19,9 @@ from sosafe_site.publishing.models.record import Record
 from sosafe_site.publishing.redirects import Judgement, Verdict
 from sosafe_site.publishing.text.field import RichTextFormField
 from sosafe_site.publishing.text.link_check import astray, at_path, links_in, relinked
+from sosafe_site.publishing.text.paste import shown_as_code
 from sosafe_site.publishing.text.readability import advice, advice_on_words, grouped
+from sosafe_site.publishing.text.sanitise import remarks
 
 # Texts of several lines that are never public, bear a date of their own, or are no sentences
 NO_PROSE = {"address", "change_note", "internal_notes", "withdrawal_reason"}
@@ -56,6 +58,7 @@ class LinkingForm(SparingForm):
                 self.remarks.append(f"{each.label}: the clocks go back in that night, so {at} comes twice. {FIRST}")
         if not self.prefix:  # of parts, their formset asks
             self.judge_links(astray(self.links()))
+        self.tell_left_out()
         for name in self.changed_data:
             if cleaned.get(name) and name not in NO_PROSE:
                 self.advise(name, cleaned[name])
@@ -100,6 +103,14 @@ class LinkingForm(SparingForm):
                 super().add_error(name if name in self.fields else None, errors)
         else:
             super().add_error(field if field in self.fields else None, found)
+
+    def tell_left_out(self) -> None:
+        """What a text was sent with and doesn't take, as it is told of what is pasted."""
+        for name, each in self.fields.items():
+            if isinstance(each, RichTextFormField) and name in self.cleaned_data:
+                code = shown_as_code(self.cleaned_data[name]) if name in self.changed_data else []
+                said = [*remarks(str(self.data.get(self.add_prefix(name), ""))), *code]
+                self.remarks += [f"“{self.instance}”, {each.label}: {words}" for words in said]
 
     def advise(self, name: str, value: Any) -> None:
         """Refuses what shuts readers out; on the rest of a text, advice that is shown once it is saved."""

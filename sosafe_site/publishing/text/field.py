@@ -13,6 +13,8 @@ from django.utils.html import strip_tags
 from sosafe_site.publishing.text.record_links import Target, record_links_in, targets, with_addresses, with_records
 from sosafe_site.publishing.text.sanitise import clean_html
 
+TAKES = "Headings, lists, links and tables. Not pictures, videos, maps or forms: link to those instead."
+
 
 class RichTextWidget(AdminTextareaWidget):
     """Without JavaScript, a plain box of HTML."""
@@ -76,4 +78,5 @@ class RichTextField(models.TextField):
 
     def formfield(self, **kwargs: Any) -> Any:
         # The admin passes its own textarea for every TextField, so the widget is not a mere default.
-        return super().formfield(**{**kwargs, "form_class": RichTextFormField, "widget": RichTextWidget})
+        given = {**kwargs, "form_class": RichTextFormField, "widget": RichTextWidget}
+        return super().formfield(**{**given, "help_text": f"{self.help_text} {TAKES}".strip()})

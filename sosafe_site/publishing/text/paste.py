@@ -1,6 +1,7 @@
 """What word processors, mail programs and PDF readers write, and what it stands for."""
 
 import re
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +23,8 @@ THROUGH_OTHERS = re.compile(r"https://(?:www\.google\.com/url\?|[\w.]+\.safelink
 STRUCK = re.compile(r"text-decoration[\w-]*:[^;]{0,80}line-through", re.IGNORECASE)
 NO_WORDS = {"img", "picture", "svg", "canvas", "video", "audio", "iframe", "object", "embed", "v:imagedata"}
 PICTURES = "Pictures and videos were left out: a text holds words. A page has a place of its own for its picture."
+PROGRAMS = "Forms and scripts were left out: a text holds words. Put a link to the page that has them instead."
+CODE = re.compile(r"&lt;(?:iframe|script|video|embed|object|img)\b[^&<]{0,30}", re.IGNORECASE)
 NEVER_SHOWN = {"script", "style", "title", "xml", "svg", "math", "iframe", "del", "s", "strike"}
 HIDDEN = re.compile(
     rf"mso-element:\s*comment|display:\s*none|mso-hide:\s*all|{STRUCK.pattern}",
@@ -144,7 +147,17 @@ def remarks(root: Node) -> list[str]:
         said.append("Words that were struck out or deleted there were left out.")
     if any(node.tag in NO_WORDS and not is_spacer(node) for node in root.below()):
         said.append(PICTURES)
+    if any(node.tag in {"form", "script"} for node in root.below()):
+        said.append(PROGRAMS)
     return said
+
+
+def shown_as_code(cleaned: str) -> list[str]:
+    """What officers are told of code for embedding that stands among the words of a text, where readers see it."""
+    found = CODE.search(cleaned)
+    if not found:
+        return []
+    return [f"Readers see the code “{unescape(found[0])}…” as it stands. Take it out, and put a link instead."]
 
 
 def is_struck(node: Node) -> bool:
