@@ -68,6 +68,7 @@ def places(admin_client, admin_user):
         "document": [home, make.make_document().get_edit_url()],
         "back": [form, form.replace("/change/", "/history/")],
         "alert": [home, url(Alert, "add")],
+        "address": [form, form.replace("/change/", "/address/")],
         "gone": [plan.get_edit_url()],
         "who": [],
     }, editor
