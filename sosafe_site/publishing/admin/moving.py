@@ -23,7 +23,7 @@ MOST_SHOWN = 20
 class MoveForm(forms.Form):
     slug = forms.CharField(
         label="New last part of the address",
-        help_text="Short everyday words with hyphens between them, such as street-meets. No years that will pass.",
+        help_text="Short everyday words with hyphens between them, such as street-meets.",
         error_messages={"required": "Type the new last part of the address."},
     )
 
