@@ -89,6 +89,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     of_series = published.of(strategy.series)
     plans = list(ActionPlan.objects.published().in_order().with_strategy())
     timeline = of_series.as_timeline(plans, on)
+    parts = with_former_anchors(strategy.shown_objectives)
     context = {
         "on": on,
         "strategy": strategy,
@@ -96,8 +97,8 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "timeline": timeline,
         "others": part(timeline["others"]),
         "following": published.following(strategy, on),
-        "updated_on": last_change_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
-        **check_of_words(strategy, with_former_anchors(strategy.shown_objectives)),
+        "updated_on": last_change_of_words(strategy, parts),
+        **check_of_words(strategy, parts),
     }
     return render(request, "partners/strategy_detail.html", context)
 
@@ -152,14 +153,15 @@ def action_plan(request: HttpRequest, slug: str) -> HttpResponse:
     on, published = viewing_date(request), ActionPlan.objects.published()
     plans = ActionPlan.objects.visible_to(request.user).with_parts(request.user).with_strategy()
     plan = get_object_or_404(plans.select_related("series"), slug=slug)
+    parts = with_former_anchors(plan.shown_priorities)
     context = {
         "on": on,
         "plan": plan,
         "cover": cover(plan, Strategy.objects.published().of(plan.series).everyone, on),
         "others": part([each for each in newest_first(published.of(plan.series).everyone) if each != plan]),
         "following": published.following(plan, on),
-        "updated_on": last_change_of_words(plan, with_former_anchors(plan.shown_priorities)),
-        **check_of_words(plan, with_former_anchors(plan.shown_priorities)),
+        "updated_on": last_change_of_words(plan, parts),
+        **check_of_words(plan, parts),
     }
     return render(request, "partners/actionplan_detail.html", context)
 

@@ -62,6 +62,8 @@ def places(admin_client, admin_user):
         "next": [url(plan, "change"), reverse("admin:partners_actionplan_next", args=[plan.pk])],
         "unpublished": [shared, make.make_strategy(published_at=None).get_edit_url()],
         "known": [plan.get_edit_url()],
+        "check": [home, form, reverse("admin:check")],
+        "never": [home, reverse("admin:attention")],
         "number": [make.make_route().get_edit_url()],
         "longer": [plan.get_edit_url()],
         "dates": [home, dates, group.get_edit_url()],
