@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.tidied import Tidied
 
 
-class GapAnswer(models.Model):
+class GapAnswer(Tidied):
     """That what is missing will never be there, and why, so that officers are asked for it no more."""
 
     is_public_content = False  # officers alone are asked

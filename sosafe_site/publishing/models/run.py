@@ -4,9 +4,10 @@ from contextlib import contextmanager
 from django.db import models
 
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.tidied import Tidied
 
 
-class Run(models.Model):
+class Run(Tidied):
     """When a command that a timer starts last came to its end, and what kept it from its work, if anything did."""
 
     is_public_content = False
