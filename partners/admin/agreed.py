@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import slugify
 
 from partners.admin.spans import PhaseFilter, SpanAdmin
 from partners.models import (
@@ -12,8 +13,10 @@ from partners.models import (
 from partners.models.status import State
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin import LinkingAdmin, NativeStackedInline, PublishableAdmin, StateFilter
+from sosafe_site.publishing.admin.forms import PublishableForm
 from sosafe_site.publishing.admin.parts import PartForm, PartsFormSet
 from sosafe_site.publishing.clock import this_minute
+from sosafe_site.publishing.models.address import free_slug
 
 PERIOD: tuple[str, Any] = (
     "Years",
@@ -77,9 +80,29 @@ class ExtensionInline(NativeStackedInline):
     hint = "Each with the last day that it had before."
 
 
+class AgreedForm(PublishableForm):
+    """An address that nobody writes is made of the years."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text += " Left empty, it is made of the years."
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "slug" not in self.fields or "slug" in self.errors or self.cleaned_data["slug"]:
+            return
+        if years := slugify(self.instance.years.replace(" to ", " ")):
+            self.instance.slug = self.cleaned_data["slug"] = free_slug(self._meta.model, years)
+        else:
+            self.add_error("slug", "Without years, the site can’t make the address by itself: write it here.")
+
+
 class PartsAdmin(SpanAdmin):
     """Of a strategy or plan, whose parts can be published together with it."""
 
+    form = AgreedForm
     list_display = ["__str__", "years", "phase", "are_days_known", "state"]
     list_filter = [StateFilter, StatusFilter]
     actions = [*PublishableAdmin.actions, "publish_with_parts"]

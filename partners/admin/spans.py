@@ -9,7 +9,7 @@ from sosafe_site.periods import Phase, today
 from sosafe_site.publishing.admin import PublishableAdmin, StateFilter
 
 
-class ByYears:
+class ByYears(admin.ModelAdmin):
     """Finds the years as lists and choosers write them, such as “2019 to 2020”."""
 
     #: Where the days stand from here, as a lookup with two underscores at its end

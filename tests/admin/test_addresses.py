@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from PIL import Image
 
+from partners.models import ActionPlan, Strategy
 from sosafe_site.publishing.models import Address
 from tests import make
-from tests.admin.test_editing import url
+from tests.admin.test_editing import data_of, save, url
 from tests.forms import Form
 
 SITE = "http://127.0.0.1:8000"
@@ -144,3 +145,18 @@ def test_a_qr_code_is_for_staff_who_may_see_the_record(client, django_user_model
     assert client.get(address).status_code == 403
     officer.user_permissions.add(Permission.objects.get(codename="view_strategy"))
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["strategy", "actionplan"])
+def test_the_address_of_a_strategy_or_plan_is_made_of_its_years_unless_an_officer_writes_one(admin_client, db, kind):
+    add = reverse(f"admin:partners_{kind}_add")
+    model = {"strategy": Strategy, "actionplan": ActionPlan}[kind]
+    years = {"title": "Ours", "starts_on": "1 April 2027", "ends_on": "31 March 2030", "slug": ""}
+    for _ in range(2):
+        save(admin_client, add, **years, _draft="")
+    save(admin_client, add, **{**years, "slug": "by-hand"}, _draft="")
+    assert set(model.objects.values_list("slug", flat=True)) == {"2027-2030", "2027-2030-2", "by-hand"}
+    sent = {**data_of(admin_client.get(add)), "title": "Without years", "slug": "", "_draft": ""}
+    refused = admin_client.post(add, sent)
+    assert "Without years, the site can’t make the address by itself" in refused.content.decode()
+    assert "Without years" in refused.context["adminform"].form["title"].value()
