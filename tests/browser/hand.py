@@ -11,6 +11,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from contextlib import closing
+from html import unescape
 
 from sosafe_site.page_store.change_bell import Bell
 from tests.tools import PATIENCE
@@ -85,4 +86,5 @@ def read(address):
 
 
 def words_of(address):
-    return " ".join(re.sub(r"<[^>]+>", " ", read(address)[1].decode()).split())
+    page = re.sub(r"(?s)<style>.*?</style>", " ", read(address)[1].decode())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
