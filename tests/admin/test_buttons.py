@@ -1,5 +1,6 @@
 """Each button of a form, of a record in each state that there is: it does what it says, or says why not."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -173,3 +174,10 @@ def test_what_returns_from_withdrawal_is_no_change_however_often_its_moment_is_s
     for _ in range(2):
         form = Form(admin_client, url(plan, "change"))
         assert form.press(**PRESSES["schedule, withdrawn no more"]).status_code == 302, form.problems()
+
+
+def test_enter_meets_save_draft_first_and_one_button_alone_is_filled(admin_client):
+    form = admin_client.get(make.make_page().get_edit_url()).content.decode()
+    buttons = re.findall(r'<(?:button|input)[^>]*type="submit"[^>]*>', form[form.index('id="page_form"') :])
+    assert 'name="_draft"' in buttons[0]
+    assert sum("default" in button for button in buttons) == 1

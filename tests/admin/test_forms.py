@@ -207,14 +207,14 @@ def test_what_is_rarely_used_is_folded_below_the_text_unless_something_in_it_mat
     places = ('id="sections-group"', "Where readers find it", "Addresses and withdrawing")
     order = [form.index(place) for place in places]
     assert order == sorted(order)
-    assert folded(form) == ["Where readers find it", "Addresses and withdrawing"]
+    assert folded(form) == ["Campaign", "Where readers find it", "Addresses and withdrawing"]
     assert "Where readers find it" not in folded(admin_client.get("/admin/pages/page/add/").content.decode())
     sent = opened(admin_client, url(page, "change"), withdrawn_at="2026-01-01T09:00", _publish="")
     refused = admin_client.post(url(page, "change"), sent).content.decode()
     assert "something needs mending" in refused
     assert folded(refused) == []
     Page.objects.filter(pk=page.pk).update(withdrawn_at=make.LONG_AGO, withdrawal_reason="It was wrong.")
-    assert folded(admin_client.get(url(page, "change")).content.decode()) == ["Where readers find it"]
+    assert folded(admin_client.get(url(page, "change")).content.decode()) == ["Campaign", "Where readers find it"]
 
 
 def folded(form):

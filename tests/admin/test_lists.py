@@ -170,3 +170,11 @@ def test_lists_and_choosers_find_the_years_that_they_show(admin_client, db, aske
         query = dict(zip(("app_label", "model_name", "field_name"), field, strict=True))
         chosen = admin_client.get("/admin/autocomplete/", {**query, "term": asked}).json()["results"]
         assert [each["id"] for each in chosen] == [str(record.pk)]
+
+
+def test_a_state_is_a_word_with_a_shape_in_the_list_and_the_word_alone_in_a_sheet(admin_client):
+    make.make_page(title="Out now", slug="a")
+    listed = admin_client.get("/admin/pages/page/").content.decode()
+    assert '<span class="chip" data-state="published">Published</span>' in listed
+    heads, row, *_ = sheet_of(admin_client, Page)
+    assert row[heads.index("State")] == "Published"
