@@ -208,6 +208,8 @@ class PublishableAdmin(DraftingAdmin, LinkingAdmin, BulkAdmin, MovingAdmin, Eras
 
     @admin.display(description="content last changed", ordering="updated_on")
     def last_changed(self, obj):
+        if obj._state.adding:
+            return "Not yet."
         return date_format(obj.updated_on, DATE_WORDS) if obj.updated_on else "Never since it was first loaded."
 
     @admin.display(description="last checked")
