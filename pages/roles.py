@@ -12,7 +12,7 @@ IN_WORDS = {
 }
 APPS = ["publishing", "partners", "meetings", "pages"]
 # What has no draft, so that a change of it shows at once
-AT_ONCE = {"partners.series", "publishing.changenote", "publishing.picture"}
+AT_ONCE = {"partners.series", "publishing.changenote", "publishing.picture", "publishing.term"}
 # Of which nobody sees a new one until what is published shows it
 HARMLESS_WHEN_NEW = {"publishing.picture"}
 SETTINGS = {"publishing.address", "publishing.post"}

@@ -1,5 +1,6 @@
 """The site's own middlewares, in the order in which a request meets them; what each does is in the module it calls."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +10,10 @@ from sosafe_site import security
 from sosafe_site.publishing import resubmit
 from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
+from sosafe_site.publishing.text.shown import BEGIN, with_shown
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+MARKED = re.compile(rf'{BEGIN}|<a href="record:'.encode())
 ASKED_BY_MACHINES = ("/healthz", "/readyz")  # which answer without a database, or say that there is none
 
 
@@ -51,14 +54,14 @@ def as_at(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def record_links(get_response: GetResponse) -> GetResponse:
-    """Gives the links of a whole page their addresses at once, whichever of its texts they stand in."""
+def texts(get_response: GetResponse) -> GetResponse:
+    """Gives the texts of a page what they show, and their links the addresses: all at once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and b'<a href="record:' in response.content:
-            response.content = with_addresses(response.content.decode(), for_readers=True).encode()
+        if is_page and MARKED.search(response.content):
+            response.content = with_addresses(with_shown(response.content.decode()), for_readers=True).encode()
         return response
 
     return middleware

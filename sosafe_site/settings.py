@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sosafe_site.middleware.record_links",  # before as_at, which adds the day to links
+    "sosafe_site.middleware.texts",  # before as_at, which adds the day to links
 ]
 
 ROOT_URLCONF = "sosafe_site.urls"

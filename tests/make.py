@@ -44,6 +44,7 @@ from sosafe_site.publishing.models import (
     Readiness,
     ReviewReminder,
     Revision,
+    Term,
 )
 from sosafe_site.publishing.revisions.snapshot import snapshot
 
@@ -237,6 +238,10 @@ def make_post(**fields):
     return make(Post, **{"title": f"Post {number}", "email": f"post-{number}@example.org", **fields})
 
 
+def make_term(**fields):
+    return make(Term, **{"word": f"WORD{next(_numbers)}", "meaning": "What it means.", **fields})
+
+
 def make_officer(*roles, **fields):
     """An account that may enter the admin, of these roles: "Editor", "Publisher", "Administrator"."""
     officer = User.objects.create_user(f"officer-{next(_numbers)}", is_staff=True, **fields)
@@ -311,5 +316,6 @@ MAKERS = {
     Series: make_series,
     SiteSettings: make_site,
     Strategy: make_strategy,
+    Term: make_term,
     User: lambda: make_officer("Editor"),
 }

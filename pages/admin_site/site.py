@@ -25,12 +25,12 @@ from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from partners.models.action_plan import plan_parts
 from sosafe_site.periods import viewing_date
-from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post
+from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post, Term
 from sosafe_site.publishing.resubmit import KeepingSite
 
 SEEN_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
 GROUPS: dict[str, list[type[models.Model]]] = {
-    "Pages and documents": [Page, Document, Picture, ChangeNote],
+    "Pages and documents": [Page, Document, Picture, Term, ChangeNote],
     "What the partnership does": [Strategy, Objective, ActionPlan, Priority, Series],
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],

@@ -30,6 +30,7 @@ from pages.coherence.content import (
     public_meetings,
     reviews,
     sections,
+    shown,
 )
 from pages.coherence.finding import Finding, Rank
 from pages.coherence.links import links
@@ -49,7 +50,17 @@ RULES: dict[str, list[Rule]] = {
     "Ways to reach you and to get help": [dead_ends],
     "Nothing in force": [nothing_in_force],
     "Links that readers can’t follow": [links],
-    "Missing on public pages": [parts, documents, contact, sections, campaigns, case_reviews, public_meetings, groups],
+    "Missing on public pages": [
+        parts,
+        documents,
+        contact,
+        sections,
+        shown,
+        campaigns,
+        case_reviews,
+        public_meetings,
+        groups,
+    ],
     "Partners": [leads, partners, succession],
     "The accessibility statement": [accessibility],
     "Days of strategies and plans": [fit, sequence, periods, series],

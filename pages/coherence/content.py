@@ -22,6 +22,7 @@ from sosafe_site.publishing.models import Document
 from sosafe_site.publishing.models.readiness import with_moments
 from sosafe_site.publishing.models.review import kinds_to_check, under_review
 from sosafe_site.publishing.revisions.snapshot import with_parents
+from sosafe_site.publishing.text.shown import missing
 
 
 def parts(on: date) -> Iterator[Finding]:
@@ -250,6 +251,13 @@ def sections(on: date) -> Iterator[Finding]:
     for slug, anchor, heading, reason in EXPECTED:
         lacking = Page.objects.published().filter(slug=slug).exclude(sections__anchor__startswith=anchor)
         yield from gaps(f"page-without-{anchor}", lacking, f"“{{record}}” has no section “{heading}”. {reason}")
+
+
+def shown(on: date) -> Iterator[Finding]:
+    """What texts name and readers don't see there, since it is no longer public or not there."""
+    for record, words in missing():
+        sentence = f"“{record}” should show “{words}” in its text, which is not public or not there any more."
+        yield Finding(f"{sentence} Take it out, or choose another.", edit_url(record))
 
 
 def campaigns(on: date) -> Iterator[Finding]:

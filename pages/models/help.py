@@ -16,6 +16,8 @@ class ReportingRouteQuerySet(PublishableQuerySet):
 class ReportingRoute(Publishable):
     """A way to get help or to report something: one record, shown on every page that offers it."""
 
+    piece_in_text = "components/shown/route.html"
+
     name = models.CharField(max_length=80, help_text="What it is for, such as “Emergency”.")
     when_to_use = models.CharField("when to use it", max_length=200)
     who_for = models.CharField(

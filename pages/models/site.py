@@ -56,6 +56,7 @@ class SiteSettings(OnlyOne):
 
     #: As this process last read or wrote them: for what must answer without the database; None before that
     last_names: ClassVar[Names | None] = None
+    piece_in_text = "components/shown/contact.html"
 
     id = models.UUIDField(primary_key=True, default=KEY, editable=False)
     name = models.CharField("short name", max_length=40)

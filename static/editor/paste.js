@@ -50,7 +50,7 @@ export const pasting = (textarea, editorOf, say) => {
   const take = (view, data, selection) => {
     const html = data?.getData("text/html") ?? "", text = data?.getData("text/plain") ?? "";
     if (!html && !text && data?.files.length) {
-      say(["A file can’t be pasted into a text: a picture or a document has a place of its own in the form."]);
+      say(["A file can’t be pasted into a text. Add a picture under Pictures, then put it here with “Picture or card”; a document has a place of its own in the form."]);
       return true;
     }
     if (/data-pm-slice/.test(html) || !(html || text.trim().includes("\n"))) return false; // the editor's own; one line

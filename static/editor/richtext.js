@@ -1,15 +1,44 @@
 import {
   Blockquote, Bold, BulletList, Document, Editor, Gapcursor, HardBreak, Heading, History, Italic, Link, ListItem,
-  OrderedList, Paragraph, Table, TableCell, TableHeader, TableRow, Text, crel, initializeEditors, updateAttrsDialog,
+  Node, OrderedList, Paragraph, Table, TableCell, TableHeader, TableRow, Text, crel, initializeEditors, updateAttrsDialog,
 } from "../django_prose_editor/editor.js";
 import { advise } from "./advice.js";
 import { askForLink, isAllowed } from "./links.js";
+import { askForShown } from "./shown.js";
 import { pasting } from "./paste.js";
 
 // The server is the judge of what is kept (publishing/text/sanitise.py); this schema only spares officers surprises.
 const inCell = { content: "(paragraph | bulletList | orderedList)+" };
+/* A picture or a contact card: a paragraph of one link, of which the words are for officers. Moved and deleted whole. */
+const Shown = Node.create({
+  name: "shown", group: "block", atom: true, draggable: true,
+  addAttributes: () => ({ address: { rendered: false }, words: { rendered: false } }),
+  parseHTML: () => [{
+    tag: "p",
+    priority: 60,
+    getAttrs: (p) => {
+      const link = p.children.length === 1 && p.querySelector(':scope > a[href^="show:"]');
+      return link && link.textContent === p.textContent && { address: link.getAttribute("href"), words: link.textContent };
+    },
+  }],
+  renderHTML: ({ node: { attrs: { address, words } } }) => ["p", ["a", { href: address }, words]],
+});
+/* A note that is set apart. */
+const Callout = Node.create({
+  name: "callout", group: "block", content: "block+", defining: true,
+  parseHTML: () => [{ tag: "aside" }],
+  renderHTML: () => ["aside", 0],
+});
 const extensions = [
-  Blockquote, Bold, BulletList, Document, Gapcursor, HardBreak, History, Italic, ListItem, Paragraph, TableRow, Text,
+  Blockquote, Bold, BulletList, Callout, Document, Gapcursor, HardBreak, History, Italic, ListItem, Shown, TableRow, Text,
+  Paragraph.extend({
+    addAttributes: () => ({
+      as: {
+        default: null, keepOnSplit: false, parseHTML: (p) => p.dataset.as ?? null,
+        renderHTML: ({ as }) => (as ? { "data-as": as } : {}),
+      },
+    }),
+  }),
   Heading.extend({
     parseHTML: () => [3, 3, 3, 4, 4, 4].map((level, i) => ({ tag: `h${i + 1}`, attrs: { level } })),
   }).configure({ levels: [3, 4] }),
@@ -56,6 +85,23 @@ const editLink = async (editor) => {
   else chain.insertContent({ type: "text", text: title, marks: [{ type: "link", attrs: { href: address } }] }).run();
 };
 
+/* A link alone in its paragraph becomes a button, and back; without a link, that is asked for first. */
+const toggleButton = async (editor) => {
+  const isButton = editor.isActive("paragraph", { as: "button" });
+  if (!isButton && !editor.isActive("link")) await editLink(editor);
+  editor.chain().focus().updateAttributes("paragraph", { as: isButton ? null : "button" }).run();
+};
+
+const showSomething = async (editor) => {
+  const place = editor.state.selection.getBookmark();
+  const chosen = await askForShown(editor.shownUrl);
+  editor.view.dispatch(editor.state.tr.setSelection(place.resolve(editor.state.doc)));
+  editor.view.focus();
+  if (!chosen) return;
+  // after what is selected, and with a paragraph behind it, so that what is typed next replaces neither
+  editor.chain().insertContentAt(editor.state.selection.to, [{ type: "shown", attrs: chosen }, { type: "paragraph" }]).run();
+};
+
 const editCaption = async (editor) => {
   const answer = await ask(editor, "Table caption", { caption: { title: "Caption" } }, editor.getAttributes("table"));
   editor.chain().focus().updateAttributes("table", answer ?? {}).run();
@@ -70,7 +116,10 @@ const textButtons = [
   ["Bullets", "toggleBulletList", undefined, ["bulletList"]],
   ["Numbers", "toggleOrderedList", undefined, ["orderedList"]],
   ["Quote", "toggleBlockquote", undefined, ["blockquote"]],
+  ["Callout", "toggleWrap", "callout", ["callout"]],
   ["Link", editLink, undefined, ["link"]],
+  ["Button", toggleButton, undefined, ["paragraph", { as: "button" }]],
+  ["Picture or card", showSomething],
   ["Table", "insertTable", { rows: 3, cols: 2, withHeaderRow: true }],
   ["Undo", "undo"],
   ["Redo", "redo"],
@@ -138,6 +187,7 @@ initializeEditors((textarea) => {
     },
   });
   editor.linksUrl = textarea.dataset.links;
+  editor.shownUrl = textarea.dataset.shown;
   element.prepend(createToolbar(editor, name));
   element.append(remark, advise(editor, textarea));
   editor.view.dispatch(editor.state.tr); // sets the buttons to their first state

@@ -27,7 +27,9 @@ EDITORS_WRITE = {
     "meetings.Group", "meetings.PublicMeeting", "pages.Page", "pages.ReportingRoute", "pages.CaseReviewYear",
     "pages.Alert", "pages.SiteSettings", "pages.AccessibilityStatement", "publishing.Document",
 }  # fmt: skip
-PUBLISHERS_WRITE = {*EDITORS_WRITE, "partners.Series", "publishing.ChangeNote", "publishing.Picture"}
+PUBLISHERS_WRITE = {
+    *EDITORS_WRITE, "partners.Series", "publishing.ChangeNote", "publishing.Picture", "publishing.Term",
+}  # fmt: skip
 OF_A_WHOLE = {"meetings.Meeting"}  # whose form is that of what it is a part of
 ALL = {model._meta.label for model in admin.site._registry} - OF_A_WHOLE
 WRITE = {"Editor": EDITORS_WRITE, "Publisher": PUBLISHERS_WRITE, "Administrator": ALL}
@@ -58,6 +60,7 @@ def test_a_role_opens_saves_and_deletes_what_it_may_and_nothing_else(client, rol
     make.make_note(Page.objects.first())
     make.make(Series, name="Another")
     make.make_picture()
+    make.make_term()
     others = make.make_officer("Editor")
     client.force_login(make.make_officer(role))
     for model in admin.site._registry:
@@ -260,6 +263,7 @@ def test_no_door_opens_without_a_role_or_without_an_account(client):
     make.make_note(Page.objects.first())
     make.make(Series, name="Another")
     make.make_picture()
+    make.make_term()
     User.objects.create_user("someone")
     officer, tried = Client(), 0
     officer.force_login(make.make_officer())

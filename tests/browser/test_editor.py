@@ -504,3 +504,32 @@ def test_without_javascript_the_text_is_a_plain_box_of_html(objective):
     page.get_by_label("Text:").fill("<p>one</p>\n<p onclick='x'>two</p>")
     save(page)
     expect(page.get_by_label("Text:")).to_have_value("<p>one</p>\n<p>two</p>")
+
+
+def test_a_contact_card_a_callout_and_a_button_are_put_into_a_text_and_survive_another_edit(objective):
+    page = objective()
+    page.keyboard.type("Lock up.")
+    press(page, "Callout")
+    expect(page.get_by_role("button", name="Callout", pressed=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.get_by_role("toolbar", name="Formatting: Text").get_by_role("button", name="Button").click()
+    page.get_by_label("Page, document or address").fill("https://www.example.org/")
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    press(page, "Picture or card")
+    chooser = page.get_by_label("What to show here")
+    expect(chooser.get_by_role("option").first).to_be_attached()
+    options = chooser.get_by_role("option").all_text_contents()
+    chooser.select_option(label=next(words for words in options if "999" in words))
+    page.get_by_role("dialog").get_by_role("button", name="Insert").click()
+    text = saved(page)
+    assert "<aside>" in text
+    assert '<p data-as="button"><a href="https://www.example.org/">https://www.example.org/</a></p>' in text
+    assert '<p><a href="show:pages.reportingroute/' in text
+    page.get_by_role("textbox", name="Text").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Now: ")
+    again = saved(page)
+    assert again == text.replace("Lock up.", "Now: Lock up.")

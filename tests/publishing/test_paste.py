@@ -219,7 +219,7 @@ def test_what_a_saved_text_leaves_out_is_said_and_the_rest_is_kept(admin_client,
     page = make.make_page()
     section = make.make_section(page=page, heading="Where", body="<p>Old.</p>")
     form = Form(admin_client, page.get_edit_url())
-    assert "Not pictures, videos, maps or forms: link to those instead." in form.response.content.decode()
+    assert "Not videos, maps or forms: link to those instead." in form.response.content.decode()
     body = "<p>New words.</p><img src='https://maps.example/x.png'><script>x</script>"
     form.press(button, **{f"{form.row(section)}body": body, "change_note": "New." if button == "_publish" else ""})
     shown = admin_client.get(page.get_edit_url()).content.decode()

@@ -17,6 +17,7 @@ from sosafe_site.publishing.admin.publishable import (
     may_publish,
     trail_to,
 )
+from sosafe_site.publishing.admin.terms import TermAdmin
 
 __all__ = [
     "FIELD_OVERRIDES",
@@ -31,6 +32,7 @@ __all__ = [
     "PostAdmin",
     "PublishableAdmin",
     "StateFilter",
+    "TermAdmin",
     "folded",
     "may_publish",
     "trail_to",

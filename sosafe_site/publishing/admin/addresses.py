@@ -51,7 +51,7 @@ class AddressAdmin(OfficersAdmin):
         """Where the text editor asks."""
         own = [
             path(f"{view.__name__}/", self.admin_site.admin_view(view), name=f"publishing_address_{view.__name__}")
-            for view in (editor.links, editor.advice, editor.paste)
+            for view in (editor.links, editor.shown, editor.advice, editor.paste)
         ]
         return [*own, *super().get_urls()]
 

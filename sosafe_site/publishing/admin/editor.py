@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sosafe_site.publishing.text import readability
 from sosafe_site.publishing.text.record_links import to_choose_from
 from sosafe_site.publishing.text.sanitise import clean_html, remarks
+from sosafe_site.publishing.text.shown import to_choose_from as to_show
 
 LONGEST_TEXT = 200_000  # characters
 
@@ -15,6 +16,12 @@ LONGEST_TEXT = 200_000  # characters
 def links(request: HttpRequest) -> JsonResponse:
     """What the officer may want to link to."""
     return JsonResponse({"links": to_choose_from(request.GET.get("q", "").replace("\0", "")[:200])})
+
+
+@require_safe
+def shown(request: HttpRequest) -> JsonResponse:
+    """What the officer may put into the text beside words."""
+    return JsonResponse({"groups": to_show()})
 
 
 @require_POST  # a text does not fit into an address; nothing of it is kept

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from sosafe_site.publishing.admin.publishable import FIELD_OVERRIDES, LinkingAdmin
 from sosafe_site.publishing.files.pictures import TAKEN
 from sosafe_site.publishing.models import Picture
-from sosafe_site.publishing.models.picture import shown_by
+from sosafe_site.publishing.text.shown import shown_by
 
 
 @admin.register(Picture)

@@ -9,6 +9,7 @@ from sosafe_site.publishing.models.review import Post, ReviewReminder
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.models.run import Run
 from sosafe_site.publishing.models.sent_form import SentForm
+from sosafe_site.publishing.models.term import Term
 
 __all__ = [
     "Address",
@@ -24,4 +25,5 @@ __all__ = [
     "Revision",
     "Run",
     "SentForm",
+    "Term",
 ]

@@ -12,7 +12,6 @@ from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.files.inspect import extension_of, found_in
 from sosafe_site.publishing.files.pictures import MODERN, SHARED, SHARED_NAME, Made, made_from, widths_up_to
 from sosafe_site.publishing.models.record import Record
-from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.history import forget
 
 
@@ -21,6 +20,9 @@ class Picture(Record):
 
     Its addresses hold its key, so nobody finds a picture that no public page shows.
     """
+
+    #: The piece that shows it where a text names it: text/shown.py
+    piece_in_text = "components/shown/picture.html"
 
     title = models.CharField("name", max_length=120, help_text="For officers, who find it by this. Never public.")
     image = models.FileField(
@@ -139,12 +141,3 @@ class Picture(Record):
         for place in places:
             transaction.on_commit(partial(default_storage.delete, place))
         return deleted
-
-
-def shown_by(picture: Picture) -> list[Any]:
-    """The records that show it, public or not, and the drafts that will."""
-    relations = Picture._meta.related_objects
-    shown = [record for each in relations for record in getattr(picture, str(each.get_accessor_name())).all()]
-    keys = {str(record.pk) for record in shown}
-    drafts = Revision.objects.open().filter(content__icontains=str(picture.pk)).exclude(record__in=keys)
-    return [*shown, *drafts]

@@ -16,6 +16,7 @@ from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.revision import Revision
+from sosafe_site.publishing.text.shown import as_text, framed
 
 register = template.Library()
 HEADING_TAG = re.compile(r"(</?h)([34])\b")
@@ -63,8 +64,10 @@ def rich(html: str, top: int) -> SafeString:
 
     RichTextField has cleaned it on its way in, so it may stand in the page as it is.
     """
+    html = html.replace('<p data-as="button">', '<p class="go">')
+    html = html.replace("<aside>", '<div class="callout" role="note">').replace("</aside>", "</div>")
     levelled = HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 3 + top}", html)
-    return mark_safe(levelled)  # noqa: S308  # cleaned when it was stored
+    return mark_safe(as_text(framed(levelled)))  # noqa: S308  # cleaned when it was stored
 
 
 @register.simple_tag(takes_context=True)

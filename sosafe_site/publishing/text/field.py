@@ -12,8 +12,12 @@ from django.utils.html import strip_tags
 
 from sosafe_site.publishing.text.record_links import Target, record_links_in, targets, with_addresses, with_records
 from sosafe_site.publishing.text.sanitise import clean_html
+from sosafe_site.publishing.text.shown import in_words as shown_in_words
 
-TAKES = "Headings, lists, links and tables. Not pictures, videos, maps or forms: link to those instead."
+TAKES = (
+    "Headings, lists, links, tables, and by their buttons pictures that were added under Pictures. "
+    "Not videos, maps or forms: link to those instead."
+)
 
 
 class RichTextWidget(AdminTextareaWidget):
@@ -25,7 +29,8 @@ class RichTextWidget(AdminTextareaWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         asks = {
-            f"data-{name}": reverse_lazy(f"admin:publishing_address_{name}") for name in ("links", "advice", "paste")
+            f"data-{name}": reverse_lazy(f"admin:publishing_address_{name}")
+            for name in ("links", "shown", "advice", "paste")
         }
         super().__init__({"data-richtext": "", **asks, **(attrs or {})})
 
@@ -62,7 +67,7 @@ class RichTextField(models.TextField):
 
     def in_words(self, value: str, known: dict[str, Target] | None = None) -> str:
         """Without its markup, for officers who compare; each link with where it leads."""
-        shown = with_addresses(value, for_readers=False, known=known)
+        shown = with_addresses(shown_in_words(value), for_readers=False, known=known)
         html = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", shown, flags=re.DOTALL)
         return unescape(" ".join(strip_tags(html.replace("<", " <")).split()))
 

@@ -61,10 +61,11 @@ class Shaper:
         if "ListContainerWrapper" in paste.classes(node):
             return self.items_of_word_online(node, marks)
         if node.tag in TEXTS:
-            return self.texts("p", self.flow(node, marks), node)
+            found = self.texts("p", self.flow(node, marks), node)
+            return as_button(found) if self.safe("p", "data-as", node.attributes.get("data-as", "")) else found
         if node.tag in LISTS:
             return [Node(node.tag, self.items(node, marks), paste.counting(node) if node.tag == "ol" else {})]
-        if node.tag == "blockquote":
+        if node.tag == "blockquote" or (node.tag == "aside" and not self.is_foreign and not self.is_in_cell):
             return [Node(node.tag, self.contents(node, marks))]
         if node.tag == "table":
             return self.table(node, marks)
@@ -166,6 +167,16 @@ class Shaper:
             if name in ("scope", "colspan", "rowspan") and self.safe(tag, name, value)
         }
         return Node(tag, without_bold(children) if tag == "th" and self.is_foreign else children, kept)
+
+
+def as_button(items: Items) -> Items:
+    """The one paragraph of one link as a button; anything else as it is."""
+    match items:
+        case [Node(tag="p") as only]:
+            links = {mark for run in only.runs() for mark in run.marks or ("",)}
+            if len(links) == 1 and min(links).startswith("a "):
+                only.attributes = {"data-as": "button"}
+    return items
 
 
 def in_turn(items: Items) -> Iterator[tuple[list[Node], list[Run]]]:

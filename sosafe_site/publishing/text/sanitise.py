@@ -8,6 +8,7 @@ import nh3
 from sosafe_site.publishing.text import paste
 from sosafe_site.publishing.text.normalise import Shaper, written
 from sosafe_site.publishing.text.record_links import parsed
+from sosafe_site.publishing.text.shown import SHOW
 from sosafe_site.publishing.text.tidy import seen
 from sosafe_site.publishing.text.tree import tree
 
@@ -16,9 +17,15 @@ SAFE_HREF = re.compile(r'(?:(?:https?|mailto|tel):|/(?![/\\])|#)[^\x00-\x1f\x7f<
 
 
 def safe_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "data-as":
+        return value if value == "button" else None
     if name == "href":
         value = paste.straight(seen(value).strip())
-        is_good = parsed(value) or (SAFE_HREF.fullmatch(value) and not paste.OWN_PLACE.fullmatch(value))
+        is_good = (
+            parsed(value)
+            or SHOW.fullmatch(value)
+            or (SAFE_HREF.fullmatch(value) and not paste.OWN_PLACE.fullmatch(value))
+        )
         return value if is_good else None
     if name == "scope":
         return value if value in {"col", "row", "colgroup", "rowgroup"} else None
@@ -29,18 +36,19 @@ def safe_attribute(tag: str, name: str, value: str) -> str | None:
 
 GATE = nh3.Cleaner(
     tags={
-        *("p", "br", "strong", "em", "a", "h3", "h4", "ul", "ol", "li", "blockquote"),
+        *("p", "br", "strong", "em", "a", "h3", "h4", "ul", "ol", "li", "blockquote", "aside"),
         *("table", "caption", "thead", "tbody", "tr", "th", "td"),
     },
     clean_content_tags={"script", "style"},
     attributes={
         "a": {"href"},
+        "p": {"data-as"},
         "ol": {"start", "type"},
         "th": {"scope", "colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
     },
     attribute_filter=safe_attribute,
-    url_schemes={"http", "https", "mailto", "tel", "record"},
+    url_schemes={"http", "https", "mailto", "tel", "record", "show"},
     link_rel=None,
 )
 
