@@ -261,3 +261,11 @@ def test_what_readers_see_changed_at_once_says_so_and_what_they_never_see_is_sav
         form = admin_client.get(url(record, "change")).content.decode()
         assert 'value="Save"' in form
         assert "Publish now" not in form
+
+
+def test_a_draft_of_what_has_no_name_is_not_called_by_what_only_officers_read(admin_client):
+    record = make.make_statement(internal_notes="From the file of 2025.")
+    Form(admin_client, url(record, "change")).press("_draft", scope="This website only.")
+    told = seen(admin_client, "/admin/")
+    assert "accessibility statement: changed" in told
+    assert "From the file of 2025." not in told

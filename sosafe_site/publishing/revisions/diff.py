@@ -155,8 +155,11 @@ def name_before_others(field: models.Field) -> int:
 
 def name_of(kind: type[models.Model], fields: dict[str, Any], named: Named | None = None) -> str:
     """What officers know it by: its name, or else the first that they filled in."""
+    unseen = getattr(kind, "untold", ())
     for field in sorted(_present(kind, fields), key=name_before_others):
-        if not isinstance(field, models.IntegerField) and (words := shown(field, fields[field.name], named)):
+        if field.name in unseen or isinstance(field, models.IntegerField):
+            continue
+        if words := shown(field, fields[field.name], named):
             return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
     return str(kind._meta.verbose_name)
 
