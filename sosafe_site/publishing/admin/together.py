@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.text import capfirst, get_text_list
+from django.views.decorators.http import require_http_methods
 
 from sosafe_site.periods import today
 from sosafe_site.publishing.admin.history import RememberingAdmin
@@ -51,7 +52,8 @@ class UnansweredError(Exception):
 
 class TogetherAdmin(RememberingAdmin):
     def get_urls(self):
-        return [self.own_path("<uuid:pk>/with/", self.with_view, "with"), *super().get_urls()]
+        ask = require_http_methods(["GET", "HEAD", "POST"])(self.with_view)
+        return [self.own_path("<uuid:pk>/with/", ask, "with"), *super().get_urls()]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if "_back" in request.POST:
@@ -126,6 +128,8 @@ class TogetherAdmin(RememberingAdmin):
         record: Any = get_object_or_404(self.get_queryset(request), pk=pk)
         if not (request.user.has_perm(PUBLISH_PERMISSION) and self.has_change_permission(request, record)):
             raise PermissionDenied
+        if not record.is_published:  # whose own publication asks
+            return redirect(record.get_edit_url())
         found = companions([record])
         if request.method != "POST":
             asked = offers(request, self.admin_site, found, [record])
