@@ -47,7 +47,17 @@ const extensions = [
     enableTarget: false,
     isAllowedUri: isAllowed,
   }),
-  OrderedList.extend({ addNodeView: null }).configure({ enableListAttributes: false }),
+  OrderedList.extend({
+    addNodeView: null,
+    addAttributes() {
+      // As the text has it: a, A, i or I. The second is for richtext.css, to which the first says nothing of capitals.
+      const type = {
+        default: null, parseHTML: (list) => list.getAttribute("type"),
+        renderHTML: ({ type: kind }) => (kind ? { type: kind, "data-type": kind } : {}),
+      };
+      return { ...this.parent?.(), type };
+    },
+  }).configure({ enableListAttributes: false }),
   Table.extend({
     addNodeView: null, // the library's own sets style attributes, which the policy refuses
     addAttributes() {
