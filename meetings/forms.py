@@ -164,7 +164,7 @@ class BaseRows(forms.BaseFormSet):
     def notes(self, group: Group, on: date) -> list[tuple[RowForm, list[str]]]:
         """Each row with what an officer should know about its day."""
         entered = dict(group.meetings.values_list("held_on", "is_mistake"))
-        return [(form, notes_on(form.day, entered, on) if form.day else []) for form in self.forms]
+        return [(form, [*notes_on(form.day, entered, on), *weekend(form.day)]) for form in self.forms]
 
     @transaction.atomic
     def save(self, group: Group) -> list[Meeting]:
@@ -193,14 +193,20 @@ def rows_from(group: Group, given: list[dict[str, Any]]) -> BaseRows:
     return Rows(initial=[{**row, "is_wanted": row["held_on"] not in entered} for row in given])
 
 
-def notes_on(day: date, entered: dict[date, bool], on: date) -> list[str]:
+def notes_on(day: date | None, entered: dict[date, bool], on: date) -> list[str]:
     """With the days that are entered already, each with whether that was a mistake."""
+    if day is None:
+        return []
     holiday = bank_holiday(day)
     found = {
         "already entered": entered.get(day) is False,
         "entered, and taken away as a mistake: if it holds now, untick that on the group’s form": entered.get(day),
         f"bank holiday in England: {holiday}": bool(holiday),
-        f"{day:%A}: at the weekend": day.weekday() >= 5,
         "in the past": day < on,
     }
     return [note for note, holds in found.items() if holds]
+
+
+def weekend(day: date | None) -> list[str]:
+    """A note on a day on which few groups meet."""
+    return [f"{day:%A}: at the weekend"] if day and day.weekday() >= 5 else []

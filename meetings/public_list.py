@@ -120,7 +120,7 @@ class BaseMeetingRows(BaseRows):
             notes = [f"already entered: {entered[form.spot]}"] if form.spot in entered else []
             if form.day and form.spot in [other.spot for other in self.forms[:number]]:
                 notes.append("the same day and place stand in this list above")
-            found.append((form, [*notes, *(notes_on(form.day, {}, on) if form.day else ())]))
+            found.append((form, [*notes, *notes_on(form.day, {}, on)]))
         return found
 
     @transaction.atomic

@@ -191,7 +191,8 @@ def fill_anew():
         slug="survey", kind="survey", held_on=on + week, area="Old Town", answers_go_to=forum,
         other_organiser="The residents", **link,
     )  # fmt: skip
-    make.make_public_meeting(slug="called-off", held_on=on + week, is_cancelled=True)
+    online = f"https://meet.example.org/{'long-words-without-a-break' * 6}"  # which stood where the place should
+    make.make_public_meeting(slug="called-off", held_on=on + week, is_cancelled=True, venue=online)
     make.make_public_meeting(slug="over", held_on=on - week, starts=time(18, 30), **public)
     make.make_route(
         who_for="people who live in Stevenage",

@@ -53,6 +53,7 @@ def sent_back(response, step="publish", **typed):
 def test_nine_street_meets_are_announced_from_one_pasted_list(admin_client, client):
     partner = make.make_partner(name="The council")
     shown = look_over(admin_client, partner=partner.pk)
+    assert "weekend" not in seen(shown), "street meets are on Saturdays"
     assert next(form["title"].value() for form, _ in shown.context["noted"]) == "Street meet, Bedwell"
     done = admin_client.post(URL, sent_back(shown), follow=True)
     assert "9 public meetings are published: Street meet, Bedwell, 6 March 2027;" in seen(done)
