@@ -102,7 +102,8 @@ class MeetingInline(NativeStackedInline):
 
     def line(self, part):
         times = "–".join(f"{time:%H:%M}" for time in (part.starts, part.ends) if time)
-        state = "Cancelled" if part.is_cancelled else "Moved" if part.promised_days else ""
+        states = {"Mistake": part.is_mistake, "Cancelled": part.is_cancelled, "Moved": part.promised_days}
+        state = next((state for state, holds in states.items() if holds), "")
         aside = ", ".join(filter(None, [part.label, times, part.venue]))
         return {"title": date_format(part.held_on, "D j F Y"), "aside": aside, "state": state}
 
@@ -119,6 +120,9 @@ class ChairInline(NativeStackedInline):
     fields = [("post", "role"), ("starts_on", "ends_on")]
     verbose_name_plural = "who chairs it"
     hint = "Whose time is over gets its last day and stays here."
+
+    def line(self, part):
+        return {**super().line(part), "aside": str(part.stretch)}
 
 
 class MembershipInline(NativeStackedInline):

@@ -96,6 +96,7 @@ def grow(count: int, on: date) -> None:
         PublicMeeting(
             title=f"Public meeting {n} on {words(n)}",
             slug=f"public-{n}",
+            kind="forum",
             held_on=on + (count // 4 - n) * DAY,
             area=AREAS[n % len(AREAS)],
             venue=f"Hall {n}",

@@ -85,6 +85,7 @@ def test_history_keeps_it_and_it_can_come_back(admin_client, client, group):
     kept = " ".join(Revision.objects.kept().of(group).values_list("words", flat=True))
     assert "listed by mistake changed from no to yes." in kept
     form = Form(admin_client, url(group, "change"))
+    assert "Wed 3 March 2027 Mistake" in seen(form.response), "the officers' form shows it as what it is"
     assert form.press("_publish", **{f"{form.row(meeting)}is_mistake": None}).status_code == 302
     assert "Wednesday 3 March 2027" in words(client.get("/meetings/g/"))
     assert str(events(client, "/meetings/g/calendar.ics")[str(meeting.pk)]["status"]) == "CONFIRMED"
