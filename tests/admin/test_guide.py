@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pages.models import Alert, Page
 from partners.models import ActionPlan
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import Document, Picture
 from sosafe_site.publishing.revisions.history import keep
 from tests import make
 from tests.admin.test_editing import url
@@ -54,6 +54,8 @@ def places(admin_client, admin_user):
     dates = reverse("admin:meetings_group_dates", args=[group.pk])
     return {
         "page": [home, form, page.get_absolute_url()],
+        "picture": [home, form, url(Picture, "add")],
+        "campaign": [home, url(Page, "add")],
         "preview": [form],
         "draft": [form],
         "publish": [home, form],
