@@ -22,7 +22,10 @@ OWN_PLACE = re.compile(
 THROUGH_OTHERS = re.compile(r"https://(?:www\.google\.com/url\?|[\w.]+\.safelinks\.protection\.outlook\.com/)")
 STRUCK = re.compile(r"text-decoration[\w-]*:[^;]{0,80}line-through", re.IGNORECASE)
 NO_WORDS = {"img", "picture", "svg", "canvas", "video", "audio", "iframe", "object", "embed", "v:imagedata"}
-PICTURES = "Pictures and videos were left out: a text holds words. A page has a place of its own for its picture."
+PICTURES = (
+    "Pictures and videos were left out. Add a picture under Pictures, then show it by the button “Picture or card”. "
+    "Put a link to a video."
+)
 PROGRAMS = "Forms and scripts were left out: a text holds words. Put a link to the page that has them instead."
 CODE = re.compile(r"&lt;(?:iframe|script|video|embed|object|img)\b[^&<]{0,30}", re.IGNORECASE)
 NEVER_SHOWN = {"script", "style", "title", "xml", "svg", "math", "iframe", "del", "s", "strike"}
