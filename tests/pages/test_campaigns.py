@@ -83,7 +83,7 @@ def test_a_page_with_a_picture_shows_it_without_moving_its_words_and_offers_it_t
         [source] = re.findall(f'<source type="image/{kind}"[^>]*>', shown)
         assert f"400.{kind} 400w" in source
         assert "sizes=" in source
-    assert "A good lock Picture: Ann &lt;council&gt;" in " ".join(shown.split())
+    assert "A good lock<br>Picture: Ann &lt;council&gt;" in " ".join(shown.split())
     [shared] = re.findall(r'<meta property="og:image"\s+content="([^"]+)">', shown)
     assert shared == f"{settings.SITE_URL}{picture.shared_src}"
     response = client.get(picture.shared_src)
