@@ -115,7 +115,7 @@ def test_the_views_of_our_own_keep_to_the_roles(client, role):
     for page in (url(shown, "change"), url(shown, "changelist")):
         assert (f"{shown.pk}/dates/" in client.get(page).content.decode()) is publishes
     plan = make.make_plan()
-    assert client.post(reverse("admin:partners_actionplan_next", args=[plan.pk])).status_code == 200  # it asks the years
+    assert client.post(reverse("admin:partners_actionplan_next", args=[plan.pk])).status_code == 200  # asks
     users = {"app_label": "auth", "model_name": "user", "field_name": "groups"}
     assert client.get("/admin/autocomplete/", users).status_code == 403
     assert client.get("/admin/auth/group/").status_code == 404
