@@ -18,7 +18,8 @@ const Shown = Node.create({
     priority: 60,
     getAttrs: (p) => {
       const link = p.children.length === 1 && p.querySelector(':scope > a[href^="show:"]');
-      return link && link.textContent === p.textContent && { address: link.getAttribute("href"), words: link.textContent };
+      const isAlone = link && link.textContent === p.textContent;
+      return isAlone ? { address: link.getAttribute("href"), words: link.textContent } : false; // null would be a match
     },
   }],
   renderHTML: ({ node: { attrs: { address, words } } }) => ["p", ["a", { href: address }, words]],
