@@ -14,6 +14,7 @@ ELSEWHERE = {
     "changelist", "add", "change", "erase", "delete", "history",  # lists and forms; a draft from its form to its end
     "dates", "next",  # nine dates, the next plan
     "compare",  # in test_drafts.py
+    "attention", "check",  # in test_checks.py
 }  # fmt: skip
 NO_PAGES = {
     "autocomplete",
