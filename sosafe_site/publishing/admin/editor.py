@@ -1,6 +1,6 @@
 """What the text editor asks the site while an officer writes."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +20,9 @@ def links(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def shown(request: HttpRequest) -> JsonResponse:
-    """What the officer may put into the text beside words."""
+    """What the officer may put into the text beside words, unpublished pictures too."""
+    if not request.user.has_perm("publishing.view_picture"):
+        raise PermissionDenied
     return JsonResponse({"groups": to_show()})
 
 
