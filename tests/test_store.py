@@ -206,10 +206,12 @@ def test_what_officers_do_not_change_is_no_change(site, client):
 NEVER_PUBLIC = {
     "pages.BadLink": "what the link check found is told to officers",
     "publishing.ContentMark": "it is the mark",
+    "publishing.GapAnswer": "why officers are no longer asked for what is missing",
     "publishing.Post": "who looks after a page, and the address that reminders go to",
     "publishing.Readiness": "what waits to be published; what publishes it writes to the record",
     "publishing.ReviewReminder": "the site's own note",
     "publishing.Revision": "drafts, previews and history; publishing one writes to the record",
+    "publishing.Run": "when what a timer starts ran last, told to officers",
     "publishing.SentForm": "the site's own note",
 }
 

@@ -124,7 +124,7 @@ def test_an_old_address_of_the_former_site_is_taken_in(admin_client, client, db)
     assert admin_client.post(add, {"path": "/old/page.aspx", "leads_to": target.pk}).status_code == 302
     assert client.get("/old/page.aspx")["Location"] == "/here/"
     refused = admin_client.post(add, {"path": "/strategy/", "leads_to": target.pk}).content.decode()
-    assert "This site has pages at that address itself." in refused
+    assert "The site itself answers at /strategy/. Choose another." in refused
     looked_up = admin_client.get(reverse("admin:publishing_address_change", args=[target.pk]))
     assert "/here/" in looked_up.content.decode()
 
