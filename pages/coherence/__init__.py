@@ -70,6 +70,7 @@ RULES: dict[str, list[Rule]] = {
 DATED: set[Rule] = {nothing_in_force, campaigns, groups, leads, fit, reviews}
 BOUNDARIES = {"starts_on", "ends_on", "agreed_on", "review_on", "campaign_ends_on"}
 AHEAD = timedelta(days=30)
+MOST_DAYS = 5  # that are looked at one by one: each costs as much as today
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,12 @@ def findings(on: date) -> list[Finding]:
 
 
 def to_come(on: date, known: set[tuple[str, str]]) -> Iterator[tuple[str, Finding]]:
-    """What readers will see wrong on a day to come if nobody does anything, each with the first such day."""
-    for day in days_of_change(on):
+    """What readers will see wrong on a day to come if nobody does anything, each with the first such day; where more
+    changes than can be looked at day by day, by which day."""
+    days = days_of_change(on)
+    skipped = days[MOST_DAYS:-1]
+    for day in [day for day in days if day not in skipped]:
+        since = "By" if skipped and day == days[-1] else "From"
         with as_of(make_aware(datetime.combine(day, time(12)))):
             found = [
                 (kind, each) for kind, rules in RULES.items() for rule in rules if rule in DATED for each in rule(day)
@@ -112,7 +117,7 @@ def to_come(on: date, known: set[tuple[str, str]]) -> Iterator[tuple[str, Findin
             key = (finding.rule, finding.about)
             if finding.rank == Rank.WRONG and key not in known:
                 known = {*known, key}
-                sentence = f"From {date_format(day, DATE_WORDS)}: {finding.sentence}"
+                sentence = f"{since} {date_format(day, DATE_WORDS)}: {finding.sentence}"
                 yield kind, Finding(sentence, finding.url, finding.rule, finding.about, Rank.SOON)
 
 

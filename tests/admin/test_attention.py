@@ -56,6 +56,14 @@ def test_a_gap_between_two_plans_is_found_though_it_is_over_within_the_thirty_da
     assert sentence.startswith("From 30 November 2026: ")
 
 
+def test_of_many_days_of_change_the_first_are_told_and_of_the_rest_only_by_when():
+    for number in range(1, 10):
+        make.make_page(title=f"Page {number}", review_on=TODAY + number * DAY)
+    since = {sentence.split(":")[0] for sentence in told(Rank.SOON, "next check has passed")}
+    assert len(told(Rank.SOON, "next check has passed")) == 9
+    assert since == {*(f"From {day} November 2026" for day in (26, 27, 28, 29)), "By 24 December 2026"}
+
+
 def test_what_is_to_be_withdrawn_by_then_is_not_counted_on():
     days = {"starts_on": date(2020, 4, 1), "ends_on": None, "is_period_confirmed": True}
     make.make_plan(withdrawn_at=NOW + 5 * DAY, withdrawal_reason="It was never agreed.", **days)
