@@ -186,6 +186,11 @@ class GroupAdmin(PublishableAdmin):
             context["dates_url"] = reverse("admin:meetings_group_dates", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def get_deleted_objects(self, objs, request):
+        """The meetings of a draft go with it, though nobody deletes one on a page of its own."""
+        going, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return going, counts, forbidden - {Meeting._meta.verbose_name}, protected
+
     def may_add_dates(self, request, group):
         """Dates of a public group show at once."""
         may_change = self.has_change_permission(request, group) and request.user.has_perm("meetings.add_meeting")

@@ -260,6 +260,15 @@ def test_the_list_of_meetings_and_every_link_to_one_lead_to_its_place_on_the_for
         assert Form(admin_client, place.partition("#")[0])["meetings-0-id"] == str(meeting.pk)
 
 
+@pytest.mark.parametrize("role", ["Editor", "Publisher", "Administrator"])
+def test_the_dates_of_a_draft_group_go_with_it_when_it_is_deleted(client, role):
+    client.force_login(make.make_officer(role))
+    meeting = make.make_meeting(group=make.make_group(published_at=None))
+    for form, status in ((meeting_url(meeting), 403), (meeting.group.get_edit_url(), 302)):
+        assert client.post(form.replace("/change/", "/delete/"), {"post": "yes"}).status_code == status
+    assert not Meeting.objects.exists()
+
+
 def test_an_editor_changes_one_meeting_of_years_ago_as_a_draft(client):
     client.force_login(make.make_officer("Editor"))
     meeting = make.make_meeting(group=make.make_group(slug="g"), held_on=date(2020, 1, 1), venue="Old Hall")
