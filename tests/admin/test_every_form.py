@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from meetings.models import Group, Meeting, PublicMeeting
+from meetings.models import Group, Meeting, PublicMeeting, Stop
 from pages.models import Alert, Page
 from partners.models import ActionPlan, EarlierStanding, Objective, Priority, Strategy
 from sosafe_site.periods import today
@@ -59,6 +59,7 @@ LEFT_OUT = {
 FITTING = {
     Page: {"menu": "footer"},
     PublicMeeting: {"other_organiser": None, "answers_go_to": None, "ends": "20:00", "kind": "forum"},
+    Stop: {"ends": "20:00"},
     Meeting: {"ends": "20:00", "minutes_approved_on": "2039-01-01"},
     Group: {"every_count": "1", "every_unit": "month", "which": "2", "weekday": "1", "counted_from": None},
     Strategy: {"standing": "agreed", "ends_on": "31 March 2999"},

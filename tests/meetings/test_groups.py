@@ -273,11 +273,13 @@ def test_officers_are_told_what_a_group_does_not_state(db):
     assert said == [
         "“Team” has no date to come.",
         "“Team”: who belongs to it is not stated.",
-        "“Team”: not stated: minutes are published, who chairs it.",
+        "“Team”: not stated: minutes are published.",
+        "“Team”: not stated: who chairs it.",
+        "“Team” was never checked by an officer. Say so on its form if all is right.",
     ]
     make_membership(group=group)
     make_meeting(group=group, held_on=TODAY)
-    Group.objects.update(is_minuted_in_public=True)
+    Group.objects.update(is_minuted_in_public=True, checked_on=TODAY)
     make_chair(group=group, ends_on=TODAY)
     assert [finding for finding in findings(TODAY) if "Team" in finding.sentence] == []
 

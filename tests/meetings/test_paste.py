@@ -88,7 +88,7 @@ def test_many_ways_of_writing_are_understood(line, day, starts, ends, place):
         ("24/04/1917", "Is 1917 the right year?"),
         (
             "24 April and 6 June 2017",
-            "There is more than one date in this line. Give one here, and add the other on the group’s form.",
+            "There is more than one date in this line. Give one here, and write the other on a line of its own.",
         ),
         ("24 April 2017 CANCELLED", "This line speaks of a change. Give the date that holds, or untick it."),
         *(
