@@ -112,8 +112,8 @@ def test_versions_from_before_the_site_knew_of_mistakes_show_no_change_of_that(a
         for row in version.content["parts"]["meetings"].values():
             del row["is_mistake"]
         version.save()
-    form = Form(admin_client, url(group, "change"))
-    form.press("_publish", summary="Newer words.")
+    with time_machine.travel("2027-02-01 12:01", tick=False):
+        Form(admin_client, url(group, "change")).press("_publish", summary="Newer words.")
     first, last = Revision.objects.kept().of(group).order_by("made_at")[:2][0], Revision.objects.kept().of(group)[0]
     page = seen(
         admin_client.get(reverse("admin:meetings_group_compare", args=[group.pk]), {"from": first.pk, "to": last.pk})
