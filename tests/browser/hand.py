@@ -14,6 +14,7 @@ from contextlib import closing
 from html import unescape
 
 from sosafe_site.page_store.change_bell import Bell
+from tests.browser.conftest import serve
 from tests.tools import PATIENCE
 
 
@@ -25,6 +26,25 @@ class Site(str):
             changed = database.execute(sql, values).rowcount
         Bell(self.data_dir / "bell").ring()  # as whoever changes something does
         assert changed == 1
+
+
+def its_site(data_dir, prepare):
+    """A site for several jobs, with what this code makes beside what is set up."""
+    for address in serve("set-up", data_dir, prepare):
+        site = Site(address)
+        site.data_dir = data_dir
+        yield site
+
+
+class Jobs(dict):
+    """What plays each job, by the job's name."""
+
+    def called(self, name):
+        def known(play):
+            self[name] = play
+            return play
+
+        return known
 
 
 class Hand:

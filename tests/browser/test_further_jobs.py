@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import serve, sign_in
-from tests.browser.hand import Hand, Site, read, words_of
+from tests.browser.conftest import sign_in
+from tests.browser.hand import Hand, Jobs, its_site, read, words_of
 from tests.browser.test_jobs import LONDON
 
 MOST = (90, 60)  # clicks and loads
-JOBS = {}
+JOBS = Jobs()
 TODAY = datetime.now(LONDON).date()
 YEAR = TODAY.year - (TODAY.month < 4)  # in which the financial year began
 SPRING = date(TODAY.year + 1, 3, 1)
@@ -43,19 +43,7 @@ for number in range(13):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """One site for all ten, as it is set up, with a plan of six priorities in force and a group with thirteen dates."""
-    data_dir = tmp_path_factory.mktemp("further-jobs")
-    for address in serve("set-up", data_dir, PREPARE):
-        site = Site(address)
-        site.data_dir = data_dir
-        yield site
-
-
-def job(name):
-    def known(play):
-        JOBS[name] = play
-        return play
-
-    return known
+    yield from its_site(tmp_path_factory.mktemp("further-jobs"), PREPARE)
 
 
 def in_list(hand, kind, name):
@@ -83,7 +71,7 @@ def beside(hand, plus):
     hand.clicks, hand.fields, hand.loads = hand.clicks + its.clicks, hand.fields + its.fields, hand.loads + its.loads
 
 
-@job("confirm ten seeded pages")
+@JOBS.called("confirm ten seeded pages")
 def ten_pages_are_confirmed(hand, site):
     hand.follow(hand.page.get_by_role("link", name="Check what is public"))
     hand.choose(hand.page.get_by_label("Kind"), "Pages")
@@ -97,7 +85,7 @@ def ten_pages_are_confirmed(hand, site):
     assert "Checked on" not in words_of(f"{site}/linking-to-us/")
 
 
-@job("show a new strategy's draft to a partner by a link")
+@JOBS.called("show a new strategy's draft to a partner by a link")
 def a_new_strategy_is_shown_by_a_link(hand, site):
     hand.follow(hand.page.locator("#content .model-strategy .addlink"))
     hand.type(hand.page.get_by_label("Title:"), "Strategy of the years to come")
@@ -110,7 +98,7 @@ def a_new_strategy_is_shown_by_a_link(hand, site):
     assert "Strategy of the years to come" not in words_of(f"{site}/strategy/")
 
 
-@job("move one of 13 dates and cancel another")
+@JOBS.called("move one of 13 dates and cancel another")
 def a_date_is_moved_and_another_cancelled(hand, site):
     first, second = date(SPRING.year, 3, 4), date(SPRING.year, 3, 4) + timedelta(days=28)
     in_list(hand, "Groups", "Joint Action Group")
@@ -124,7 +112,7 @@ def a_date_is_moved_and_another_cancelled(hand, site):
     assert f"Cancelled: {second:%A %-d %B %Y}" in shown
 
 
-@job("announce street meets from a pasted list of nine")
+@JOBS.called("announce street meets from a pasted list of nine")
 def nine_street_meets_are_announced(hand, site):
     hand.follow(hand.page.get_by_role("link", name="Public meetings from a list"))
     days = [SPRING + timedelta(days=7 * n) for n in range(9)]
@@ -140,7 +128,7 @@ def nine_street_meets_are_announced(hand, site):
     assert shown.count("Street meet") >= 9
 
 
-@job("put a campaign with a picture on the home page for two weeks")
+@JOBS.called("put a campaign with a picture on the home page for two weeks")
 def a_campaign_is_put_on_the_home_page(hand, site):
     hand.follow(hand.page.get_by_role("link", name="Put a campaign on the home page"))
     hand.type(hand.page.get_by_label("Title:", exact=True), "Lock it or lose it")
@@ -160,7 +148,7 @@ def a_campaign_is_put_on_the_home_page(hand, site):
         assert (panel in words_of(f"{home}?on={TODAY + timedelta(days=days)}")) == is_there, days
 
 
-@job("correct a partner's succession with a new body, published in one go")
+@JOBS.called("correct a partner's succession with a new body, published in one go")
 def a_succession_is_corrected(hand, site):
     in_list(hand, "Partners", "BeNCH")
     with beside(hand, hand.page.locator("#add_id_successors")) as its:
@@ -172,7 +160,7 @@ def a_succession_is_corrected(hand, site):
     assert read(f"{site}/who-belongs/probation-service-hertfordshire/")[0] == 200
 
 
-@job("find by words and mend a telephone number")
+@JOBS.called("find by words and mend a telephone number")
 def a_number_is_found_and_mended(hand, site):
     hand.follow(hand.page.locator("#content").get_by_role("link", name="Ways to get help", exact=True))
     hand.type(hand.page.locator("#searchbar"), "Crimestoppers")
@@ -184,7 +172,7 @@ def a_number_is_found_and_mended(hand, site):
     assert "0800 555 112" in words_of(f"{site}/get-help/")
 
 
-@job("enter a meeting's updates for twelve actions")
+@JOBS.called("enter a meeting's updates for twelve actions")
 def twelve_actions_are_updated(hand, site):
     for number in (1, 2):
         hand.page.goto(f"{site}/admin/")
@@ -199,7 +187,7 @@ def twelve_actions_are_updated(hand, site):
         assert shown.count(f"Done on {TODAY:%-d %B %Y}") == 6
 
 
-@job("undo yesterday's change of a plan's priority")
+@JOBS.called("undo yesterday's change of a plan's priority")
 def a_change_of_a_priority_is_undone(hand, site):
     in_list(hand, "Priorities", "Priority 3")
     hand.page.locator("#id_title").fill("Wrong words")
@@ -217,7 +205,7 @@ def a_change_of_a_priority_is_undone(hand, site):
     assert "The title is again the one that was agreed." in shown
 
 
-@job("roll over a plan with six priorities, drop one, add eight actions, publish all")
+@JOBS.called("roll over a plan with six priorities, drop one, add eight actions, publish all")
 def a_plan_is_rolled_over(hand, site):
     in_list(hand, "Action plans", "Our plan")
     hand.follow(hand.page.get_by_role("link", name=re.compile("^Start next")))
@@ -243,7 +231,6 @@ def test_the_further_jobs_are_right_and_take_few_steps(site, open_page, record_p
         hand.begin(site)
         play(hand, site)
         counted[name] = hand.counts
-        record_property(f"further job: {name}", hand.counts)
-        print(name, hand.counts)
+        record_property(f"further job: {name}", [hand.counts])
     clicks, _, loads = (sum(numbers) for numbers in zip(*counted.values(), strict=True))
     assert not any(map(gt, (clicks, loads), MOST)), (clicks, loads, counted)

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import serve, sign_in
-from tests.browser.hand import Hand, Site, read, words_of
+from tests.browser.conftest import sign_in
+from tests.browser.hand import Hand, Jobs, its_site, read, words_of
 from tests.browser.test_admin import NINE
 
 WAGTAIL = {
@@ -30,7 +30,7 @@ WAGTAIL = {
 }
 MOST = (60, 20, 30)
 LONDON = ZoneInfo("Europe/London")
-JOBS = {}
+JOBS = Jobs()
 
 PREPARE = """
 from tests import make
@@ -42,19 +42,7 @@ make.make_version(document=document, content=make.pdf(2))
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """One site for all ten, as it is set up, with a PDF and this year's plan of six priorities."""
-    data_dir = tmp_path_factory.mktemp("jobs")
-    for address in serve("set-up", data_dir, PREPARE):
-        site = Site(address)
-        site.data_dir = data_dir
-        yield site
-
-
-def job(name):
-    def known(play):
-        JOBS[name] = play
-        return play
-
-    return known
+    yield from its_site(tmp_path_factory.mktemp("jobs"), PREPARE)
 
 
 def open_privacy(hand):
@@ -67,7 +55,7 @@ def change_text(hand, words):
     hand.type(hand.page.locator("#sections-0").get_by_role("textbox", name="Text"), words, at_the_end=True)
 
 
-@job("change a paragraph of a page, publish")
+@JOBS.called("change a paragraph of a page, publish")
 def a_paragraph_is_changed_and_published(hand, site):
     open_privacy(hand)
     change_text(hand, " Published words.")
@@ -76,7 +64,7 @@ def a_paragraph_is_changed_and_published(hand, site):
     assert "Published words." in words_of(f"{site}/privacy/")
 
 
-@job("preview an unsaved change at phone width")
+@JOBS.called("preview an unsaved change at phone width")
 def an_unsaved_change_is_previewed_at_phone_width(hand, site):
     open_privacy(hand)
     change_text(hand, " Previewed words.")
@@ -87,7 +75,7 @@ def an_unsaved_change_is_previewed_at_phone_width(hand, site):
     assert "Previewed words." not in words_of(f"{site}/privacy/")
 
 
-@job("save a draft of a live page")
+@JOBS.called("save a draft of a live page")
 def a_draft_of_a_live_page_is_saved(hand, site):
     open_privacy(hand)
     change_text(hand, " Drafted words.")
@@ -97,7 +85,7 @@ def a_draft_of_a_live_page_is_saved(hand, site):
     assert read(f"{site}/privacy/")[0] == 200
 
 
-@job("publish that draft later")
+@JOBS.called("publish that draft later")
 def the_draft_is_published_later(hand, site):
     hand.follow(hand.page.get_by_role("region", name="Drafts").get_by_role("link", name=re.compile("Privacy")).first)
     hand.follow(hand.page.get_by_role("button", name="Publish now"))
@@ -105,7 +93,7 @@ def the_draft_is_published_later(hand, site):
     assert "Drafted words." in words_of(f"{site}/privacy/")
 
 
-@job("start next year's plan from this year's six priorities")
+@JOBS.called("start next year's plan from this year's six priorities")
 def next_years_plan_is_started_from_this_years(hand, site):
     hand.follow(hand.page.locator("#content").get_by_role("link", name="Action plans", exact=True))
     hand.follow(hand.page.locator("#result_list tbody th a").first)
@@ -120,7 +108,7 @@ def next_years_plan_is_started_from_this_years(hand, site):
     assert read(f"{site}/action-plan/2020-2021/")[0] == 404, "nothing of it is public"
 
 
-@job("add nine dates of one group")
+@JOBS.called("add nine dates of one group")
 def nine_dates_of_one_group_are_added(hand, site):
     hand.follow(hand.page.get_by_role("list", name="Add meeting dates").get_by_role("link", name="Joint Action Group"))
     lines = re.sub(r" at 6:30,", " 6.30pm,", NINE).replace("Friday 1 July", "Thursday 1 July")
@@ -135,7 +123,7 @@ def nine_dates_of_one_group_are_added(hand, site):
         assert f"{day} 2027" in shown, day
 
 
-@job("replace a PDF, other file name")
+@JOBS.called("replace a PDF, other file name")
 def a_pdf_is_replaced_by_one_of_another_name(hand, site):
     first = read(f"{site}/documents/the-plan/file/")[1]
     hand.follow(hand.page.get_by_role("link", name="Choose it from the list"))
@@ -149,7 +137,7 @@ def a_pdf_is_replaced_by_one_of_another_name(hand, site):
     assert read(f"{site}/documents/the-plan/v/1/file/")[:2] == (200, first)
 
 
-@job("restore yesterday's version")
+@JOBS.called("restore yesterday's version")
 def an_earlier_version_is_brought_back(hand, site):
     assert "Drafted words." in words_of(f"{site}/privacy/")
     yesterday = datetime.now(LONDON) - timedelta(days=1)
@@ -168,7 +156,7 @@ def an_earlier_version_is_brought_back(hand, site):
     assert "Published words." in shown
 
 
-@job("schedule it for Monday 09:00")
+@JOBS.called("schedule it for Monday 09:00")
 def a_draft_is_scheduled_for_monday_at_nine(hand, site):
     open_privacy(hand)
     change_text(hand, " Scheduled words.")
@@ -186,7 +174,7 @@ def a_draft_is_scheduled_for_monday_at_nine(hand, site):
     assert "Scheduled words." in words_of(f"{site}/privacy/"), "it is public at its moment, and nothing had to run"
 
 
-@job("put up an alert with an end, take it down")
+@JOBS.called("put up an alert with an end, take it down")
 def an_alert_is_put_up_with_an_end_and_taken_down(hand, site):
     days = {datetime.now(LONDON).date()}
     hand.follow(hand.page.get_by_role("link", name="Show an urgent alert"))
