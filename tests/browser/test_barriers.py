@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, follow
 from tests.browser.test_admin import barriers
+from tests.browser.test_drafts import open_form
 
 # Walked here or, where a test of that name exists, in test_admin.py and test_drafts.py
 ELSEWHERE = {
@@ -28,8 +29,9 @@ NO_PAGES = {
     "advice",
     "paste",
     "links",
+    "shown",
 }
-HERE = {"deleted", "guide", "progress", "password_change"}
+HERE = {"deleted", "guide", "progress", "password_change", "address", "list", "with"}
 
 
 def test_every_kind_of_page_of_the_admin_is_walked():
@@ -99,3 +101,34 @@ def test_the_guide_and_the_page_of_progress_have_no_barrier(filled, officer):
         page.goto(f"{filled}/admin/{path}")
         found += barriers(page)
     assert found == []
+
+
+def test_the_addresses_of_a_plan_and_what_a_new_one_changes_have_no_barrier(filled, officer):
+    page = open_form(officer("partners/actionplan/?q=now"))
+    page.goto(page.url.replace("/change/", "/address/"))
+    found = barriers(page)
+    page.locator("input[name=slug]").fill("for-two-more-years")
+    follow(page, page.get_by_role("button", name="See what will happen"))
+    expect(page.get_by_role("button", name="Change the address")).to_be_visible()
+    assert found + barriers(page) == []
+
+
+def test_public_meetings_are_looked_over_from_a_list_without_a_barrier(filled, officer):
+    page = officer("meetings/publicmeeting/from-list/")
+    found = barriers(page)
+    day = date.today() + timedelta(days=30)
+    page.get_by_label("Kind:").select_option("Street meet")
+    page.get_by_label("Title of each").fill("Street meet")
+    page.locator("textarea").first.fill(f"{day:%d/%m/%Y} 10am Bedwell Community Centre\nWhenever, somewhere")
+    follow(page, page.get_by_role("button", name="Read this list"))
+    found += barriers(page)
+    follow(page, page.get_by_role("button", name="Publish the ticked ones now"))
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    assert found + barriers(page) == []
+
+
+def test_what_shall_be_published_with_a_public_plan_is_asked_without_a_barrier(filled, officer):
+    page = open_form(officer("partners/actionplan/?q=now"))
+    page.goto(page.url.replace("/change/", "/with/"))
+    expect(page.get_by_role("heading", name="What shall be published with")).to_be_visible()
+    assert barriers(page) == []

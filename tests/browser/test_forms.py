@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import follow, until
+from tests.browser.test_admin import barriers
 
 FORM = "pages/page/add/"
 
@@ -186,5 +187,8 @@ def test_a_new_part_goes_last_and_an_empty_one_is_not_saved(form):
     for _ in range(2):
         page.get_by_role("button", name="Add another Priority").click()
     parts(page).nth(len(before)).locator("[name$=-title]").fill("The last one")
+    follow(page, page.get_by_role("button", name="Publish now"))
+    expect(page.get_by_role("heading", name="What shall be published with")).to_be_visible()
+    assert barriers(page) == []
     follow(page, page.get_by_role("button", name="Publish now"))
     assert [name for _, name in order(page)] == [*(name for _, name in before), "The last one"]
