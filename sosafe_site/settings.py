@@ -18,6 +18,7 @@ env = Env(
     EMAIL_URL=(str, ""),
     FROM_EMAIL=(str, ""),
     CHECK_PRIVATE_LINKS=(bool, False),
+    SECOND_FACTOR=(bool, True),
     DEBUG=(bool, False),
 )
 env.read_env(BASE_DIR / ".env")
@@ -54,6 +55,10 @@ INSTALLED_APPS = [
     "partners",
     "sosafe_site.publishing",
     "sosafe_site.page_store",
+    "sosafe_site.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_prose_editor",
     "pages.admin_site.apps.AdminSiteConfig",  # django.contrib.admin, with a first page of our own
     "django.contrib.auth",
@@ -75,6 +80,7 @@ MIDDLEWARE = [
     "sosafe_site.middleware.publish_due",
     "sosafe_site.middleware.as_at",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sosafe_site.middleware.texts",  # before as_at, which adds the day to links
@@ -151,7 +157,17 @@ EMAIL_TIMEOUT = 10  # seconds
 # The link check never asks private addresses, such as those inside the council, unless this allows it
 CHECK_PRIVATE_LINKS = env.bool("CHECK_PRIVATE_LINKS")
 
+# What counts for a time, such as failed sign-ins, counts for all workers: in a table that `manage.py setup` makes
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sosafe_cache"}}
+
 # Sign-in
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SECOND_FACTOR = env.bool("SECOND_FACTOR")
+if IS_HTTPS and not SECOND_FACTOR:
+    stop("SECOND_FACTOR", "can be off only where the site is tried, never under https.")
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

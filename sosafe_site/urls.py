@@ -1,10 +1,13 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import include, path
 
-from pages.admin_site.accounts import AccountAdmin
+from sosafe_site.accounts.admin import AccountAdmin
 
-admin.site.unregister([Group, User])  # roles come by migration, and officers look for the partnership's groups
+# Roles come by migration, and officers look for the partnership's groups; what signs an officer in is nobody else's.
+admin.site.unregister([Group, User, EmailAddress, Authenticator])
 admin.site.register(User, AccountAdmin)
 
 handler400 = "pages.views.bad_request"
@@ -12,6 +15,7 @@ handler404 = "pages.views.not_found"
 handler500 = "pages.views.server_error"
 
 urlpatterns = [
+    path("admin/account/", include("sosafe_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("partners.urls")),
     path("", include("meetings.urls")),

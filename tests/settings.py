@@ -11,6 +11,7 @@ os.environ |= {
     "DATA_DIR": str(Path(os.environ["PYTEST_RUN_DIR"]) / secrets.token_hex(8)),  # conftest.py makes it
     "DEBUG": "off",
     "SECRET_KEY": "only-for-tests-" * 5,
+    "SECOND_FACTOR": "off",  # what is not about signing in need not sign in; what is turns it on
     "SITE_URL": "http://127.0.0.1:8000",
 }
 

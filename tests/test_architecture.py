@@ -14,6 +14,7 @@ FLOORS = [
     "sosafe_site.periods",
     "sosafe_site.publishing",
     "sosafe_site.page_store",
+    "sosafe_site.accounts",
     "partners",
     "meetings",
     "pages",

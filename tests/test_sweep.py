@@ -205,7 +205,7 @@ def draft_all():
 
 def test_the_sweep_knows_every_kind_of_address():
     """A new route makes this fail until hide() or the lists above visit it."""
-    routes = {str(pattern.pattern) for include in get_resolver().url_patterns[1:] for pattern in include.url_patterns}
+    routes = {str(pattern.pattern) for include in get_resolver().url_patterns[2:] for pattern in include.url_patterns}
     assert routes == {
         "",
         "contact/",

@@ -21,9 +21,9 @@ from pages.admin_site.timers import timers
 from pages.coherence import attention
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import GET_INVOLVED
-from pages.roles import IN_WORDS
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from partners.models.action_plan import plan_parts
+from sosafe_site.accounts.roles import IN_WORDS
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post, Term
 from sosafe_site.publishing.resubmit import KeepingSite

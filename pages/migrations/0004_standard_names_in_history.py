@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pages.roles import grant
+from sosafe_site.accounts.roles import grant
 
 RENAMED = {'owner': 'maintainer', 'notes': 'internal_notes'}  # no other model had a field of these names
 

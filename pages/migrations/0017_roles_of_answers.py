@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pages.roles import grant
+from sosafe_site.accounts.roles import grant
 
 
 class Migration(migrations.Migration):

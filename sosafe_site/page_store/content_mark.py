@@ -30,9 +30,9 @@ def current_mark() -> str | None:
 
 
 def public_models() -> list[type[models.Model]]:
-    """All that a page may show. Django's own, of sessions and accounts, are none of it, nor what says so itself."""
+    """All that a page may show. Django's and allauth's own, of accounts, are none of it, nor what says so itself."""
     found = apps.get_models(include_auto_created=True)
-    ours = [model for model in found if not model.__module__.startswith("django")]
+    ours = [model for model in found if not model.__module__.startswith(("django", "allauth"))]
     return [model for model in ours if getattr(model, "is_public_content", True)]
 
 

@@ -234,7 +234,7 @@ def is_storable(path: str) -> bool:
         match = resolve(path)
     except Resolver404:
         return False
-    return getattr(match.func, "is_stored", True) and "admin" not in match.app_names
+    return getattr(match.func, "is_stored", True) and not match.route.startswith("admin/")
 
 
 def unheard(*status_and_headers: Any) -> Any:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from pages.admin_site.site import GROUPS
 from pages.models import Alert, Page
-from pages.roles import ROLES
+from sosafe_site.accounts.roles import ROLES
 from sosafe_site.periods import today
 from sosafe_site.publishing.models import Readiness, Revision
 from sosafe_site.publishing.revisions.publish import make_ready

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from meetings.models import Meeting, PublicMeeting
 from pages.models import Page
-from pages.roles import ROLES
 from partners.models import Objective, Series, Strategy
+from sosafe_site.accounts.roles import ROLES
 from sosafe_site.publishing.models import Revision
 from sosafe_site.urls import admin  # once they are loaded, what is registered is complete
 from tests import make
@@ -41,7 +41,7 @@ role = pytest.mark.parametrize("role", ROLES)
 
 
 def test_each_role_has_its_due_of_all_that_is_on_the_site():
-    """A migration that adds a model or a permission gives it to the roles by pages.roles.grant."""
+    """A migration that adds a model or a permission gives it to the roles by sosafe_site.accounts.roles.grant."""
     ours = Permission.objects.filter(
         Q(content_type__app_label__in=["publishing", "partners", "meetings", "pages"])
         | Q(content_type__app_label="auth", content_type__model="user")

@@ -44,7 +44,7 @@ def serve(site, data_dir, *commands):
     site = "http://{}:{}".format(*listening.getsockname())
     environment = {**os.environ, "DATA_DIR": str(data_dir), "SITE_URL": site, "SECRET_KEY": secrets.token_urlsafe(50)}
     environment |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "DEBUG": "off"}
-    environment["EMAIL_URL"] = "memorymail://"
+    environment |= {"EMAIL_URL": "memorymail://", "SECOND_FACTOR": "off"}
     for code in commands:
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)

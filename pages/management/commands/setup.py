@@ -26,6 +26,7 @@ class Command(BaseCommand):
             check_port(port)
         make_data_dir()
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         if not SiteSettings.objects.exists():  # later runs must not bring back what officers removed
             call_command("load_seed", stdout=self.stdout)
         collect_static()

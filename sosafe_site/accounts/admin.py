@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from pages.roles import ADMINISTRATOR, IN_WORDS
+from sosafe_site.accounts.roles import ADMINISTRATOR, IN_WORDS
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.admin.forms import SparingForm
 from sosafe_site.publishing.text.tidy import tidy

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from pages.roles import ADMINISTRATOR, ROLES
+from sosafe_site.accounts.roles import ADMINISTRATOR, ROLES
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike: i, l, o, 0, 1
 

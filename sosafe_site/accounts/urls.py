@@ -1,0 +1,38 @@
+"""Officers' sign-in: of django-allauth's views those that this site uses, under its names."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import path
+
+urlpatterns = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("closed/", account.account_inactive, name="account_inactive"),
+    path("again/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("forgotten/", account.password_reset, name="account_reset_password"),
+    path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "new-password/<str:uidb36>-<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("new-password/set/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("second-factor/", second_factor.index, name="mfa_index"),
+    path("second-factor/ask/", second_factor.authenticate, name="mfa_authenticate"),
+    path("second-factor/again/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-factor/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("second-factor/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("second-factor/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("second-factor/passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("second-factor/passkeys/again/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("second-factor/passkeys/sign-in/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("second-factor/passkeys/<int:pk>/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("second-factor/passkeys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+]
