@@ -167,6 +167,7 @@ if IS_HTTPS and not SECOND_FACTOR:
     stop("SECOND_FACTOR", "can be off only where the site is tried, never under https.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_ADAPTER = "sosafe_site.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
