@@ -17,13 +17,14 @@ AT_ONCE = {"partners.series", "publishing.changenote", "publishing.picture", "pu
 HARMLESS_WHEN_NEW = {"publishing.picture"}
 SETTINGS = {"publishing.address", "publishing.post"}
 ACCOUNTS = "auth.user"
+OF_ADMINISTRATORS = {ACCOUNTS, "publishing.auditentry"}  # which others don't even see
 OF_THEIR_OWN = {"publish": PUBLISHER, "erase": ADMINISTRATOR}
 
 
 def role_for(label: str, action: str) -> str:
     """The least of the roles that may do this ("add", "change", "delete", "view", or what a model names itself)."""
-    if label in {*SETTINGS, ACCOUNTS}:
-        return EDITOR if action == "view" and label != ACCOUNTS else ADMINISTRATOR
+    if label in SETTINGS | OF_ADMINISTRATORS:
+        return EDITOR if action == "view" and label in SETTINGS else ADMINISTRATOR
     if label in HARMLESS_WHEN_NEW and action == "add":
         return EDITOR
     if label in AT_ONCE and action != "view":

@@ -15,6 +15,11 @@ def moment() -> datetime:
     return _due.get() or timezone.now()
 
 
+def right_now() -> datetime:
+    """When something really happens, also where it is dated by the moment at which it was due."""
+    return timezone.now()
+
+
 @contextmanager
 def as_of(due: datetime) -> Iterator[None]:
     """What is done within was due at that moment, so all that notes a moment or a day notes that one."""

@@ -1,4 +1,5 @@
 from sosafe_site.publishing.models.address import Address
+from sosafe_site.publishing.models.audit import AuditEntry
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.content_mark import ContentMark
 from sosafe_site.publishing.models.document import Document, DocumentVersion
@@ -13,6 +14,7 @@ from sosafe_site.publishing.models.term import Term
 
 __all__ = [
     "Address",
+    "AuditEntry",
     "ChangeNote",
     "ContentMark",
     "Document",
