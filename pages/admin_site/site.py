@@ -43,9 +43,12 @@ class OfficersSite(KeepingSite):
     index_title = "What would you like to do?"
     empty_value_display = "–"
 
-    def each_context(self, request):
+    def site_name(self) -> str:
         site = SiteSettings.last_names or SiteSettings.objects.first()
-        name = site.name if site else "Website"
+        return site.name if site else "Website"
+
+    def each_context(self, request):
+        name = self.site_name()
         return {**super().each_context(request), "site_header": f"{name}: editing", "site_title": name}
 
     def get_app_list(self, request, app_label=None):
