@@ -205,6 +205,8 @@ class GroupAdmin(PublishableAdmin):
         group.save(update_fields=["updated_on"])
         self.log_change(request, group, said)
         self.message_user(request, said, messages.SUCCESS)
+        if not group.has_come_out:
+            self.end_schedule(request, group)
         return redirect("admin:meetings_group_change", group.pk)
 
 

@@ -296,9 +296,17 @@ class DraftingAdmin(TogetherAdmin):
             self.message_user(request, "The link no longer works.", messages.SUCCESS)
         return redirect(record.get_edit_url())
 
+    def end_schedule(self, request, record):
+        """For after a change beside its form: what a publisher has seen is not what it is now."""
+        if readiness := Readiness.objects.of(record).exclude(publish_at=None).first():
+            readiness.delete()
+            self.message_user(request, no_longer(readiness).strip(), messages.WARNING)
+
     def restore(self, request, revision, record):
         if record is None or not record.has_come_out:
             super().restore(request, revision, record)
+            if record:
+                self.end_schedule(request, record)
             return
         if Revision.objects.open().of(record).exists():
             raise ValidationError("There is a draft already. Publish it or give it up first.")

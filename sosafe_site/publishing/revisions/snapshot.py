@@ -11,8 +11,9 @@ from django.db import models
 from sosafe_site.partial_dates import PartialDateField
 
 Content = dict[str, Any]  # {"fields": {name: value}, "parts": {relation: {key: {name: value}}}}, all of it JSON
-# What no older version brings back: when it was public, under which address, and what readers were promised are facts.
-FACTS = {"published_at", "withdrawn_at", "withdrawal_reason", "replaced_by", "slug", "promised_days"}
+# What no older version brings back: when it was public, under which address, and what readers were promised are facts;
+# and who gets what readers write is for fewer to say than may bring a version back.
+FACTS = {"published_at", "withdrawn_at", "withdrawal_reason", "replaced_by", "slug", "promised_days", "mailbox"}
 
 
 def fields_of(model: Any, but: str = "") -> Iterator[Any]:
