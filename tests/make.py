@@ -5,7 +5,7 @@ from io import BytesIO
 from itertools import count
 
 from django.contrib.auth.models import Group as Role
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from PIL import Image
 from pypdf import PdfWriter
@@ -246,6 +246,13 @@ def make_officer(*roles, **fields):
     """An account that may enter the admin, of these roles: "Editor", "Publisher", "Administrator"."""
     officer = User.objects.create_user(f"officer-{next(_numbers)}", is_staff=True, **fields)
     officer.groups.set(Role.objects.get(name=role) for role in roles)
+    return officer
+
+
+def make_onlooker():
+    """An account that enters the admin and may do there as good as nothing."""
+    officer = make_officer()
+    officer.user_permissions.add(Permission.objects.get(codename="view_term"))
     return officer
 
 

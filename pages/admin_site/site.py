@@ -43,6 +43,10 @@ class OfficersSite(KeepingSite):
     index_title = "What would you like to do?"
     empty_value_display = "–"
 
+    def has_permission(self, request):
+        """Every page of the admin tells of drafts, so an account without a role gets none."""
+        return super().has_permission(request) and request.user.has_module_perms("publishing")
+
     def site_name(self) -> str:
         site = SiteSettings.last_names or SiteSettings.objects.first()
         return site.name if site else "Website"

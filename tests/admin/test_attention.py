@@ -138,7 +138,7 @@ def test_answers_are_for_officers_who_may(client):
     assert "/login/" in client.post(PAGE)["Location"]
     client.force_login(User.objects.create_user("resident"))
     assert "/login/" in client.get(PAGE)["Location"]
-    client.force_login(make.make_officer())
+    client.force_login(make.make_onlooker())
     assert "It will stay so" not in client.get(PAGE).content.decode()
     sent = {"rule": "strategy-without-objectives", "about": str(strategy.pk), "kind": "not-for-us", "reason": "x"}
     assert client.post(PAGE, sent).status_code == 403

@@ -209,7 +209,7 @@ def test_the_list_and_what_it_does_are_for_officers_who_may(client):
     assert "/login/" in client.post(LIST)["Location"]
     client.force_login(make.make_officer("Editor"))
     ticks = list(boxes(client).values())
-    client.force_login(make.make_officer())
+    client.force_login(make.make_onlooker())
     assert client.get(LIST).status_code == 200
     assert boxes(client) == {}
     assert client.post(LIST, {"tick": ticks, "review_on": "2027-11-02"}).status_code == 403

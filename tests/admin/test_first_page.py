@@ -255,7 +255,7 @@ def test_the_pages_of_the_desk_are_for_officers_who_may_see_what_they_show(clien
     assert "/login/" in client.get(path)["Location"]
     client.force_login(User.objects.create_user("resident"))
     assert "/login/" in client.get(path)["Location"]
-    client.force_login(make.make_officer())
+    client.force_login(make.make_onlooker())
     make.make_page(title="Hidden", published_at=None)
     assert client.get(path).status_code == (403 if "progress" in path else 200)
     assert "Hidden" not in seen(client)
