@@ -160,6 +160,11 @@ CHECK_PRIVATE_LINKS = env.bool("CHECK_PRIVATE_LINKS")
 # What counts for a time, such as failed sign-ins, counts for all workers: in a table that `manage.py setup` makes
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sosafe_cache"}}
 
+# How long a sign-in lasts: sosafe_site/accounts/session_store.py
+SESSION_ENGINE = "sosafe_site.accounts.session_store"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+ACCOUNT_SESSION_REMEMBER = False
+
 # Sign-in
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 SECOND_FACTOR = env.bool("SECOND_FACTOR")

@@ -204,6 +204,7 @@ def test_what_officers_do_not_change_is_no_change(site, client):
 
 
 NEVER_PUBLIC = {
+    "accounts.Session": "who is signed in",
     "publishing.AuditEntry": "who did what, told to administrators",
     "pages.BadLink": "what the link check found is told to officers",
     "publishing.ContentMark": "it is the mark",

@@ -186,7 +186,7 @@ GONE, OURS = OperationalError("The database is gone."), KeyError("a fault of our
     [
         ("django.db.backends.base.base.BaseDatabaseWrapper.cursor", GONE),
         ("django.contrib.sessions.middleware.SessionMiddleware.process_request", GONE),
-        ("django.contrib.sessions.backends.db.SessionStore.load", GONE),
+        ("sosafe_site.accounts.session_store.SessionStore.load", GONE),
         ("django.contrib.sessions.middleware.SessionMiddleware.process_response", GONE),
         ("sosafe_site.middleware.publish_what_is_due", GONE),
         ("sosafe_site.as_at.asked_for", OURS),
