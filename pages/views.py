@@ -77,8 +77,8 @@ def answer(request: HttpRequest, site: SiteSettings) -> HttpResponse:
         return contact_page(request, form, status=429)
     try:
         form.send(site)
-    except OSError:
-        logger.exception("A message from the contact form could not be sent.")
+    except OSError as error:  # whose words may be the reader's
+        logger.error("A message from the contact form could not be sent: %s", type(error).__name__)
         form.add_error(None, NOT_SENT)
         return contact_page(request, form, status=503)
     return redirect(f"{request.path}?sent=1#tell-us")

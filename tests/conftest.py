@@ -1,4 +1,7 @@
 import gc
+import io
+import logging
+import logging.config
 import os
 import shutil
 
@@ -40,6 +43,18 @@ def _only_whole_pages_are_noted(django_test_environment):
     Template._render = render
     yield
     Template._render = noted
+
+
+@pytest.fixture
+def log():
+    """All that the site's own handler writes, as it writes it."""
+    written = io.StringIO()
+    logging.config.dictConfig(settings.LOGGING)
+    handlers = {each for name in (None, "django", "gunicorn.error") for each in logging.getLogger(name).handlers}
+    [stderr] = [each for each in handlers if type(each) is logging.StreamHandler]
+    stderr.setStream(written)
+    yield written
+    logging.config.dictConfig(settings.LOGGING)
 
 
 class Workers(LoadScopeScheduling):

@@ -1,0 +1,34 @@
+"""What stands in a log tells nobody's whole address, nothing that was typed, and nothing that lets its reader in."""
+
+import logging
+import re
+
+# Of an address, what is left is that of the network: other readers have the same.
+IPV4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}(?!\d)")
+IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]*:[0-9a-fA-F:.]*[0-9a-fA-F:](?:%\w+)?")
+E_MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# What follows these in an address is as good as a password, and what follows "?" may be what somebody typed.
+SECRET = re.compile(r"(/(?:preview|new-password|invitation)/)[^\s\"'<>?]+")
+QUERY = re.compile(r"(/[^\s\"'<>?]*)\?[^\s\"'<>]+")
+# In these lines PostgreSQL tells what a row would have held.
+OF_A_ROW = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
+
+
+class Line(logging.Formatter):
+    """Of all that this process writes, tracebacks and the server's own words among it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
+
+
+def without_secrets(text: str) -> str:
+    for pattern, instead in ((E_MAIL, "…@…"), (SECRET, r"\1…"), (QUERY, r"\1?…"), (OF_A_ROW, r"\1: …")):
+        text = pattern.sub(instead, text)
+    return IPV4.sub(r"\1.0", IPV6.sub(lambda found: network_of(found[0]), text))
+
+
+def network_of(text: str) -> str:
+    """The first 48 bits of an address of IPv6; a time of day as it is."""
+    if "::" not in text and text.count(":") < 4:
+        return text
+    return ":".join(text.partition("::")[0].split(":")[:3]) + "::"

@@ -1,0 +1,115 @@
+"""What the site writes into its log names nobody, tells nothing that was typed, and lets nobody in."""
+
+import logging
+import logging.config
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from pages import views
+from sosafe_site.logs import without_secrets
+from tests import make
+
+READER = "203.0.113.77"
+READER_6 = "2001:db8:1234:5678:9abc:def0:1234:5678"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Invalid request from ip=203.0.113.77: x", "Invalid request from ip=203.0.113.0: x"),
+        ("Invalid HTTP_HOST header: '203.0.113.77:8000'.", "Invalid HTTP_HOST header: '203.0.113.0:8000'."),
+        ("x-203.0.113.77.example.org", "x-203.0.113.0.example.org"),
+        ("[2001:db8:1234:5678::9]:443", "[2001:db8:1234::]:443"),
+        ("2001:db8::9 and 2001:DB8:1:2:3:4:5:6:8000", "2001:db8:: and 2001:DB8:1::"),
+        ("::ffff:203.0.113.77, ::ffff:cb00:714d, fe80::1%eth0", "::, ::, fe80::"),
+        ("from 2001:db8:1234:5678:9abc:def0:203.0.113.77.", "from 2001:db8:1234::."),
+        ("at 12:30:45 with Django 5.2.19", "at 12:30:45 with Django 5.2.19"),
+        ("to <ann.o'x+y@mail.example.org>: 550", "to <…@…>: 550"),
+        ("GET /search/?q=my+name HTTP/1.1", "GET /search/?… HTTP/1.1"),
+        ("Error handling request /preview/abc:de-f_g:h/", "Error handling request /preview/…"),
+        ("https://example.org/admin/account/new-password/4-ab/", "https://example.org/admin/account/new-password/…"),
+        ('violates "a_rule"\nDETAIL:  Failing row contains (My words).', 'violates "a_rule"\nDETAIL: …'),
+        ("due: 0f0e0d0c-0000-4000-8000-000000000001", "due: 0f0e0d0c-0000-4000-8000-000000000001"),
+    ],
+)  # fmt: skip
+def test_a_line_says_what_went_wrong_and_not_of_whom(said, written):
+    assert without_secrets(said) == written
+
+
+@pytest.mark.parametrize("address", [READER, READER_6])
+def test_neither_the_servers_words_nor_a_traceback_hold_a_whole_address(log, address):
+    logging.getLogger("gunicorn.error").warning("Invalid request from ip=%s: %s", address, "bad header")
+    try:
+        raise ValueError(f"from {address}")
+    except ValueError:
+        logging.getLogger("sosafe_site").exception("It failed.")
+    assert log.getvalue().count("Traceback") == 1
+    assert address not in log.getvalue()
+    assert log.getvalue().count(re.split(r"\.77|:5678", address)[0]) == 2
+
+
+def test_the_server_writes_no_list_of_requests_even_if_it_is_told_to(request, capfd):
+    server = Logger(config := Config())
+    config.set("accesslog", "-")
+    server.setup(config)
+    log = request.getfixturevalue("log")  # as wsgi.py sets it up once the server is there
+    server.access_log.info("%s - %s", READER, "GET /search/?q=my+name")
+    assert READER.rpartition(".")[0] not in log.getvalue() + "".join(capfd.readouterr())
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_and_a_page_that_fails_name_no_reader(log, monkeypatch):
+    client = Client(raise_request_exception=False, REMOTE_ADDR=READER)
+    assert client.get("/", headers={"Host": READER}).status_code == 400
+    monkeypatch.setattr(views, "viewing_date", lambda request: 1 / 0)
+    assert client.get(f"/?q={READER}&name=Ann", headers={"X-Forwarded-For": READER}).status_code == 500
+    assert "Invalid HTTP_HOST header: '203.0.113.0'" in log.getvalue()
+    assert "Internal Server Error: /" in log.getvalue()
+    assert not any(secret in log.getvalue() for secret in (READER, "Ann"))
+
+
+@pytest.mark.django_db
+def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fails(log, monkeypatch):
+    client = Client(raise_request_exception=False, REMOTE_ADDR=READER)
+    officer = make.make_officer("Administrator", email="officer@example.org")
+    client.force_login(officer)
+    page = make.make_page()
+
+    said = 'violates "a_rule"\nDETAIL:  Failing row contains (Typed words, officer@example.org).'
+
+    def fail(*args, **kwargs):
+        raise IntegrityError(said)
+
+    monkeypatch.setattr("sosafe_site.publishing.admin.base.OfficersAdmin.change_view", fail)
+    sent = {"title": "Typed words", "password": "my-password"}
+    client.post(page.get_edit_url(), sent, headers={"Origin": settings.SITE_URL})
+    assert "Traceback" in log.getvalue()
+    secrets = ["Typed words", "officer@example.org", "my-password", client.session.session_key, READER]
+    assert [secret for secret in secrets if secret in log.getvalue()] == []
+    assert User.objects.get() == officer
+
+
+def routes(patterns, before=""):
+    for each in patterns:
+        route = f"{before}{each.pattern}"
+        if isinstance(each, URLPattern):
+            yield route
+        else:
+            yield from routes(each.url_patterns, route)
+
+
+def test_every_address_that_holds_a_secret_is_cut_in_the_log():
+    secret = re.compile(r"<(?:\w+:)?(?:token|key|uidb36|secret|code)>")
+    found = [route for route in routes(get_resolver().url_patterns) if secret.search(route)]
+    assert len(found) >= 2
+    for route in found:
+        address = "/" + re.sub(r"<[^>]+>", "S3cr3t", route)
+        assert "S3cr3t" not in without_secrets(f"Internal Server Error: {address}"), route
