@@ -13,10 +13,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 
 from pages.models import SiteSettings
+from sosafe_site.accounts.client import client_address
 
 LONGEST_MESSAGE = 4_000  # characters
 SOONEST, LATEST = 3, 24 * 60 * 60  # seconds between opening the form and sending it; programs are quicker
-# Messages in an hour from everybody, and from one address, such as a library's. Each process counts its own.
+# Messages in an hour from everybody, and from one address, such as a library's. All processes count together.
 FROM_ALL, FROM_ONE, HOUR = 60, 10, 60 * 60
 PATH = re.compile(r"/(?!/)[a-zA-Z0-9._~/-]{0,300}")
 
@@ -141,9 +142,8 @@ def is_from_here(request: HttpRequest) -> bool:
 
 def is_flood(request: HttpRequest) -> bool:
     """Counts one message more, and tells whether it is too many. Remembers a keyed hash of the address, for an hour."""
-    # The last entry is what our own proxy saw; those before it are what the sender claims.
-    address = request.headers.get("X-Forwarded-For", request.META["REMOTE_ADDR"]).rpartition(",")[2].strip()
-    limits = {"tell-us": FROM_ALL, f"tell-us-{salted_hmac('tell-us', address).hexdigest()}": FROM_ONE}
+    sender = salted_hmac("tell-us", client_address(request)).hexdigest()
+    limits = {"tell-us": FROM_ALL, f"tell-us-{sender}": FROM_ONE}
     if any(cache.get(key, 0) >= limit for key, limit in limits.items()):
         return True
     for key in limits:

@@ -19,6 +19,7 @@ env = Env(
     FROM_EMAIL=(str, ""),
     CHECK_PRIVATE_LINKS=(bool, False),
     SECOND_FACTOR=(bool, True),
+    PROXIES=(int, 0),
     DEBUG=(bool, False),
 )
 env.read_env(BASE_DIR / ".env")
@@ -185,10 +186,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
+# Of what came through proxies, only so many are believed to tell from where
+PROXIES = env.int("PROXIES")
+if PROXIES < 0:
+    stop("PROXIES", "must be the number of your own proxies in front of the site, such as 1 for nginx, or 0 for none.")
+
 # Security
 CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Whoever asks without a proxy can claim https too, and gains nothing by it: all that it lifts is what protects him
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
