@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 
 from sosafe_site import as_at as other_day
 from sosafe_site import security
@@ -18,8 +21,13 @@ ASKED_BY_MACHINES = ("/healthz", "/readyz")  # which answer without a database, 
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
+    of_django = SecurityMiddleware(get_response)  # adds nothing a second time, but what it refuses itself lacks them
+
     def middleware(request: HttpRequest) -> HttpResponse:
-        return security.with_headers(request, get_response(request))
+        response = security.with_headers(request, get_response(request))
+        with suppress(DisallowedHost):  # which the answer says
+            of_django.process_response(request, response)
+        return response
 
     return middleware
 

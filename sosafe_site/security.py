@@ -1,6 +1,6 @@
-"""The Content-Security-Policy of the public pages and of the admin, and the headers that go with it.
+"""What every answer of the site tells a browser to refuse: policies for public pages, the admin and files.
 
-Two constant strings: a policy library would be a larger thing than what it replaces.
+Constant strings: a policy library would be a larger thing than what it replaces.
 """
 
 import base64
@@ -15,6 +15,17 @@ _NOTHING_ELSE = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     f"connect-src 'self'; frame-src 'self'; {_NOTHING_ELSE}"
+)
+# What a page could ask a browser for. Officers' passkeys and the editor's clipboard are all that is used.
+_DENIED = (
+    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen gamepad "
+    "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
+    "screen-wake-lock serial usb web-share window-management xr-spatial-tracking"
+)
+_OFFICERS = "clipboard-read clipboard-write publickey-credentials-create publickey-credentials-get"
+FEATURES = ", ".join(f"{name}=()" for name in f"{_DENIED} {_OFFICERS}".split())
+ADMIN_FEATURES = ", ".join(
+    [*(f"{name}=()" for name in _DENIED.split()), *(f"{name}=(self)" for name in _OFFICERS.split())]
 )
 
 
@@ -31,12 +42,15 @@ def public_policy() -> str:
 
 
 def with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """On every answer, whoever made it: a view, Django for an error or a redirect, WhiteNoise for a static file."""
     is_admin = request.path.startswith("/admin/") and response.status_code < 400  # error pages are the public ones
     policy = ADMIN_POLICY if is_admin else public_policy()
-    if response.headers.get("X-Frame-Options") == "SAMEORIGIN":  # a preview, which a form shows in a frame
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if response.headers["X-Frame-Options"] == "SAMEORIGIN":  # a preview, which a form shows in a frame
         policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    response.headers.setdefault("Permissions-Policy", ADMIN_FEATURES if is_admin else FEATURES)
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith(settings.STATIC_URL):
         response.headers["Cache-Control"] = "private, no-store"  # what staff see may hold drafts
     response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time whether it still holds

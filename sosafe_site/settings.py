@@ -20,6 +20,8 @@ env = Env(
     CHECK_PRIVATE_LINKS=(bool, False),
     SECOND_FACTOR=(bool, True),
     PROXIES=(int, 0),
+    HSTS_SUBDOMAINS=(bool, False),
+    HSTS_PRELOAD=(bool, False),
     DEBUG=(bool, False),
 )
 env.read_env(BASE_DIR / ".env")
@@ -144,6 +146,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's script reads them
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # of one form: a plan may have a hundred priorities
 
 # E-mail: printed in the terminal unless EMAIL_URL names a server
@@ -194,11 +197,20 @@ if PROXIES < 0:
 # Security
 CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+if IS_HTTPS:  # a name that browsers take from this very host alone, and not from another site of its domain
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Whoever asks without a proxy can claim https too, and gains nothing by it: all that it lifts is what protects him
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# A choice: each would bind every other site of the domain, which may be a council's
+SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS"), env.bool("HSTS_PRELOAD")
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    stop("HSTS_PRELOAD", "can be on only together with HSTS_SUBDOMAINS: browsers' lists take no other sites.")
+SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_INCLUDE_SUBDOMAINS else ["security.W005"]
+SILENCED_SYSTEM_CHECKS += [] if SECURE_HSTS_PRELOAD else ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

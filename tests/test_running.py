@@ -198,6 +198,7 @@ def printed_password(name: str, role: str | None = None) -> str:
         ("DATABASE_URL", "mongodb://127.0.0.1/sosafe"),
         ("DATA_DIR", ""),
         ("EMAIL_URL", "mail.example.org"),
+        ("HSTS_PRELOAD", "on"),
     ],
 )
 def test_a_setting_that_is_missing_or_odd_stops_the_site_with_one_sentence(name, value, tmp_path):
@@ -206,15 +207,23 @@ def test_a_setting_that_is_missing_or_odd_stops_the_site_with_one_sentence(name,
     assert result.stderr.count("\n") == 1
 
 
-def test_the_check_for_deployment_has_no_warning_under_production_settings(tmp_path):
+@pytest.mark.parametrize(
+    ("chosen", "silenced"),
+    [
+        ({}, 2),  # that other sites of the domain are left alone
+        ({"HSTS_SUBDOMAINS": "on"}, 1),
+        ({"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"}, 0),
+    ],
+)
+def test_the_check_for_deployment_has_no_warning_under_production_settings(chosen, silenced, tmp_path):
     production = {
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": secrets.token_urlsafe(48),
         "SITE_URL": "https://www.example.org",
     }
-    result = manage(ROOT, "check", "--deploy", "--fail-level", "WARNING", **production)
+    result = manage(ROOT, "check", "--deploy", "--fail-level", "WARNING", **production, **chosen)
     assert result.returncode == 0, result.stderr
-    assert "no issues (0 silenced)" in result.stdout
+    assert f"no issues ({silenced} silenced)" in result.stdout
 
 
 def test_the_example_and_the_readme_name_exactly_the_settings_there_are():

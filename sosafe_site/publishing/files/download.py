@@ -18,10 +18,11 @@ from sosafe_site.publishing.models import DocumentVersion, Picture
 ONE_RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 SHOWN_IN_THE_BROWSER = {"pdf", "png", "jpg", "jpeg"}
 # Whatever is in a file, no script of it runs here. What is allowed is for browsers' own viewers of PDFs and pictures.
-POLICY = (
+POLICY_OF_PDF = (  # Chromium's viewer shows nothing in a sandbox
     "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+POLICY = f"sandbox; {POLICY_OF_PDF}"
 
 
 def send(request: HttpRequest, version: DocumentVersion | None, name: str) -> HttpResponseBase:
@@ -34,7 +35,7 @@ def send(request: HttpRequest, version: DocumentVersion | None, name: str) -> Ht
     response = unless_known(request, etag, version.added_at, lambda: content(version, name, part))
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "no-cache"  # ask each time: a newer version, or a withdrawal, counts at once
-    response["Content-Security-Policy"] = POLICY
+    response["Content-Security-Policy"] = POLICY_OF_PDF if version.extension == "pdf" else POLICY
     if version.is_newest:
         address = reverse("document-file", args=[version.document.slug])
         response["Link"] = f'<{settings.SITE_URL}{address}>; rel="canonical"'
@@ -83,6 +84,7 @@ def send_picture(picture: Picture, name: str) -> HttpResponseBase:
     response = FileResponse(default_storage.open(picture.place(name)), content_type=CONTENT_TYPES[extension_of(name)])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = POLICY
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # a card that leads here may show it on another site
     return response
 
 
