@@ -162,7 +162,14 @@ EMAIL_TIMEOUT = 10  # seconds
 CHECK_PRIVATE_LINKS = env.bool("CHECK_PRIVATE_LINKS")
 
 # What counts for a time, such as failed sign-ins, counts for all workers: in a table that `manage.py setup` makes
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sosafe_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sosafe_cache",
+        # So many that nobody can have a count of his forgotten by tries under other names
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
 
 # How long a sign-in lasts: sosafe_site/accounts/session_store.py
 SESSION_ENGINE = "sosafe_site.accounts.session_store"
@@ -178,6 +185,18 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_ADAPTER = "sosafe_site.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Failures in a time, for one address of the network and for one name or account, whether or not there is such a one.
+# Times are short, since anybody can fail under another's name. A passkey is no guess, so it is not asked to wait.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,5/5m/key",  # of passwords and of codes, at sign-in and before what is dangerous
+    "login": None,
+    "reauthenticate": None,
+    "change_password": "5/5m/user",
+    "reset_password": "20/5m/ip,3/5m/key",
+    "reset_password_from_key": "20/5m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/5m/ip"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -12,6 +12,7 @@ admin.site.register(User, AccountAdmin)
 
 handler400 = "pages.views.bad_request"
 handler404 = "pages.views.not_found"
+handler429 = "sosafe_site.accounts.limits.too_many"  # which allauth asks for
 handler500 = "pages.views.server_error"
 
 urlpatterns = [
