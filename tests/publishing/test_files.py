@@ -15,8 +15,10 @@ from pypdf import PdfWriter
 from pypdf.generic import BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from sosafe_site.publishing.files import inspect as files
+from sosafe_site.publishing.files import pdf
 from sosafe_site.publishing.files.flaws import FLAWS
-from sosafe_site.publishing.files.inspect import Facts, first_day, inside, member, read
+from sosafe_site.publishing.files.inspect import read
+from sosafe_site.publishing.files.reading import Facts, first_day, inside
 from tests import make
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,7 +37,16 @@ XMP = (
 
 
 def good_pdf(
-    *, words="Some words", title="The plan", language="en-GB", tags=True, xmp="", password=None, info=None, drawn=None
+    *,
+    words="Some words",
+    title="The plan",
+    language="en-GB",
+    tags=True,
+    xmp="",
+    password=None,
+    info=None,
+    drawn=None,
+    algorithm="RC4-128",
 ):
     """Without a fault, unless told so. What is drawn is in the language of PDFs."""
     writer, content = PdfWriter(), BytesIO()
@@ -56,7 +67,7 @@ def good_pdf(
     if xmp:
         writer.xmp_metadata = xmp.encode()
     if password is not None:
-        writer.encrypt(password, owner_password="maintainer", algorithm="RC4-128")
+        writer.encrypt(password, owner_password="maintainer", algorithm=algorithm)
     writer.write(content)
     return content.getvalue()
 
@@ -104,7 +115,9 @@ def facts(content, kind="pdf"):
 def test_every_kind_that_the_site_takes_is_read_with_its_date_in_london(kind):
     assert GOOD.keys() == files.FORMATS.keys()
     has_date = kind in {"pdf", "docx", "xlsx", "odt"}
-    assert facts(GOOD[kind], kind) == Facts(1 if kind == "pdf" else None, date(2018, 7, 13) if has_date else None, [])
+    found = facts(GOOD[kind], kind)
+    assert (found.pages, found.dated_on) == (1 if kind == "pdf" else None, date(2018, 7, 13) if has_date else None)
+    assert not found.flaws
 
 
 @pytest.mark.parametrize("inside", GOOD)
@@ -119,7 +132,6 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(kind, inside):
 @pytest.mark.parametrize(
     ("kind", "content"),
     [
-        ("docx", office("application/vnd.ms-word.document.macroEnabled")),
         ("docx", zipped(readme="no document")),
         ("csv", b"<!doctype html><script>alert(1)</script>"),
         ("csv", b"a\0b"),
@@ -127,7 +139,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(kind, inside):
         ("pdf", b"<script>alert(1)</script>%PDF-1.7"),
         ("pdf", b"<p>" + b"x" * 1024 + good_pdf()),
     ],
-    ids=["macros", "any zip", "a page", "a program", "half a picture", "a page with words", "a page with a PDF in it"],
+    ids=["any zip", "a page", "a program", "half a picture", "a page with words", "a page with a PDF in it"],
 )
 def test_what_only_looks_right_is_refused(kind, content):
     with pytest.raises(ValidationError, match="what is inside is not"):
@@ -139,21 +151,17 @@ def test_a_csv_whose_letters_would_come_out_wrong_is_refused_with_the_way_out():
         facts("Café".encode("cp1252"), "csv")
 
 
-def test_a_pdf_that_needs_a_password_is_refused_with_the_way_out():
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
+def test_a_pdf_that_needs_a_password_is_refused_with_the_way_out(algorithm):
     with pytest.raises(ValidationError, match="Save it without a password"):
-        facts(good_pdf(password="secret"))
-
-
-def test_a_pdf_protected_in_a_way_that_the_site_can_not_undo_is_refused_too():
-    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 >> >> /StmF /StdCF /StrF /StdCF"
-    with pytest.raises(ValidationError, match="without protection"):
-        facts(good_pdf(password="").replace(b"/V 2", aes))
+        facts(good_pdf(password="secret", algorithm=algorithm))
 
 
 @pytest.mark.parametrize(
     ("given", "flaw"),
     [
         ({"password": ""}, "protected"),
+        ({"password": "", "algorithm": "AES-256"}, "protected"),
         ({"words": " "}, "no-text"),
         ({"tags": False}, "no-tags"),
         ({"tags": "switched off"}, "no-tags"),
@@ -211,7 +219,7 @@ def drawn_apart(words):
 
 def test_text_is_found_in_parts_that_are_drawn_apart_and_none_is_looked_through_for_ever(monkeypatch):
     assert "no-text" not in facts(drawn_apart(b"Plan")).flaws
-    monkeypatch.setattr(files, "SECONDS_FOR_TEXT", 0.2)
+    monkeypatch.setattr(pdf, "SECONDS_FOR_TEXT", 0.2)
     assert "no-text" not in facts(drawn_apart(b" ")).flaws, "what can't be judged is not blamed"
 
 
@@ -220,7 +228,7 @@ def test_a_map_is_judged_without_working_out_its_drawing(monkeypatch):
     monkeypatch.setattr("pypdf.generic.ContentStream._parse_content_stream", lambda *args: pytest.fail("too long"))
     assert facts(good_pdf(drawn=lines)).flaws == ["no-text"]
     assert facts(good_pdf(drawn=lines + b"BT (High Street) Tj ET")).flaws == []
-    monkeypatch.setattr(files, "SECONDS_FOR_TEXT", 0)
+    monkeypatch.setattr(pdf, "SECONDS_FOR_TEXT", 0)
     assert facts(good_pdf(drawn=lines)).flaws == [], "what can't be judged is not blamed"
 
 
@@ -266,15 +274,6 @@ def test_a_date_that_can_not_be_true_is_none(moment, day):
 def test_a_picture_of_too_many_dots_is_refused_before_it_fills_the_memory():
     with pytest.raises(ValidationError, match="5001 × 5000 dots, more than the 25 million"):
         facts(picture("PNG", (5001, 5000)), "png")
-
-
-def test_of_a_part_of_a_zip_file_only_so_much_is_read(monkeypatch):
-    monkeypatch.setattr(files, "MOST_OF_A_MEMBER", 1000)
-    bomb = office(WORD, core=CORE + " " * 10_000_000)
-    assert len(bomb) < 20_000
-    with zipfile.ZipFile(BytesIO(bomb)) as archive:
-        assert len(member(archive, "docProps/core.xml")) == 1000
-    assert facts(bomb, "docx").dated_on == date(2018, 7, 13)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -2,15 +2,16 @@
 where and with what it was taken.
 """
 
-from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
-from sosafe_site.publishing.files.inspect import LARGEST_FILE, UNREADABLE, extension_of, refuse_larger
+from sosafe_site.publishing.files.images import check, in_common_colours, saved
+from sosafe_site.publishing.files.inspect import LARGEST_FILE, extension_of
+from sosafe_site.publishing.files.reading import UNREADABLE
 
 WIDTHS = (320, 640, 1280)  # dots; a phone, a phone with a dense screen, the width of a text on a large dense one
 SHARED = (1200, 630)  # dots, as the sites want it that show a picture beside a link
@@ -62,7 +63,7 @@ def made_from(upload: File) -> Made:
 def made(content: BytesIO) -> Made:
     """Whatever of the known kinds it is: many a file is named JPEG and is another."""
     with Image.open(content, formats=sorted(set(TAKEN.values()))) as opened:
-        refuse_larger(opened)
+        check(opened, content.getvalue())
         opened.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # of a JPEG, no more dots are read than are needed
         upright = ImageOps.exif_transpose(opened)
         picture = in_common_colours(upright)
@@ -73,24 +74,10 @@ def made(content: BytesIO) -> Made:
     for width in widths_up_to(picture.width):
         sized = picture.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS)
         for name, options in MODERN.items():
-            files[f"{width}.{name}"] = written(sized, format=name.upper(), **options)
-        files[f"{width}.{fallback}"] = written(sized, **(CLEAR if is_clear else OPAQUE))
-    files[SHARED_NAME] = written(ImageOps.fit(on_white(picture), SHARED, Image.Resampling.LANCZOS), **OPAQUE)
+            files[f"{width}.{name}"] = saved(sized, format=name.upper(), **options)
+        files[f"{width}.{fallback}"] = saved(sized, **(CLEAR if is_clear else OPAQUE))
+    files[SHARED_NAME] = saved(ImageOps.fit(on_white(picture), SHARED, Image.Resampling.LANCZOS), **OPAQUE)
     return Made(picture.width, picture.height, fallback, files)
-
-
-def in_common_colours(picture: Image.Image) -> Image.Image:
-    """Red, green and blue as every screen shows them, and see-through only where something of it is."""
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        with suppress(ImageCms.PyCMSError, OSError):  # of a profile that is none, the numbers stand as they are
-            source, common = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-            picture = ImageCms.profileToProfile(picture, source, common, outputMode=mode) or picture
-    clear = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("RGB")
-    if clear.mode == "RGBA" and clear.getchannel("A").getextrema() == (255, 255):
-        clear = clear.convert("RGB")
-    return clear
 
 
 def on_white(picture: Image.Image) -> Image.Image:
@@ -99,11 +86,3 @@ def on_white(picture: Image.Image) -> Image.Image:
     white = Image.new("RGB", picture.size, "white")
     white.paste(picture, mask=picture.getchannel("A"))
     return white
-
-
-def written(picture: Image.Image, **options: Any) -> bytes:
-    """Without what its camera noted: a copy that has nothing but its dots."""
-    content, bare = BytesIO(), picture.copy()
-    bare.info = {}
-    bare.save(content, **options)
-    return content.getvalue()
