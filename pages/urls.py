@@ -8,6 +8,7 @@ from pages.sitemaps import Lists, Published
 urlpatterns = [
     path("", views.home, name="home"),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"published": Published, "lists": Lists}}, name="sitemap"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),

@@ -1,5 +1,7 @@
 import logging
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -18,6 +20,7 @@ from pages.models.page import CONTACT, HOME, UPDATES
 from pages.sections import bands, records_of, shown
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.caching import never_stored
+from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
@@ -27,6 +30,8 @@ from sosafe_site.publishing.redirects import Verdict, instead_of
 from sosafe_site.publishing.resubmit import stale
 
 logger = logging.getLogger(__name__)
+
+SECURITY_TXT_HOLDS = timedelta(days=180)  # less than a year, as the standard asks
 
 
 @require_safe
@@ -132,6 +137,18 @@ def updates_feed(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@never_stored  # its last day moves on
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness of the site (RFC 9116)."""
+    site = SiteSettings.objects.first()
+    ends_at = (moment() + SECURITY_TXT_HOLDS).replace(microsecond=0)
+    lines = [f"Contact: mailto:{quote(site.email, safe='@')}"] if site and site.email else []
+    lines += [f"Contact: {settings.SITE_URL}{reverse('contact')}", f"Expires: {ends_at:%Y-%m-%dT%H:%M:%SZ}"]
+    lines += ["Preferred-Languages: en", f"Canonical: {settings.SITE_URL}{reverse('security-txt')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @never_stored

@@ -14,6 +14,7 @@ from sosafe_site.publishing import resubmit
 from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
 from sosafe_site.publishing.text.shown import BEGIN, with_shown
+from sosafe_site.storage import with_integrity
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKED = re.compile(rf'{BEGIN}|<a href="record:'.encode())
@@ -67,9 +68,24 @@ def texts(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and MARKED.search(response.content):
+        if is_page(response) and MARKED.search(response.content):
             response.content = with_addresses(with_shown(response.content.decode()), for_readers=True).encode()
         return response
 
     return middleware
+
+
+def integrity(get_response: GetResponse) -> GetResponse:
+    """The public pages have neither scripts nor files of style."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/") and is_page(response):
+            response.content = with_integrity(response.content)
+        return response
+
+    return middleware
+
+
+def is_page(response: HttpResponse) -> bool:
+    return not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")

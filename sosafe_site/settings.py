@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sosafe_site.middleware.texts",  # before as_at, which adds the day to links
+    "sosafe_site.middleware.integrity",
 ]
 
 ROOT_URLCONF = "sosafe_site.urls"

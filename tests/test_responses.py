@@ -1,12 +1,16 @@
 """What every answer carries and refuses."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.test import Client, override_settings
 
 from tests import make
 from tests.content import SEEDED, fill
+
+OF_MACHINES = ["/robots.txt", "/.well-known/security.txt", "/sitemap.xml", "/healthz", "/readyz"]
 
 
 @pytest.fixture
@@ -15,7 +19,7 @@ def _site(db):
 
 
 @pytest.mark.usefixtures("_site")
-@pytest.mark.parametrize("address", [*SEEDED.values(), "/robots.txt", "/sitemap.xml", "/healthz", "/readyz"])
+@pytest.mark.parametrize("address", [*SEEDED.values(), *OF_MACHINES])
 def test_a_public_address_sets_no_cookie_and_takes_no_other_method(client, address):
     response = client.get(address)
     assert not response.cookies
@@ -92,6 +96,23 @@ def test_robots_find_the_sitemap_and_leave_the_admin_alone(client, db):
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert "Disallow: /admin/" in lines
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in lines
+
+
+@time_machine.travel(datetime(2026, 6, 1, 11, tzinfo=UTC), tick=False)
+def test_who_finds_a_weakness_is_told_where_to_report_it(client, db):
+    site = make.make_site(email="safe+sound@example.org")
+    lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert lines == [
+        "Contact: mailto:safe%2Bsound@example.org",
+        "Contact: http://127.0.0.1:8000/contact/",
+        "Expires: 2026-11-28T11:00:00Z",
+        "Preferred-Languages: en",
+        "Canonical: http://127.0.0.1:8000/.well-known/security.txt",
+    ]
+    type(site).objects.update(email="")
+    assert "mailto" not in client.get("/.well-known/security.txt").content.decode(), "only what is known"
+    with time_machine.travel(datetime(2028, 6, 1, tzinfo=UTC), tick=False):
+        assert "Expires: 2028-11-28" in client.get("/.well-known/security.txt").content.decode(), "it is never stale"
 
 
 def test_a_site_without_content_is_not_ready(client, db):

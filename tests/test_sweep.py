@@ -169,7 +169,7 @@ def test_no_public_address_mentions_what_is_unpublished(client, admin_client, db
     draft_all()
     found = re.findall(r"<loc>http://[^/]+([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
     assert len(found) > 40
-    fixed = ["/sitemap.xml", "/robots.txt", "/healthz", "/readyz"]
+    fixed = ["/sitemap.xml", "/robots.txt", "/.well-known/security.txt", "/healthz", "/readyz"]
     fixed += ["/updates.atom", "/meetings/dates.atom", "/meetings/public/calendar.ics"]
     for address in {*found, *fixed, *shown, *SEEDED.values(), *FILLED.values()}:
         response = client.get(address)
@@ -237,6 +237,7 @@ def test_the_sweep_knows_every_kind_of_address():
         "documents/<slug:slug>/v/<number:number>/",
         "pictures/<uuid:pk>/<str:name>",  # of which nobody knows the key while what shows it is unpublished
         "robots.txt",
+        ".well-known/security.txt",
         "sitemap.xml",
         "healthz",
         "readyz",
