@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from sosafe_site.accounts.began import listen
@@ -9,3 +11,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         listen()
+        # These need models, which are there only now
+        import_module("sosafe_site.accounts.sessions").listen()

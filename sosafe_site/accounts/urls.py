@@ -5,11 +5,19 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from django.contrib.admin import site
 from django.urls import path
+
+from sosafe_site.accounts.sessions import signed_in
 
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
+    path(
+        "signed-in/",
+        site.admin_view(signed_in),
+        name="account_signed_in",
+    ),
     path("closed/", account.account_inactive, name="account_inactive"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
