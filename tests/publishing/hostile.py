@@ -147,7 +147,9 @@ def xlsx(sheets='<sheet name="Sums" sheetId="1" r:id="r1"/>', *more):
 def odt(body="<text:p>Words</text:p>", *more, kinds=""):
     manifest = f'<manifest:manifest><manifest:file-entry media-type="{ODT}"/>{kinds}</manifest:manifest>'
     content = f"<office:document-content>{body}</office:document-content>"
-    return zipped([("mimetype", ODT), ("META-INF/manifest.xml", manifest), ("content.xml", content), *more])
+    return zipped(
+        [(zipfile.ZipInfo("mimetype"), ODT), ("META-INF/manifest.xml", manifest), ("content.xml", content), *more]
+    )
 
 
 def entry(kind):
