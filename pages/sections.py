@@ -15,6 +15,8 @@ from meetings import for_residents
 from meetings.chart import draw, year_around
 from meetings.models import Group
 from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, Section
+from pages.privacy.cookies import cookies
+from pages.privacy.retention import OF_OFFICERS, OF_READERS
 from partners.models import ActionPlan, Objective, Partner, Priority, Standing, Strategy
 from partners.models.action_plan import shown_priorities
 from partners.models.strategy import shown_objectives
@@ -138,6 +140,10 @@ def accessibility(on: date, number: int = 1) -> dict:
     return {"statement": AccessibilityStatement.objects.first(), "records": []}
 
 
+def privacy(on: date, number: int = 1) -> dict:
+    return {"cookies": cookies(), "of_readers": OF_READERS, "of_officers": OF_OFFICERS, "records": []}
+
+
 SHOWS: dict[str, Callable[[date, int], dict]] = {
     Section.Shows.OBJECTIVES: objectives,
     Section.Shows.PRIORITIES: priorities,
@@ -150,6 +156,7 @@ SHOWS: dict[str, Callable[[date, int], dict]] = {
     Section.Shows.DOCUMENTS: documents,
     Section.Shows.CASE_REVIEW: case_review,
     Section.Shows.ACCESSIBILITY: accessibility,
+    Section.Shows.PRIVACY: privacy,
 }
 
 # What takes a band of the home page for itself; others stand side by side.
@@ -160,6 +167,7 @@ WIDE = {
     Section.Shows.ROUTES,
     Section.Shows.CASE_REVIEW,
     Section.Shows.ACCESSIBILITY,
+    Section.Shows.PRIVACY,
 }
 
 Shown = tuple[Section, dict[str, Any]]

@@ -21,6 +21,7 @@ from pages.admin_site.timers import timers
 from pages.coherence import attention
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, SiteSettings
 from pages.models.page import GET_INVOLVED
+from pages.privacy.retention import ALL
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from partners.models.action_plan import plan_parts
 from sosafe_site.accounts.roles import IN_WORDS
@@ -103,5 +104,5 @@ class OfficersSite(KeepingSite):
         return TemplateResponse(request, "admin/progress.html", context)
 
     def guide(self, request: HttpRequest) -> HttpResponse:
-        context = {**self.each_context(request), "title": "How do I …?", "roles": IN_WORDS}
+        context = {**self.each_context(request), "title": "How do I …?", "roles": IN_WORDS, "kept": ALL}
         return TemplateResponse(request, "admin/guide.html", context)

@@ -15,6 +15,7 @@ from sosafe_site.publishing.models import Run
 TIMERS = {
     "check_links": ("The link check", "once a day", timedelta(days=2)),
     "send_review_reminders": ("Reminders of checks", "once a day", timedelta(days=2)),
+    "forget_old": ("Forgetting what is kept no longer", "once a day", timedelta(days=2)),
     "publish_due": ("Publishing at a set time when nobody visits", "every minute", timedelta(hours=1)),
 }
 

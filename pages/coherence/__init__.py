@@ -27,6 +27,7 @@ from pages.coherence.content import (
     leads,
     never_checked,
     parts,
+    privacy,
     public_meetings,
     reviews,
     sections,
@@ -63,6 +64,7 @@ RULES: dict[str, list[Rule]] = {
     ],
     "Partners": [leads, partners, succession],
     "The accessibility statement": [accessibility],
+    "The privacy page": [privacy],
     "Days of strategies and plans": [fit, sequence, periods, series],
     "Checks": [reviews, never_checked],
 }

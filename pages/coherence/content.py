@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from meetings import for_residents
 from meetings.models import Chair, Group, Membership, PublicMeeting
 from pages.coherence.finding import Finding, Rank, gap, gaps, wrong, wrongs
-from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, SiteSettings
-from pages.models.page import CASE_REVIEW, GET_INVOLVED
+from pages.models import AccessibilityStatement, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
+from pages.models.page import CASE_REVIEW, GET_INVOLVED, PRIVACY
 from partners.models import Action, ActionPlan, Objective, Partner, Priority, Strategy
 from partners.models.status import State
 from sosafe_site.partial_dates import DATE_WORDS
@@ -243,6 +243,13 @@ def reviews(on: date) -> Iterator[Finding]:
 EXPECTED = [
     (GET_INVOLVED, "what-happens", "What happens to what you say", "Readers ask this before they say anything."),
     (CASE_REVIEW, "how-to-ask", "How to ask for a review", "The law asks for a point of contact."),
+    (
+        PRIVACY,
+        "whom-to-ask",
+        "Whom to ask about your data",
+        "The law asks who decides over what is kept of people, on what ground, how to reach them and their data "
+        "protection officer, which rights people have and where they can complain (UK GDPR, article 13).",
+    ),
     (CASE_REVIEW, "how-we-do", "How we do a review", "The law asks for the procedure to be published."),
 ]
 
@@ -251,6 +258,16 @@ def sections(on: date) -> Iterator[Finding]:
     for slug, anchor, heading, reason in EXPECTED:
         lacking = Page.objects.published().filter(slug=slug).exclude(sections__anchor__startswith=anchor)
         yield from gaps(f"page-without-{anchor}", lacking, f"“{{record}}” has no section “{heading}”. {reason}")
+
+
+def privacy(on: date) -> Iterator[Finding]:
+    page = Page.objects.published().filter(slug=PRIVACY)
+    yield from wrongs(
+        "privacy-without-what-is-kept",
+        page.exclude(sections__shows=Section.Shows.PRIVACY),
+        f"“{{record}}” doesn’t list what this website keeps of people. Add a section that shows below its text: "
+        f"{Section.Shows.PRIVACY.label}.",
+    )
 
 
 def shown(on: date) -> Iterator[Finding]:

@@ -17,10 +17,11 @@ GET_HELP = "get-help"
 GET_INVOLVED = "get-involved"
 CASE_REVIEW = "asb-case-review"
 CONTACT = "contact"
+PRIVACY = "privacy"
 # Pages that the site's own addresses and links depend on: always published, never removed.
 BUILT_IN = [
     HOME, "what-is-sosafe", "who-belongs", "what-we-do", "strategy", "action-plan", "meetings", GET_INVOLVED,
-    GET_HELP, CONTACT, "documents", "linking-to-us", "accessibility", "privacy", UPDATES,
+    GET_HELP, CONTACT, "documents", "linking-to-us", "accessibility", PRIVACY, UPDATES,
 ]  # fmt: skip
 # Words of the contract of addresses that no page may take.
 RESERVED = ["about-stevenage", "admin", "healthz", "preview", "readyz", "search", "static"]
@@ -175,6 +176,7 @@ class Section(Record):
         DOCUMENTS = "documents", "All documents"
         CASE_REVIEW = "case-review", "The yearly numbers of ASB case reviews"
         ACCESSIBILITY = "accessibility", "The accessibility statement"
+        PRIVACY = "privacy", "What this website keeps of people, and its cookies"
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField("number", default=1)

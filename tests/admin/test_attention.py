@@ -149,13 +149,14 @@ def test_the_first_page_says_plainly_of_each_timer_when_it_ran(admin_client, clo
     page = seen(admin_client)
     told = "The link check: Never ran. Tell whoever runs this website: a timer must start “manage.py check_links” once"
     assert told in page
-    assert page.count("Never ran.") == 3
+    assert page.count("Never ran.") == 4
     call_command("publish_due", verbosity=0)
     call_command("send_review_reminders", verbosity=0)
     page = seen(admin_client)
     assert "Publishing at a set time when nobody visits: Last ran on 24 November 2026, 12:30." in page
     assert "Reminders of checks: Last ran on 24 November 2026, 12:30." in page
     clock.move_to(NOW + 2 * timedelta(hours=1))
+    admin_client.force_login(User.objects.get())  # a sign-in lasts an hour
     assert "nobody visits: Has not run since 24 November 2026, 12:30. Tell whoever" in seen(admin_client)
     assert "Reminders of checks: Last ran" in seen(admin_client)
 

@@ -75,6 +75,7 @@ def places(admin_client, admin_user):
         "address": [form, form.replace("/change/", "/address/")],
         "gone": [plan.get_edit_url()],
         "who": [],
+        "kept": [home],
     }, editor
 
 

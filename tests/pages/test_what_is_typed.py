@@ -23,6 +23,7 @@ SHOWN = {
     "contact": "Daneshill House",
     "accessibility": "How accessible this website is",
     "case-review": "1 April 2024 to 31 March 2025",
+    "privacy": "If you sign in to edit it",
 }
 
 

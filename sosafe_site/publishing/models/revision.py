@@ -39,6 +39,11 @@ class RevisionQuerySet(models.QuerySet):
         """What a link for partners can lead to: a draft of what is public, or what was never public as it now is."""
         return self.filter(state__in=Revision.LINKED)
 
+    def over(self):
+        """What was only to be shown for a time, and is not any more. A draft stays when its link has ended."""
+        ended = models.Q(link_until=None) | models.Q(link_until__lte=moment())
+        return self.filter(ended, state__in=[Revision.State.PREVIEW, Revision.State.SHARED])
+
     def at(self, token: str) -> Any:
         """The one that a link leads to; None if the link is forged, has expired or was stopped."""
         try:

@@ -18,12 +18,16 @@ SENT_ALREADY = (
 
 
 class SentFormQuerySet(models.QuerySet["SentForm"]):
+    def over(self) -> "SentFormQuerySet":
+        """Those that nobody sends again any more."""
+        return self.filter(sent_at__lt=moment() - REMEMBERED)
+
     def note(self, number: uuid.UUID) -> "tuple[SentForm, bool]":
         """The form with this number, and whether it is the first time that it was sent.
 
         Within a transaction: whoever sends it a second time waits for what becomes of the first.
         """
-        self.filter(sent_at__lt=moment() - REMEMBERED).delete()
+        self.over().delete()
         try:
             with transaction.atomic():
                 return self.create(pk=number, sent_at=moment()), True
