@@ -41,8 +41,8 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 bench: .venv/requirements-dev.txt ## measures the site beside the smallest Django there can be for minutes; to try it: make bench SIZE=small
 	@$(PYTHON) -m tests.benchmark $(SIZE)
 
-officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor
-	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") -- "$(NAME)"
+officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor; takes away its second factor: PHONE=lost
+	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") $(if $(filter lost,$(PHONE)),--second-factor-lost) -- "$(NAME)"
 
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml

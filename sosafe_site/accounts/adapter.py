@@ -3,10 +3,23 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 
 from sosafe_site.accounts.client import client_address
+from sosafe_site.accounts.letters import send_later
+
+CHANGES = {
+    "account/email/password_changed": "Your password was changed",
+    "account/email/password_reset": "Your password was changed, by a link that was made for it",
+    "account/email/password_set": "Your account got a password",
+    "mfa/email/totp_activated": "An authenticator app was added to your account",
+    "mfa/email/totp_deactivated": "The authenticator app was taken from your account",
+    "mfa/email/recovery_codes_generated": "Your account got new recovery codes",
+    "mfa/email/webauthn_added": "A passkey was added to your account",
+    "mfa/email/webauthn_removed": "A passkey was taken from your account",
+}
 
 WAIT = "Too many tries were wrong. Wait five minutes, then try again."
 
@@ -31,3 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):
         name = credentials.get("username", "").strip().lower()
         is_own = request.user.is_authenticated and request.user.get_username().lower() == name
         return f"{'again' if is_own else 'sign-in'}:{name}"
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Without the network address and the browser, of which allauth's own letters tell."""
+        send_later("changed", user, what=CHANGES[template_prefix])

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from pages.models import Alert, Page
@@ -16,6 +17,10 @@ from tests.admin.test_first_page import make_draft
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/admin/guide/"
+
+
+def act(account, name):
+    return reverse(f"admin:auth_user_{name}", args=[account.pk])
 
 
 def named(page):
@@ -48,6 +53,10 @@ def places(admin_client, admin_user):
         keep(page, admin_user, words)
     form, home = page.get_edit_url(), "/admin/"
     editor = make.make_officer("Editor")
+    invited = make.make_officer("Editor", email="anna@example.org")
+    opened = make.make_officer("Editor", email="bert@example.org", password="seven-grey-herons-wait")
+    Authenticator.objects.create(user=opened, type=Authenticator.Type.TOTP, data={})
+    make.make_post(email=opened.email)
     strategy = make.make_strategy(published_at=None)
     shared = strategy.get_edit_url()
     admin_client.post(shared.replace("/change/", "/draft/"), {"_share": ""})
@@ -75,6 +84,8 @@ def places(admin_client, admin_user):
         "address": [form, form.replace("/change/", "/address/")],
         "gone": [plan.get_edit_url()],
         "who": [],
+        "colleague": [act(invited, "link"), url(opened, "change")],
+        "leaver": [act(opened, "close"), url(opened, "change")],
         "kept": [home],
     }, editor
 

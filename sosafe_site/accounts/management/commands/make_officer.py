@@ -4,8 +4,9 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
+from sosafe_site.accounts.leavers import take_away_second_factors
 from sosafe_site.accounts.roles import ADMINISTRATOR, ROLES
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike: i, l, o, 0, 1
@@ -17,13 +18,20 @@ def new_password() -> str:
 
 
 class Command(BaseCommand):
-    help = "Makes an officer's account, or gives the one of that name a new password, and another role if one is named."
+    help = (
+        "Makes an officer's account, or gives the one of that name a new password, and another role if one is named. "
+        "The last resort when nobody can sign in any more."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", default="officer")
         parser.add_argument("--role", type=str.title, choices=ROLES, help=f"If none is named: {ADMINISTRATOR}.")
+        parser.add_argument(
+            "--second-factor-lost", action="store_true", help="Takes it away, to be set up anew at the next sign-in."
+        )
 
-    def handle(self, *args: Any, name: str, role: str | None, **options: Any) -> None:
+    @transaction.atomic
+    def handle(self, *args: Any, name: str, role: str | None, second_factor_lost: bool, **options: Any) -> None:
         try:
             officer = User.objects.filter(username=name).first()
         except DatabaseError as error:
@@ -41,6 +49,8 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"There can't be an account of that name: {' '.join(error.messages)}") from error
         officer.save()
+        if second_factor_lost:
+            take_away_second_factors(officer)
         if role:
             officer.groups.set([Group.objects.get(name=role)])
         roles = ", ".join(officer.groups.values_list("name", flat=True)) or "none"
