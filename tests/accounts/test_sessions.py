@@ -146,7 +146,7 @@ def test_officers_see_where_they_are_signed_in_and_by_what(officer, at_desk, clo
     page = here.get(LIST)
     assert [(place.by, place.is_this) for place in page.context["places"]] == [("password", True), ("password", False)]
     text = " ".join(page.content.decode().split())
-    assert "Signed in 2 March, 09:30, by password. Last used 2 March, 09:30" in text
+    assert "Signed in 2 March, 09:30, by password. Last used 2 March, about 09:30" in text
 
 
 def test_officers_sign_out_one_place_or_all_others_and_never_a_colleague(officer, at_desk):
