@@ -3,10 +3,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from pages.admin_site.audit import AuditAdmin
 from pages.models import AccessibilityStatement, Alert, CaseReviewYear, Page, ReportingRoute, Section, SiteSettings
 from sosafe_site.publishing.admin import (
     PUBLICATION,
@@ -18,7 +20,10 @@ from sosafe_site.publishing.admin import (
 from sosafe_site.publishing.admin.forms import PublishableForm
 from sosafe_site.publishing.admin.submission import Step
 from sosafe_site.publishing.clock import moment, this_minute
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.readiness import on_day
+
+admin.site.register(AuditEntry, AuditAdmin)
 
 A_DAY = timedelta(days=1)
 FINDING: tuple[str, Any] = (
@@ -165,8 +170,10 @@ class AlertAdmin(PublishableAdmin):
             raise PermissionDenied
         alert = Alert.objects.live().filter(pk=pk).first()
         if alert:
-            alert.end()
-            self.log_change(request, alert, "Taken down.")
+            with transaction.atomic():
+                alert.end()
+                self.log_change(request, alert, "Taken down.")
+                audit(AuditEntry.Kind.TAKEN_DOWN, by=request.user, record=alert)
         self.message_user(request, "The alert is taken down." if alert else "That alert shows no more.")
         return redirect("admin:index")
 

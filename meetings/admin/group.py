@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -25,6 +26,7 @@ from sosafe_site.publishing.admin import (
     may_publish,
 )
 from sosafe_site.publishing.admin.parts import PartsFormSet
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 
 MEETING_FIELDS: list[Any] = [
     ("held_on", "starts", "ends"),
@@ -188,8 +190,9 @@ class GroupAdmin(PublishableAdmin):
         pattern = PatternForm(group, today(), request.POST if step == "pattern" else None)
         paste = PasteForm(request.POST if step == "paste" else None)
         rows = Rows(request.POST) if step == "save" else None
-        if rows is not None and rows.is_valid() and (added := rows.save(group)):
-            return self._added(request, group, added)
+        with transaction.atomic():
+            if rows is not None and rows.is_valid() and (added := rows.save(group)):
+                return self._added(request, group, added)
         chosen = paste if step == "paste" else pattern
         if chosen.is_valid():
             rows = rows_from(group, chosen.rows)
@@ -204,6 +207,8 @@ class GroupAdmin(PublishableAdmin):
         group.touch()
         group.save(update_fields=["updated_on"])
         self.log_change(request, group, said)
+        if group.is_published:
+            audit(AuditEntry.Kind.PUBLISHED, by=request.user, record=group, words="Dates")
         self.message_user(request, said, messages.SUCCESS)
         if not group.has_come_out:
             self.end_schedule(request, group)

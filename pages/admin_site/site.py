@@ -1,6 +1,6 @@
 """The officers' workplace: Django's admin, with a first page and an order of its own."""
 
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -26,7 +26,8 @@ from partners.models import ActionPlan, Objective, Partner, Priority, Series, St
 from partners.models.action_plan import plan_parts
 from sosafe_site.accounts.roles import IN_WORDS
 from sosafe_site.periods import viewing_date
-from sosafe_site.publishing.models import Address, ChangeNote, Document, Picture, Post, Term
+from sosafe_site.publishing.models import Address, AuditEntry, ChangeNote, Document, Picture, Post, Term
+from sosafe_site.publishing.models.audit import audit, session_of
 from sosafe_site.publishing.resubmit import KeepingSite
 
 SEEN_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,7 @@ GROUPS: dict[str, list[type[models.Model]]] = {
     "Who belongs": [Partner],
     "Meetings": [Group, Meeting, PublicMeeting],
     "Getting help": [Alert, ReportingRoute, CaseReviewYear],
-    "Site and accounts": [SiteSettings, AccessibilityStatement, Post, Address, User],
+    "Site and accounts": [SiteSettings, AccessibilityStatement, Post, Address, User, AuditEntry],
 }
 
 
@@ -47,6 +48,20 @@ class OfficersSite(KeepingSite):
     def has_permission(self, request):
         """Every page of the admin tells of drafts, so an account without a role gets none."""
         return super().has_permission(request) and request.user.has_module_perms("publishing")
+
+    def admin_view(self, view, cacheable=False):
+        """Whoever is at work carries along from which session, for the audit log, which also tells what was refused."""
+        kept = super().admin_view(view, cacheable)
+
+        def audited(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.user.audit_session = session_of(request)
+            try:
+                return kept(request, *args, **kwargs)
+            except PermissionDenied:
+                audit(AuditEntry.Kind.REFUSED, by=request.user, words=request.path[:200])
+                raise
+
+        return update_wrapper(audited, kept)
 
     def site_name(self) -> str:
         site = SiteSettings.last_names or SiteSettings.objects.first()

@@ -52,6 +52,7 @@ class Names(NamedTuple):
 
 
 class SiteSettings(OnlyOne):
+    is_of_the_site = True
     KEY = SITE_SETTINGS
 
     #: As this process last read or wrote them: for what must answer without the database; None before that

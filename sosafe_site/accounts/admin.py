@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 
 from sosafe_site.accounts.acts import ActsAdmin
+from sosafe_site.accounts.audit import account_saved, roles_of
 from sosafe_site.accounts.leavers import is_anonymous, make_sure_of_another_administrator
 from sosafe_site.accounts.letters import send_later
 from sosafe_site.accounts.roles import ADMINISTRATOR, IN_WORDS
@@ -126,6 +127,15 @@ class AccountAdmin(ActsAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect(self.own_url("link", obj.pk))
+
+    def audited_as(self, *, is_new):
+        """save_related() writes what was changed."""
+
+    def save_related(self, request, form, formsets, change):
+        before = roles_of(form.instance) if change else ""
+        super().save_related(request, form, formsets, change)
+        labels = {name: str(form.fields[name].label) for name in form.changed_data}
+        account_saved(request.user, form.instance, labels, before)
 
     def has_change_permission(self, request, obj=None):
         is_theirs = obj is None or not obj.is_superuser or request.user.is_superuser

@@ -12,4 +12,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         listen()
         # These need models, which are there only now
-        import_module("sosafe_site.accounts.sessions").listen()
+        for name in ("audit", "sessions"):
+            import_module(f"sosafe_site.accounts.{name}").listen()

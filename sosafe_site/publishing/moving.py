@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import Resolver404, resolve
 
 from sosafe_site.publishing.models.address import Address, paths_of, with_parts
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.publishable import Publishable, address_problems
 from sosafe_site.publishing.redirects import drafts_at, is_fixed
 from sosafe_site.publishing.revisions.history import log, remember
@@ -54,6 +55,7 @@ def move(record: Any, slug: str, by: Any) -> None:
     record.save(update_fields=["slug"])
     new = record.get_absolute_url()
     remember(record, by, before, snapshot(record), [], f"Address changed from {old} to {new}. The old one leads there.")
+    audit(AuditEntry.Kind.PUBLISHED, by=by, record=record, words="Another address")
 
 
 def further_path(typed: str) -> str:
@@ -92,3 +94,4 @@ def is_admins(path: str) -> bool:
 def give_further(record: Publishable, path: str, by: Any) -> None:
     Address.objects.lead(path, record)
     log(record, by, f"Further address {path} given.")
+    audit(AuditEntry.Kind.PUBLISHED, by=by, record=record, words="A further address")

@@ -114,7 +114,7 @@ def test_an_entry_says_who_and_which_record_by_number_and_from_which_session_wit
     client.force_login(officer)
     request = client.get("/admin/").wsgi_request
     audit(Kind.WITHDRAWN, by=officer, record=page, request=request)
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(kind=Kind.WITHDRAWN)
     assert (entry.account, entry.model, entry.record) == (officer.pk, "pages.page", str(page.pk))
     assert entry.session == session_of(request)
     assert len(entry.session) == 12

@@ -8,7 +8,7 @@ from django.urls import path
 from sosafe_site.publishing.admin import editor
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.models import Document
+from sosafe_site.publishing.models import AuditEntry, Document
 from sosafe_site.publishing.models.address import Address
 from sosafe_site.publishing.moving import further_path
 
@@ -71,3 +71,6 @@ class AddressAdmin(OfficersAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def audited_as(self, *, is_new):
+        return AuditEntry.Kind.SETTINGS

@@ -23,6 +23,7 @@ from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.choosers import in_choosers
 from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.sent_form import number_of
 from sosafe_site.publishing.resubmit import Typed, send_again
 from sosafe_site.publishing.revisions.history import last_save
@@ -191,9 +192,32 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:
-            return sheet(request, self.get_changelist_instance(request))
+            listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return redirect(self.own_url("changelist"))
+        response = sheet(request, listed)
+        said = f"{capfirst(self.opts.verbose_name_plural)}: {listed.result_count}"
+        audit(AuditEntry.Kind.EXPORTED, by=request.user, words=said)
+        return response
+
+    def audited_as(self, *, is_new: bool) -> AuditEntry.Kind | None:
+        """What saving a form is in the audit log; None where that is written elsewhere, or is nothing for it."""
+        return AuditEntry.Kind.PUBLISHED
+
+    def log_addition(self, request, obj, message):
+        if kind := self.audited_as(is_new=True):
+            audit(kind, by=request.user, record=obj, words="New")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        if kind := self.audited_as(is_new=False):
+            audit(kind, by=request.user, record=obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for record in queryset:
+            audit(AuditEntry.Kind.DELETED, by=request.user, record=record)
+        return super().log_deletions(request, queryset)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["shows_at_once"] = self.shows_at_once

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from sosafe_site.publishing.admin.together import chosen, in_words, offers
 from sosafe_site.publishing.clock import moment, this_minute
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.readiness import Readiness
 from sosafe_site.publishing.revisions.publish import publish, publish_along, refusal
@@ -56,6 +57,7 @@ class BulkAdmin(admin.ModelAdmin):
                     record.save(update_fields=["published_at"])
                     Readiness.objects.of(record).delete()  # or it would be public again by itself
                     self.log_change(request, record, f"Was {word}.")
+                    audit(AuditEntry.Kind.TAKEN_BACK, by=request.user, record=record)
             publish_along(along, at=moment(), by=request.user)
         for record, why in refused:
             self.message_user(request, f"“{record}” stays as it is. {why}", messages.WARNING)

@@ -22,6 +22,7 @@ from sosafe_site.publishing.admin.readers_see import what_readers_see
 from sosafe_site.publishing.admin.submission import PUBLISH_PERMISSION, Step, step_of, submission_of
 from sosafe_site.publishing.admin.together import TogetherAdmin
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.readiness import Readiness, on_day
 from sosafe_site.publishing.models.revision import PREVIEWED_FOR, SHARED_FOR, Revision
 from sosafe_site.publishing.revisions.diff import changes, sentences
@@ -125,6 +126,9 @@ class DraftingAdmin(TogetherAdmin):
             return words
         became = f"Set to be published {on_day(submission.publish_at)}."
         return became if words == UNCHANGED else f"{became} {words}"
+
+    def audited_as(self, *, is_new):
+        """publish() writes what becomes public."""
 
     def log_change(self, request, obj, message):
         return super().log_change(request, obj, message) if message else None
@@ -266,6 +270,7 @@ class DraftingAdmin(TogetherAdmin):
         if submission_of(request).step != Step.PREVIEW:
             super().message_user(request, *args, **kwargs)
 
+    @transaction.atomic
     def draft_view(self, request, pk):
         """Gives a draft up, or makes or stops the link by which people without an account see it."""
         record = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -289,10 +294,12 @@ class DraftingAdmin(TogetherAdmin):
         elif "_share" in request.POST:
             shared.link_until = moment() + SHARED_FOR
             shared.save()
+            audit(AuditEntry.Kind.SHARED, by=request.user, record=record)
             self.message_user(request, "The link is made: copy it from the box about the draft.", messages.SUCCESS)
         elif "_stop" in request.POST:
             shared.link_until = None
             shared.save()
+            audit(AuditEntry.Kind.UNSHARED, by=request.user, record=record)
             self.message_user(request, "The link no longer works.", messages.SUCCESS)
         return redirect(record.get_edit_url())
 

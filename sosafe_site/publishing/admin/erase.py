@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.sent_form import number_of
 
@@ -54,6 +55,7 @@ class ErasingAdmin(OfficersAdmin):
             raise ValidationError(f"Type its title as it stands here: {record}")
         if not reason:
             raise ValidationError("Give the reason. Readers who follow an old link are told.")
+        audit(AuditEntry.Kind.ERASED, by=request.user, record=record, words=reason)
         record.erase(reason)
         LogEntry.objects.create(
             user=request.user,

@@ -23,6 +23,10 @@ class PictureAdmin(LinkingAdmin):
         },
     }
 
+    def audited_as(self, *, is_new):
+        """Of a new one readers see nothing until something shows it."""
+        return None if is_new else super().audited_as(is_new=is_new)
+
     def get_fields(self, request, obj=None):
         last = ["used", "internal_notes"] if obj else ["internal_notes"]
         return ["shown" if obj else "image", "title", "alt", "is_decoration", "caption", "credit", *last]

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
 from sosafe_site.publishing.admin.forms import SparingForm
-from sosafe_site.publishing.models import Post
+from sosafe_site.publishing.models import AuditEntry, Post
 
 
 @admin.register(Post)
@@ -13,3 +13,6 @@ class PostAdmin(OfficersAdmin):
     search_fields = ["title", "email"]
     autocomplete_fields = ["deputy"]
     fields = ["title", "email", "deputy"]
+
+    def audited_as(self, *, is_new):
+        return AuditEntry.Kind.SETTINGS

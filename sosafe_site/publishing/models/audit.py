@@ -60,7 +60,7 @@ class AuditEntry(models.Model):
         TAKEN_DOWN = "taken-down", "Alert taken down"
         SHARED = "shared", "Link to a draft made"
         UNSHARED = "unshared", "Link to a draft stopped"
-        DELETED = "deleted", "Draft deleted"
+        DELETED = "deleted", "Deleted"
         ERASED = "erased", "Erased for good"
         SETTINGS = "settings", "Settings changed"
         EXPORTED = "exported", "List exported"

@@ -61,6 +61,8 @@ class Publishable(Record):
     touched = ["updated_on"]
     #: Whether what it says is to be checked from time to time
     is_checked = True
+    #: Whether it is a setting of the whole site rather than something that it tells
+    is_of_the_site = False
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
     #: What its addresses followed from when it was fetched; None: they are to be looked after when it is saved

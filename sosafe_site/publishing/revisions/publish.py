@@ -7,15 +7,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 
 from sosafe_site.publishing.clock import as_of, moment, this_day, this_minute
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.change_note import ChangeNote
 from sosafe_site.publishing.models.publishable import Publishable
-from sosafe_site.publishing.models.readiness import Readiness
+from sosafe_site.publishing.models.readiness import Readiness, on_day
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.diff import Change, changes, sentences
 from sosafe_site.publishing.revisions.history import UNCHANGED, remember
 from sosafe_site.publishing.revisions.snapshot import Content, parts_of, snapshot
+
+BY_ITSELF = "By itself, at the moment that was set."
 
 
 @transaction.atomic(savepoint=False)
@@ -27,11 +31,13 @@ def publish(
     by: Any = None,
     note: str = "",
     draft: Revision | None = None,
+    by_itself: bool = False,
 ) -> list[Change]:
     """Publishes a record for the first time, or what was changed of it.
 
     The record is saved already as it is to be public; "before" is what there was before it was changed, "draft" the
-    one that this makes public. Whoever comes first after it, all is dated by "at", the moment at which it was due.
+    one that this makes public, "by_itself" says that its moment has come and nobody is at work on it.
+    Whoever comes first after it, all is dated by "at", the moment at which it was due.
     Gives what readers see changed: nothing for a first publication, which is no change.
     Raises ValidationError, with nothing done, when a rule is against it.
     """
@@ -56,6 +62,7 @@ def publish(
             ChangeNote.objects.tell(record, note, is_amendment=amends)
         words = " ".join(filter(None, [became or ("Published." if draft else ""), sentences(found)])) or UNCHANGED
         remember(record, by, before, after, found, words)
+        audit(kind_of(record, before), by=by, record=record, words=BY_ITSELF if by_itself else concerned(record, found))
         if draft:
             draft.delete()
         if became:  # whoever had a link to it finds it at its address
@@ -66,11 +73,24 @@ def publish(
     return [] if became else told
 
 
-def publish_along(records: Iterable[Publishable], *, at: datetime, by: Any) -> None:
+def kind_of(record: Publishable, before: Content) -> AuditEntry.Kind:
+    if record.withdrawn_at and not before.get("fields", {}).get("withdrawn_at"):
+        return AuditEntry.Kind.WITHDRAWN
+    return AuditEntry.Kind.SETTINGS if record.is_of_the_site else AuditEntry.Kind.PUBLISHED
+
+
+def concerned(record: Publishable, found: list[Change]) -> str:
+    """What was changed, by the names of fields and of kinds of parts alone."""
+    kinds = {relation: capfirst(str(kind._meta.verbose_name_plural)) for relation, kind, _ in parts_of(type(record))}
+    names = [kinds[change.at[0]] if change.at[0] else change.label for change in found]
+    return ", ".join(dict.fromkeys(names))
+
+
+def publish_along(records: Iterable[Publishable], *, at: datetime, by: Any, by_itself: bool = False) -> None:
     """Publishes drafts together with something. Raises ValidationError, which says of which it is the fault."""
     for record in records:
         try:
-            publish(record, before=snapshot(record), at=at, by=by)
+            publish(record, before=snapshot(record), at=at, by=by, by_itself=by_itself)
         except ValidationError as error:
             raise ValidationError(f"“{record}” can’t be published with it. {' '.join(error.messages)}") from error
 
@@ -92,6 +112,7 @@ def refusal(record: Publishable, when: datetime | None) -> str:
     return ""
 
 
+@transaction.atomic(savepoint=False)
 def make_ready(
     record: Publishable,
     by: Any,
@@ -104,6 +125,8 @@ def make_ready(
     Readiness.objects.of(record).delete()
     place = {"model": record._meta.label_lower, "record": record.pk}
     ready = Readiness.objects.create(**place, made_by=by, publish_at=publish_at, change_note=note)
+    if publish_at:
+        audit(AuditEntry.Kind.SCHEDULED, by=by, record=record, words=capfirst(on_day(publish_at)))
     for other in along:
         make_ready(other, by, publish_at=publish_at)
         Readiness.objects.of(other).update(goes_with=ready)

@@ -65,8 +65,8 @@ def publish_ready(ready: Readiness) -> None:
     with transaction.atomic(), as_of(at):
         if draft := Revision.objects.open().of(record).first():
             record, note = apply_and_check(draft), draft.change_note
-        publish(record, before=before, at=at, by=ready.made_by, note=note, draft=draft)
-        publish_along(filter(None, along), at=at, by=ready.made_by)
+        publish(record, before=before, at=at, by=ready.made_by, note=note, draft=draft, by_itself=True)
+        publish_along(filter(None, along), at=at, by=ready.made_by, by_itself=True)
 
 
 def apply_and_check(draft: Revision):

@@ -6,8 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 
+from sosafe_site.accounts.audit import account_saved, roles_of
 from sosafe_site.accounts.leavers import take_away_second_factors
 from sosafe_site.accounts.roles import ADMINISTRATOR, ROLES
+from sosafe_site.publishing.models.audit import AuditEntry, audit
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike: i, l, o, 0, 1
 
@@ -48,11 +50,14 @@ class Command(BaseCommand):
             officer.full_clean()
         except ValidationError as error:
             raise CommandError(f"There can't be an account of that name: {' '.join(error.messages)}") from error
+        before = roles_of(officer) if officer.pk else ""
         officer.save()
         if second_factor_lost:
             take_away_second_factors(officer)
+            audit(AuditEntry.Kind.FACTOR_REMOVED, by=None, record=officer)
         if role:
             officer.groups.set([Group.objects.get(name=role)])
+        account_saved(None, officer, {"password": "Password, by whoever runs the site"}, before)
         roles = ", ".join(officer.groups.values_list("name", flat=True)) or "none"
         self.stdout.write(f"{done} Write the password down, it is shown only now:")
         self.stdout.write(f"  name:     {name}\n  password: {password}\n  role:     {roles}")
