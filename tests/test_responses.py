@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.test import Client, override_settings
+from django.urls import resolve
 
 from tests import make
 from tests.content import SEEDED, fill
@@ -110,6 +111,7 @@ def test_who_finds_a_weakness_is_told_where_to_report_it(client, db):
         "Canonical: http://127.0.0.1:8000/.well-known/security.txt",
     ]
     type(site).objects.update(email="")
+    assert not resolve("/.well-known/security.txt").func.is_stored
     assert "mailto" not in client.get("/.well-known/security.txt").content.decode(), "only what is known"
     with time_machine.travel(datetime(2028, 6, 1, tzinfo=UTC), tick=False):
         assert "Expires: 2028-11-28" in client.get("/.well-known/security.txt").content.decode(), "it is never stale"
