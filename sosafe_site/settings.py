@@ -225,6 +225,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 if IS_HTTPS:  # a name that browsers take from this very host alone, and not from another site of its domain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # it ends with the browser, as the sign-in does
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Whoever asks without a proxy can claim https too, and gains nothing by it: all that it lifts is what protects him

@@ -1,7 +1,6 @@
 """The cookies that this site can set: all of them are for officers who sign in, and a test knows no other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 
@@ -27,8 +26,6 @@ def cookies() -> list[Cookie]:
         Cookie(
             settings.CSRF_COOKIE_NAME,
             "Keeps other websites from sending forms in your name.",
-            f"{in_words(timedelta(seconds=settings.CSRF_COOKIE_AGE))} after you last used a form."
-            if settings.CSRF_COOKIE_AGE
-            else "Until you close the browser.",
+            "Until you close the browser.",
         ),
     ]

@@ -63,7 +63,7 @@ OF_READERS = [
         "How many messages came by the contact form",
         "To keep out floods. They are counted under a code that is made of the address of a connection and a secret of "
         "this website, so nobody gets the address out of it.",
-        f"It counts for {in_words(timedelta(seconds=HOUR))}, and is gone within a day after that.",
+        f"{in_words(timedelta(seconds=HOUR))}; gone within a day after that.",
         end=forget_old_counts,
         ended="counts that were over, of messages and of failed sign-ins",
     ),
@@ -71,8 +71,7 @@ OF_READERS = [
 # Of officers who sign in
 OF_OFFICERS = [
     Kept(
-        "The account: name, e-mail address and role, and in an unreadable form the password and what the second factor "
-        "is known by",
+        "The account: name, e-mail address and role, and what password and second factor are checked against",
         "So that nobody else signs in for an officer.",
         "Until an administrator closes it. Its number stays beside what was done with it; its name and address go if "
         "the officer wishes.",
@@ -133,7 +132,7 @@ OF_CONTENT = [
     Kept(
         "Uploaded files that no record and no earlier version has",
         "They are what is left of a form that failed, or of a draft that was given up.",
-        f"Gone a day after they are {in_words(UNTOUCHED)} old.",
+        f"{in_words(UNTOUCHED)}; gone within a day after that.",
         end=delete_orphans,
         ended="files that nothing had",
     ),
@@ -173,7 +172,7 @@ OF_CONTENT = [
         "The server’s log",
         "So that whoever runs this website finds out what failed. It holds no whole address of a computer, no e-mail "
         "address and nothing that was typed, and no list of who read what.",
-        "As long as whoever runs the server keeps it, and so are backups, which hold all this once more.",
+        "As long as whoever runs the server keeps it. The same is true of backups, which hold all this once more.",
     ),
 ]
 ALL = [*OF_READERS, *OF_OFFICERS, *OF_CONTENT]

@@ -67,14 +67,13 @@ def heard():
     """A client that remembers the names of all cookies that it was ever given."""
 
     class Listening(Client):
-        names: set[str] = set()
-
         def request(self, **asked):
             response = super().request(**asked)
             self.names |= set(response.cookies)
+            self.lasting |= {name for name, cookie in response.cookies.items() if cookie["max-age"] not in ("", 0)}
             return response
 
-    Listening.names = set()
+    Listening.names, Listening.lasting = set(), set()
     return Listening(raise_request_exception=False)
 
 
@@ -106,6 +105,7 @@ def test_signing_in_and_all_around_it_sets_no_cookie_but_those_that_the_page_nam
     heard.post("/admin/account/sign-out/")
     heard.post("/admin/logout/")
     assert heard.names == {cookie.name for cookie in cookies()}
+    assert heard.lasting == set(), "each ends with the browser, as the page says"
 
 
 @pytest.mark.usefixtures("_seed")
