@@ -8,7 +8,7 @@ IPV4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}(?!\d)")
 IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]*:[0-9a-fA-F:.]*[0-9a-fA-F:](?:%\w+)?")
 E_MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows these in an address is as good as a password, and what follows "?" may be what somebody typed.
-SECRET = re.compile(r"(/(?:preview|new-password|invitation)/)[^\s\"'<>?]+")
+SECRET = re.compile(r"(/(?:preview|new-password)/)[^\s\"'<>?]+")
 QUERY = re.compile(r"(/[^\s\"'<>?]*)\?[^\s\"'<>]+")
 # In these lines PostgreSQL tells what a row would have held.
 OF_A_ROW = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from pages import forms
 from pages.coherence import Rank, attention
@@ -20,7 +20,7 @@ from tests import make
 from tests.content import SEEDED, seed
 from tests.forms import Form
 from tests.pages.test_seed_document import words
-from tests.test_logs import routes
+from tests.test_logs import every
 
 PAGE = "/privacy/"
 
@@ -79,8 +79,9 @@ def heard():
 
 def plain_addresses():
     """Of the pages around signing in, those whose addresses hold nothing."""
-    found = [route for route in routes(get_resolver().url_patterns) if route.startswith("admin/account/")]
-    return sorted(f"/{route}" for route in found if "<" not in route and "sign-out" not in route)
+    plain = [each for each in every(get_resolver().url_patterns) if each.name and not each.pattern.regex.groupindex]
+    names = {each.name for each in plain if each.name.startswith(("account_", "mfa_"))}
+    return sorted(reverse(name) for name in names - {"account_logout"})
 
 
 @pytest.mark.usefixtures("_seed")
