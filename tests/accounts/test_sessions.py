@@ -184,11 +184,11 @@ def test_with_another_password_every_other_place_is_out_and_off_the_list(officer
     other = signed_in(officer)
     officer.set_password("another long one")
     officer.save()
-    assert not is_in(at_desk)
-    assert not is_in(other)
     anew = Client()
     anew.force_login(officer)
     assert [place.is_this for place in anew.get(LIST).context["places"]] == [True]
+    assert not is_in(at_desk)
+    assert not is_in(other)
 
 
 @pytest.mark.parametrize("changed", [authenticator_added, authenticator_removed, authenticator_reset])
