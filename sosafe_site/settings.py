@@ -200,8 +200,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/5m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "sosafe_site.accounts.links.Links"  # noqa: S105  # a class
 ACCOUNT_FORMS = {
-    "reset_password": "sosafe_site.accounts.forms.ForgottenForm",
-    "reset_password_from_key": "sosafe_site.accounts.forms.NewPasswordForm",
+    "reset_password": "sosafe_site.accounts.new_password.ForgottenForm",
+    "reset_password_from_key": "sosafe_site.accounts.new_password.NewPasswordForm",
 }
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

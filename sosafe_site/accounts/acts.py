@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,8 +13,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from sosafe_site.accounts.forms import ClosingForm
-from sosafe_site.accounts.leavers import close, is_anonymous, make_anonymous, reopen, take_away_second_factors
+from sosafe_site.accounts.leavers import (
+    LookedAfter,
+    close,
+    heirs_of,
+    is_anonymous,
+    make_anonymous,
+    reopen,
+    take_away_second_factors,
+)
 from sosafe_site.accounts.letters import can_send, in_words, send_later, send_link
 from sosafe_site.accounts.links import end_links, link_for, works_for
 from sosafe_site.publishing.admin import OfficersAdmin
@@ -21,6 +29,27 @@ from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.revisions.history import log
 
 SEEN_AND_SENT = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ClosingForm(forms.Form):
+    heir = forms.ChoiceField(
+        label="Who takes over",
+        error_messages={"required": "Choose who takes over.", "invalid_choice": "That can’t be chosen any more."},
+        help_text="Reminders to check pages then go there.",
+    )
+    is_anonymous = forms.BooleanField(
+        label="Make the account anonymous as well",
+        required=False,
+        help_text="History then says “a former officer” instead of the name, for good. Nobody can undo this.",
+    )
+
+    def __init__(self, account: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.looked_after = LookedAfter.by(account)
+        if self.looked_after.posts:
+            self.fields["heir"].choices = [("", "Choose one"), *heirs_of(account)]  # type: ignore[attr-defined]  # a Field in general has none
+        else:
+            del self.fields["heir"]
 
 
 class ActsAdmin(OfficersAdmin):
@@ -31,6 +60,7 @@ class ActsAdmin(OfficersAdmin):
         return [*own, *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if obj:
             context |= {
                 "is_own": obj == request.user,

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.admin import site
 from django.urls import path, re_path
 
-from sosafe_site.accounts import views
+from sosafe_site.accounts.new_password import forgotten, new_password
 from sosafe_site.accounts.sessions import signed_in
 
 urlpatterns = [
@@ -22,11 +22,11 @@ urlpatterns = [
     path("closed/", account.account_inactive, name="account_inactive"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
-    path("forgotten/", views.forgotten, name="account_reset_password"),
+    path("forgotten/", forgotten, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^new-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
-        views.new_password,
+        new_password,
         name="account_reset_password_from_key",
     ),
     path("new-password/set/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),

@@ -62,7 +62,7 @@ def test_the_work_is_the_same_whether_or_not_there_is_an_account(monkeypatch):
     """The mail server, which takes the longest, is asked by somebody for whom nobody waits."""
     anna()
     begun = []
-    monkeypatch.setattr("sosafe_site.accounts.forms.in_background", lambda *work: begun.append(work))
+    monkeypatch.setattr("sosafe_site.accounts.new_password.in_background", lambda *work: begun.append(work))
     counts = []
     for email in ("anna@example.org", "nobody@example.org"):
         with CaptureQueriesContext(connection) as queries:

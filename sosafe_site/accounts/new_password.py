@@ -1,14 +1,16 @@
-"""What officers fill in to get a new password, and administrators to close an account."""
+"""How an officer without a password gets one, from the sign-in page or by a link."""
 
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account import views
 from django import forms
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
-from sosafe_site.accounts.leavers import LookedAfter, heirs_of
-from sosafe_site.accounts.letters import in_background, send_link
+from sosafe_site.accounts.letters import can_send, in_background, send_link
 
 
 class ForgottenForm(allauth.ResetPasswordForm):
@@ -46,22 +48,21 @@ class NewPasswordForm(allauth.ResetPasswordKeyForm):
             field.error_messages["required"] = "Fill this in."
 
 
-class ClosingForm(forms.Form):
-    heir = forms.ChoiceField(
-        label="Who takes over",
-        error_messages={"required": "Choose who takes over.", "invalid_choice": "That can’t be chosen any more."},
-        help_text="Reminders to check pages then go there.",
-    )
-    is_anonymous = forms.BooleanField(
-        label="Make the account anonymous as well",
-        required=False,
-        help_text="History then says “a former officer” instead of the name, for good. Nobody can undo this.",
-    )
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    if not can_send():
+        return render(request, "account/forgotten_by_hand.html")
+    return views.password_reset(request)
 
-    def __init__(self, account: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.looked_after = LookedAfter.by(account)
-        if self.looked_after.posts:
-            self.fields["heir"].choices = [("", "Choose one"), *heirs_of(account)]  # type: ignore[attr-defined]  # a Field in general has none
-        else:
-            del self.fields["heir"]
+
+@never_cache
+def new_password(request: HttpRequest, **link: Any) -> HttpResponse:
+    """Whoever looks at it, such as a program that reads e-mail, uses up nothing.
+
+    The address that holds the key tells it to no other page; the form stands at one that doesn't hold it, since under
+    that policy browsers would not say where the form comes from.
+    """
+    response = views.password_reset_from_key(request, **link)
+    if link["key"] != views.PasswordResetFromKeyView.reset_url_key:
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
