@@ -25,7 +25,7 @@ EXAMPLES = {
 def routes(resolver=None, before=""):
     """As Django writes them, such as "strategy/<slug:slug>/"."""
     for each in (resolver or get_resolver()).url_patterns:
-        route = before + str(each.pattern).removeprefix("^")
+        route = before + str(each.pattern).removeprefix("^").removesuffix("$")
         if isinstance(each, URLResolver):
             yield from routes(each, route)
         else:
