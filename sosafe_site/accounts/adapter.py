@@ -4,9 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
+from sosafe_site.accounts.audit import locked_out
 from sosafe_site.accounts.client import client_address
 from sosafe_site.accounts.letters import send_later
 
@@ -21,6 +24,7 @@ CHANGES = {
     "mfa/email/webauthn_removed": "A passkey was taken from your account",
 }
 
+TOLD_ONCE_IN = 5 * 60  # seconds
 WAIT = "Too many tries were wrong. Wait five minutes, then try again."
 
 
@@ -44,6 +48,16 @@ class AccountAdapter(DefaultAccountAdapter):
         name = credentials.get("username", "").strip().lower()
         is_own = request.user.is_authenticated and request.user.get_username().lower() == name
         return f"{'again' if is_own else 'sign-in'}:{name}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises ValidationError for who has to wait, which the log tells once, however often he tries."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            name = self._get_login_attempts_cache_key(request, **credentials)
+            if cache.add(f"told:{name}", value=True, timeout=TOLD_ONCE_IN):
+                locked_out(request, credentials)
+            raise
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -33,8 +33,15 @@ def signed_out(request: HttpRequest, user: User | None, **told: Any) -> None:
 
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **told: Any) -> None:
     """With the account whose name was given, if it was the name of one."""
-    known = User.objects.filter(username=credentials.get("username")).first()
-    audit(Kind.SIGN_IN_FAILED, by=signed_in_at(request), record=known, request=request)
+    audit(Kind.SIGN_IN_FAILED, by=signed_in_at(request), record=known_by(credentials), request=request)
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any]) -> None:
+    audit(Kind.LOCKED_OUT, by=signed_in_at(request), record=known_by(credentials), request=request)
+
+
+def known_by(credentials: dict[str, Any]) -> User | None:
+    return User.objects.filter(username=credentials.get("username")).first()
 
 
 def given_again(request: HttpRequest, user: User, reauthenticated: bool = False, **told: Any) -> None:
