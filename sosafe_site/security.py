@@ -18,9 +18,9 @@ ADMIN_POLICY = (
 )
 # What a page could ask a browser for. Officers' passkeys and the editor's clipboard are all that is used.
 _DENIED = (
-    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen gamepad "
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen gamepad "
     "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
-    "screen-wake-lock serial usb web-share window-management xr-spatial-tracking"
+    "screen-wake-lock serial usb window-management xr-spatial-tracking"
 )
 _OFFICERS = "clipboard-read clipboard-write publickey-credentials-create publickey-credentials-get"
 FEATURES = ", ".join(f"{name}=()" for name in f"{_DENIED} {_OFFICERS}".split())
