@@ -149,6 +149,12 @@ STORAGES = {
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's script reads them
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # of one form: a plan may have a hundred priorities
+DATA_UPLOAD_MAX_NUMBER_FILES = 3  # of one form, which has one field for a file
+FILE_UPLOAD_HANDLERS = [
+    "sosafe_site.publishing.files.receiving.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # E-mail: printed in the terminal unless EMAIL_URL names a server
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

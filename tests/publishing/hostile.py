@@ -156,16 +156,19 @@ def entry(kind):
     return f'<manifest:file-entry manifest:full-path="Object 1/" manifest:media-type="{kind}"/>'
 
 
-def overlapping(count):
-    """Of one part under many names: the list at the end of a zip file is told of the same bytes again and again."""
-    content = zipped([("word/media/a.bin", b"\0" * 900_000)])
+def repeated(count, *, is_apart):
+    """A zip file of many parts that are each packed to a thousandth: the same bytes under many names, or each apart."""
+    content = zipped([("word/media/00000", b"\0" * 990_000)])
     start, end = content.rindex(b"PK\1\2"), content.rindex(b"PK\5\6")
-    listed = b"".join(
-        content[start:end].replace(b"a.bin", b"%05d" % number).replace(b"media/a.bin", b"media/%05d" % number)
-        for number in range(count)
-    )
-    size = struct.pack("<HHHHIIH", 0, 0, count, count, len(listed), start, 0)
-    return content[:start] + listed + b"PK\5\6" + size
+    parts, listed = b"", b""
+    for number in range(count):
+        name = b"media/%05d" % number
+        place = len(parts) if is_apart or not number else 0
+        listed += (content[start : start + 42] + struct.pack("<I", place) + content[start + 46 : end]).replace(
+            b"media/00000", name
+        )
+        parts += content[:start].replace(b"media/00000", name) if is_apart or not number else b""
+    return parts + listed + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, len(listed), len(parts), 0)
 
 
 def utf_16(text):
@@ -275,7 +278,8 @@ DOCUMENTS = {
     "a locked document": ("a.docx", bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "old-office"),
     # Zip
     "a part that fills the memory": ("a.docx", docx("", ("word/a.xml", b" " * 9_000_000)), "bomb"),
-    "parts over one another": ("a.docx", overlapping(400), "bomb"),
+    "parts over one another": ("a.docx", repeated(20, is_apart=False), "bomb"),
+    "parts that together fill the memory": ("a.docx", repeated(310, is_apart=True), "bomb"),
     "thousands of parts": ("a.docx", docx("", *((f"word/{number}", b"") for number in range(5_001))), "bomb"),
     "a part under a name that leads out": ("a.docx", docx("", ("word/../../a", b"x")), "bomb"),
     "a part under the name of another": ("a.docx", docx("", ("WORD/document.xml", b"x")), "bomb"),
@@ -294,6 +298,8 @@ DOCUMENTS = {
         "fetches",
     ),
     "a comment on a cell": ("a.xlsx", xlsx("", ("xl/comments1.xml", "<comments><comment/></comments>")), "tracked"),
+    "figures behind a table": ("a.xlsx", xlsx("", ("xl/pivotCache/pivotCacheRecords1.xml", "<x/>")), "pivot"),
+    "a link to a database": ("a.xlsx", xlsx("", ("xl/connections.xml", "<x/>")), "fetches"),
     "macros of 1992": ("a.xlsx", xlsx("", ("xl/macrosheets/sheet1.xml", "<x/>")), "macros"),
     # OpenDocument
     "macros of LibreOffice": ("a.odt", odt("", ("Basic/Standard/Module1.xml", "<x/>")), "macros"),

@@ -167,6 +167,10 @@ def check_relations(rels: str) -> None:
 
 def check_words(parts: Parts) -> None:
     for name in parts.names:
+        if name.startswith("xl/pivotCache/pivotCacheRecords"):
+            refuse("pivot")
+        if name == "xl/connections.xml":
+            refuse("fetches")
         if name == "xl/workbook.xml":
             sheets = [attributes(tag) for tag in SHEET.findall(parts.text(name))]
             hidden = [sheet.get("name", "") for sheet in sheets if sheet.get("state", "visible") != "visible"]

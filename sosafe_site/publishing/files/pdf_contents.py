@@ -30,7 +30,7 @@ def written(*words: str) -> bytes:
 
 
 def action(*kinds: str) -> bytes:
-    return b"(?:" + written("S") + rb"|\bobj)" + GAP + written(*kinds)
+    return written("S") + GAP + written(*kinds)
 
 
 REASONS = {
@@ -38,7 +38,7 @@ REASONS = {
     "starts": action("Launch", "SubmitForm", "ImportData", "GoToR", "GoToE"),
     "media": action("Rendition", "Movie", "Sound", "RichMediaExecute", "GoTo3DView")
     + b"|" + written("Subtype") + GAP + written("RichMedia", "Screen", "Movie", "Sound", "3D"),
-    "attached": written("EF") + GAP + b"<<|" + written("Type") + GAP + written("EmbeddedFile"),
+    "attached": written("EF") + GAP + b"<<",
     "xfa": written("XFA") + GAP + rb"[\[(<\d]",
 }  # fmt: skip
 FOUND = re.compile(b"|".join(b"(?P<%s>%s)" % (reason.encode(), pattern) for reason, pattern in REASONS.items()))
@@ -82,7 +82,8 @@ def objects_in_streams(reader: PdfReader, content: bytes) -> Iterator[bytes]:
 
 def is_attached(found: PdfObject | None) -> bool:
     """And no font, say, that a page calls EF."""
-    return isinstance(found, DictionaryObject) and bool(SYSTEMS & found.keys()) and found.keys() <= SYSTEMS
+    parts = found if isinstance(found, DictionaryObject) else {}
+    return any(isinstance(parts[name].get_object(), StreamObject) for name in SYSTEMS & parts.keys())
 
 
 def target(link: re.Match[bytes]) -> bytes:

@@ -52,11 +52,16 @@ REFUSALS = {
         "also what the page does not show. Copy the chart or object, delete it, and choose Paste special, Picture. "
         "Or export the document as PDF."
     ),
+    "pivot": (
+        "There is a pivot table in this workbook, which keeps all rows that it was counted from, even when their sheet "
+        "is gone. Copy the table, choose Paste special, Values on a new sheet, and delete the sheet with the pivot "
+        "table. Or export what you need as PDF."
+    ),
     "fetches": (
         "This file fetches something from another place when it is opened: a template, a picture, or the cells of "
-        "another workbook. It would break, and tell that place who reads it. Word and Excel: File, Info, Edit links to "
-        "files, Break link; for a template, Developer, Document template, type Normal. LibreOffice: Edit, External "
-        "links, Break link. Or export it as PDF."
+        "another workbook. It would break, and tell that place who reads it. Word: File, Info, Edit links to files, "
+        "Break link; for a template, Developer, Document template, type Normal. Excel: Data, Edit links, Break link; "
+        "Data, Queries and connections, Delete. LibreOffice: Edit, External links, Break link. Or export it as PDF."
     ),
     "hidden": (
         "Sheets of this workbook are hidden: {names}. Readers can show them with two clicks. Right click on the "
