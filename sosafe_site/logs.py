@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 # Of an address, what is left is that of the network: other readers have the same.
 IPV4 = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}(?!\d)")
@@ -10,19 +11,33 @@ E_MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows these in an address is as good as a password, and what follows "?" may be what somebody typed.
 SECRET = re.compile(r"(/(?:preview|new-password)/)[^\s\"'<>?]+")
 QUERY = re.compile(r"(/[^\s\"'<>?]*)\?[^\s\"'<>]+")
-# In these lines PostgreSQL tells what a row would have held.
-OF_A_ROW = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
 
 
 class Line(logging.Formatter):
-    """Of all that this process writes, tracebacks and the server's own words among it."""
+    """Of all that this process writes, tracebacks and the server's own words among it.
+
+    Of what an error says only the first line is told: in others, PostgreSQL tells what a row would have held.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # as another handler has kept it
         return without_secrets(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name for it
+        record.message = record.message.partition("\nDETAIL:")[0]
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's name for it
+        text, error = super().formatException(ei), ei[1]
+        while error:
+            said = str(error)
+            text = text.replace(said, said.partition("\n")[0])
+            error = error.__cause__ or error.__context__
+        return text
 
 
 def without_secrets(text: str) -> str:
-    for pattern, instead in ((E_MAIL, "…@…"), (SECRET, r"\1…"), (QUERY, r"\1?…"), (OF_A_ROW, r"\1: …")):
+    for pattern, instead in ((E_MAIL, "…@…"), (SECRET, r"\1…"), (QUERY, r"\1?…")):
         text = pattern.sub(instead, text)
     return IPV4.sub(r"\1.0", IPV6.sub(lambda found: network_of(found[0]), text))
 

@@ -36,7 +36,6 @@ READER_6 = "2001:db8:1234:5678:9abc:def0:1234:5678"
         ("GET /search/?q=my+name HTTP/1.1", "GET /search/?… HTTP/1.1"),
         ("Error handling request /preview/abc:de-f_g:h/", "Error handling request /preview/…"),
         ("https://example.org/admin/account/new-password/4-ab/", "https://example.org/admin/account/new-password/…"),
-        ('violates "a_rule"\nDETAIL:  Failing row contains (My words).', 'violates "a_rule"\nDETAIL: …'),
         ("due: 0f0e0d0c-0000-4000-8000-000000000001", "due: 0f0e0d0c-0000-4000-8000-000000000001"),
     ],
 )  # fmt: skip
@@ -83,16 +82,21 @@ def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fail
     client.force_login(officer)
     page = make.make_page()
 
-    said = 'violates "a_rule"\nDETAIL:  Failing row contains (Typed words, officer@example.org).'
+    said = 'violates "a_rule"\nDETAIL:  Failing row contains (First words\n\nDETAIL: Typed words, me@example.org).'
 
     def fail(*args, **kwargs):
-        raise IntegrityError(said)
+        try:
+            raise ValueError(f"before: {said}")
+        except ValueError as error:
+            logging.getLogger("sosafe_site").warning("It failed: %s", error)
+            raise IntegrityError(said) from error
 
     monkeypatch.setattr("sosafe_site.publishing.admin.base.OfficersAdmin.change_view", fail)
     sent = {"title": "Typed words", "password": "my-password"}
     client.post(page.get_edit_url(), sent, headers={"Origin": settings.SITE_URL})
-    assert "Traceback" in log.getvalue()
-    secrets = ["Typed words", "officer@example.org", "my-password", client.session.session_key, READER]
+    assert log.getvalue().count("Traceback") == 2
+    assert log.getvalue().count('violates "a_rule"') == 3
+    secrets = ["First words", "Typed words", "officer@example.org", "my-password", client.session.session_key, READER]
     assert [secret for secret in secrets if secret in log.getvalue()] == []
     assert User.objects.get() == officer
 
