@@ -18,7 +18,7 @@ ADMIN_POLICY = (
 )
 # What a page could ask a browser for. Officers' passkeys and the editor's clipboard are all that is used.
 _DENIED = (
-    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen gamepad "
+    "accelerometer autoplay camera display-capture encrypted-media fullscreen gamepad "
     "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
     "screen-wake-lock serial usb window-management xr-spatial-tracking"
 )
