@@ -10,6 +10,7 @@ from django.middleware.security import SecurityMiddleware
 
 from sosafe_site import as_at as other_day
 from sosafe_site import security
+from sosafe_site.accounts import second_factor as factors
 from sosafe_site.publishing import resubmit
 from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
@@ -59,6 +60,13 @@ def as_at(get_response: GetResponse) -> GetResponse:
         day = other_day.asked_for(request)  # before the page is made, so that a bad date is refused on every page alike
         response = get_response(request)
         return other_day.with_day(response, day) if day else response
+
+    return middleware
+
+
+def second_factor(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return factors.demanded(request) or get_response(request)
 
     return middleware
 

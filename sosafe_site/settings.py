@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "sosafe_site.middleware.as_at",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sosafe_site.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sosafe_site.middleware.texts",  # before as_at, which adds the day to links
@@ -184,13 +185,34 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACCOUNT_SESSION_REMEMBER = False
 
 # Sign-in
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["sosafe_site.accounts.backend.OfficersBackend"]
 SECOND_FACTOR = env.bool("SECOND_FACTOR")
 if IS_HTTPS and not SECOND_FACTOR:
     stop("SECOND_FACTOR", "can be off only where the site is tried, never under https.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "sosafe_site.accounts.mfa_adapter.SecondFactorAdapter"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave it; no officer waits for it
+MFA_FORMS = {
+    "authenticate": "sosafe_site.accounts.sign_in_forms.SecondStepForm",
+    "reauthenticate": "sosafe_site.accounts.sign_in_forms.SecondStepAgainForm",
+    "activate_totp": "sosafe_site.accounts.sign_in_forms.SetUpAppForm",
+    "add_webauthn": "sosafe_site.accounts.sign_in_forms.AddPasskeyForm",
+    "login_webauthn": "sosafe_site.accounts.sign_in_forms.SignInByPasskeyForm",
+    "authenticate_webauthn": "sosafe_site.accounts.sign_in_forms.SecondStepByPasskeyForm",
+    "reauthenticate_webauthn": "sosafe_site.accounts.sign_in_forms.PasskeyAgainForm",
+    "edit_webauthn": "sosafe_site.accounts.sign_in_forms.RenamePasskeyForm",
+}
 ACCOUNT_ADAPTER = "sosafe_site.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "reauthenticate": "sosafe_site.accounts.sign_in_forms.PasswordAgainForm",
+    "change_password": "sosafe_site.accounts.sign_in_forms.ChangedPasswordForm",
+    "reset_password": "sosafe_site.accounts.new_password.ForgottenForm",
+    "reset_password_from_key": "sosafe_site.accounts.new_password.NewPasswordForm",
+}
+ACCOUNT_SESSION_REMEMBER = False  # a sign-in ends with the browser at the latest
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Failures in a time, for one address of the network and for one name or account, whether or not there is such a one.
 # Times are short, since anybody can fail under another's name. A passkey is no guess, so it is not asked to wait.
@@ -205,10 +227,6 @@ ACCOUNT_RATE_LIMITS = {
 MFA_RATE_LIMITS = {"webauthn_login": "60/5m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "sosafe_site.accounts.links.Links"  # noqa: S105  # a class
-ACCOUNT_FORMS = {
-    "reset_password": "sosafe_site.accounts.new_password.ForgottenForm",
-    "reset_password_from_key": "sosafe_site.accounts.new_password.NewPasswordForm",
-}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -18,6 +18,7 @@ handler500 = "pages.views.server_error"
 urlpatterns = [
     path("admin/account/", include("sosafe_site.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("admin/login/", admin.site.login, name="account_login"),  # the admin's own, by the name that allauth asks for
     path("", include("partners.urls")),
     path("", include("meetings.urls")),
     path("", include("sosafe_site.publishing.urls")),

@@ -62,7 +62,7 @@ def test_the_page_for_our_own_faults_stands_alone(db, monkeypatch):
 
 
 def test_a_form_without_its_token_is_told_what_to_do(db):
-    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"login": "a"})
     assert response.status_code == 403
     assert "Please send that once more" in response.content.decode()
     assert "style-src 'sha256-" in response["Content-Security-Policy"], "its style is inside, as on public pages"

@@ -50,7 +50,7 @@ class Officer:
     def __init__(self, port, password):
         self.site, self.cookies = f"http://127.0.0.1:{port}", CookieJar()
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.first_page = self.send("/admin/login/", username="officer", password=password, next="/admin/")
+        self.first_page = self.send("/admin/login/", login="officer", password=password, next="/admin/")
 
     def send(self, path, **fields):
         with self.browser.open(self.site + path, timeout=PATIENCE):

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import slugify
@@ -25,6 +25,7 @@ from pages.privacy.retention import ALL
 from partners.models import ActionPlan, Objective, Partner, Priority, Series, Strategy
 from partners.models.action_plan import plan_parts
 from sosafe_site.accounts.roles import IN_WORDS
+from sosafe_site.accounts.sign_in import ask_to_sign_in, sign_in
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.models import Address, AuditEntry, ChangeNote, Document, Picture, Post, Term
 from sosafe_site.publishing.models.audit import audit, session_of
@@ -66,6 +67,17 @@ class OfficersSite(KeepingSite):
     def site_name(self) -> str:
         site = SiteSettings.last_names or SiteSettings.objects.first()
         return site.name if site else "Website"
+
+    def login(self, request, extra_context=None):
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied  # or the sign-in page and the one that was asked for would send him to and fro
+        return sign_in(request)
+
+    def ask_to_sign_in(self, request, typed):
+        return ask_to_sign_in(request, typed)
+
+    def password_change(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def each_context(self, request):
         name = self.site_name()

@@ -1,17 +1,26 @@
-"""What this site decides otherwise than django-allauth about accounts: nobody makes one for himself."""
+"""What this site decides otherwise than django-allauth: who gets an account, who gets in, and in which words."""
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.logout import logout
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from sosafe_site.accounts.audit import locked_out
 from sosafe_site.accounts.client import client_address
 from sosafe_site.accounts.letters import send_later
+from sosafe_site.publishing.clock import right_now
+from sosafe_site.publishing.resubmit import waits
 
 CHANGES = {
     "account/email/password_changed": "Your password was changed",
@@ -25,14 +34,38 @@ CHANGES = {
 }
 
 TOLD_ONCE_IN = 5 * 60  # seconds
+NO_SUCH_ACCOUNT = "This name and this password don’t belong together. Check both: capital and small letters differ."
+NOT_LET_IN = "You can’t sign in with this account. Ask another administrator."
 WAIT = "Too many tries were wrong. Wait five minutes, then try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": WAIT, "rate_limited": WAIT}
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": NO_SUCH_ACCOUNT,
+        "incorrect_password": "This is not your password. Type it again.",
+        "enter_current_password": "This is not your present password. Type it again.",
+        "too_many_login_attempts": WAIT,
+        "rate_limited": WAIT,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """The last step, whatever came before it. Raises ImmediateHttpResponse for an account closed meanwhile."""
+        if not (user.is_active and user.is_staff):
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        logout(request)
+        messages.error(request, NOT_LET_IN)
+        return HttpResponseRedirect(reverse("account_login"))
+
+    def post_login(self, request: HttpRequest, user: Any, *, redirect_url: str | None, **hooks: Any) -> HttpResponse:
+        """What waits to be sent again comes first."""
+        url = reverse("admin:not_sent") if waits(request) else redirect_url
+        return super().post_login(request, user, redirect_url=url, **hooks)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:index")
@@ -64,3 +97,20 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Without the network address and the browser, of which allauth's own letters tell."""
         send_later("changed", user, what=CHANGES[template_prefix])
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_login")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index")
+
+    def is_safe_url(self, url: str) -> bool:
+        """Of this site alone, whatever other names it answers to."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in has just shown who he is."""
+        request = context.request
+        shown = [record["at"] for record in get_authentication_records(request, request.user)]
+        return not shown or right_now().timestamp() - max(shown) >= app_settings.REAUTHENTICATION_TIMEOUT

@@ -8,18 +8,17 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.admin import site
 from django.urls import path, re_path
 
+from sosafe_site.accounts import set_up, sign_in
 from sosafe_site.accounts.new_password import forgotten, new_password
 from sosafe_site.accounts.sessions import signed_in
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path(
         "signed-in/",
         site.admin_view(signed_in),
         name="account_signed_in",
     ),
-    path("closed/", account.account_inactive, name="account_inactive"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("forgotten/", forgotten, name="account_reset_password"),
@@ -30,18 +29,16 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("new-password/set/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("second-factor/", second_factor.index, name="mfa_index"),
+    path("second-factor/", set_up.index, name="mfa_index"),
     path("second-factor/ask/", second_factor.authenticate, name="mfa_authenticate"),
     path("second-factor/again/", second_factor.reauthenticate, name="mfa_reauthenticate"),
-    path("second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/app/", set_up.set_up_app, name="mfa_activate_totp"),
     path("second-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("second-factor/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/codes/", set_up.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("second-factor/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("second-factor/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("second-factor/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("second-factor/passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("second-factor/passkeys/add/", set_up.add_passkey, name="mfa_add_webauthn"),
     path("second-factor/passkeys/again/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("second-factor/passkeys/sign-in/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("second-factor/passkeys/<int:pk>/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("second-factor/passkeys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("second-factor/passkeys/sign-in/", sign_in.sign_in_by_passkey, name="mfa_login_webauthn"),
+    path("second-factor/passkeys/<int:pk>/", set_up.rename_passkey, name="mfa_edit_webauthn"),
+    path("second-factor/passkeys/<int:pk>/remove/", set_up.remove_passkey, name="mfa_remove_webauthn"),
 ]

@@ -1,7 +1,8 @@
 """Nothing that an officer has typed is lost because a sign-in had ended or anything failed: it is shown and sent again.
 
-Nothing is stored for it. What was typed travels with the sign-in page, signed, and is sent only by a press of a button
-on a page that shows it, so that nobody else can have an officer's browser send something of theirs.
+Nothing is stored of strangers. What was typed travels with the sign-in page, signed; once a password was right it waits
+in the session for the last step. It is sent only by a press of a button on a page that shows it, so that nobody else
+can have an officer's browser send something of theirs.
 """
 
 import logging
@@ -12,14 +13,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, site
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.signing import BadSignature, dumps, loads
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, path, resolve, reverse
 from django.utils.text import capfirst
 
 from sosafe_site.publishing.choosers import ChooserView
@@ -33,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 PICTURE = "image"  # the name of the field of a form that holds a picture and no document
 SALT, HOURS = "typed", 12
+KEPT = "kept"  # the name under which it travels with a page, and waits in a session
 ENDS = ("add", "change")  # of the names of forms' addresses
 LONGEST = 1_000_000  # characters of what travels with the sign-in page
 NO_TEXT = re.compile(r"csrfmiddlewaretoken|.*password.*", re.IGNORECASE)
@@ -59,12 +59,11 @@ class Typed:
     def of(cls, request: HttpRequest, why: str) -> "Typed | None":
         """None for what is no officer's text or was not sent by a page of this site."""
         name = name_at(request.path_info)
-        if request.method != "POST" or not name or not is_from_here(request):
+        if request.method != "POST" or not is_from_here(request):
             return None
-        if name == "login":  # which may carry what was typed before
-            typed = cls.signed(request.POST.get("kept", ""))
-            return typed and cls(typed.path, typed.fields, typed.files, why)
-        if name == "logout" or name.endswith("password_change"):
+        if typed := cls.carried(request):
+            return cls(typed.path, typed.fields, typed.files, why)
+        if not name or name in {"login", "logout"} or name.endswith("password_change"):
             return None
         fields = [(name, value) for name, values in request.POST.lists() for value in values if not NO_TEXT.match(name)]
         return cls(
@@ -73,6 +72,15 @@ class Typed:
             [str(file.name) for _, files in request.FILES.lists() for file in files],
             why,
         )
+
+    @classmethod
+    def carried(cls, request: HttpRequest) -> "Typed | None":
+        """What was typed before, and came along with a sign-in page."""
+        return cls.signed(request.POST.get(KEPT, ""))
+
+    @classmethod
+    def waiting(cls, request: HttpRequest) -> "Typed | None":
+        return cls.signed(request.session.get(KEPT, ""))
 
     @classmethod
     def signed(cls, text: str) -> "Typed | None":
@@ -139,16 +147,25 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 class KeepingSite(AdminSite):
+    """What the floors above make of it: site_name() and ask_to_sign_in(request, typed)."""
+
+    def site_name(self) -> str:
+        raise NotImplementedError
+
+    def ask_to_sign_in(self, request: HttpRequest, typed: Typed) -> HttpResponse:
+        raise NotImplementedError
+
     def admin_view(self, view, cacheable=False):
         guarded = super().admin_view(view, cacheable)
 
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):  # of whom nothing is stored
                 typed = Typed.of(request, SIGNED_OUT)
-                return sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
+                return self.ask_to_sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
             pictures = request.FILES.getlist(PICTURE)
             read_ahead(pictures, made_from)
             read_ahead(file for file in request.FILES.values() if file not in pictures)
+            take_out(request)
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
             except IntegrityError as error:
@@ -163,14 +180,28 @@ class KeepingSite(AdminSite):
     def autocomplete_view(self, request):
         return ChooserView.as_view(admin_site=self)(request)
 
-    def login(self, request, extra_context=None):
-        """With what was typed before, leads to the page that shows it instead of to another."""
-        kept = request.POST.get("kept", "")
-        typed = Typed.signed(kept)
-        if not typed:
-            return super().login(request, extra_context)
-        response = super().login(request, {**(extra_context or {}), "kept": kept, "typed": typed})
-        return send_again(request, typed) if isinstance(response, HttpResponseRedirect) else response
+    def get_urls(self):
+        return [path("not-sent/", self.admin_view(self.not_sent), name="not_sent"), *super().get_urls()]
+
+    def not_sent(self, request: HttpRequest) -> HttpResponse:
+        """Where a sign-in leads to whose page carried something. It may be loaded again until it is sent or left."""
+        typed = Typed.waiting(request)
+        return send_again(request, typed) if typed else HttpResponseRedirect(reverse("admin:index"))
+
+
+def keep(request: HttpRequest, typed: Typed) -> None:
+    """Of somebody whose password was right. It takes the place of what waited before."""
+    request.session[KEPT] = typed.sign()
+
+
+def waits(request: HttpRequest) -> bool:
+    return Typed.waiting(request) is not None
+
+
+def take_out(request: HttpRequest) -> None:
+    """What waits has come to its form: it was sent again, or the form was opened without it."""
+    if (typed := Typed.waiting(request)) and urlsplit(typed.path).path == request.path:
+        del request.session[KEPT]
 
 
 def unless_typed(request: HttpRequest, failed: HttpResponse) -> HttpResponse:
@@ -184,14 +215,9 @@ def stale(request: HttpRequest) -> HttpResponse | None:
     typed = Typed.of(request, STALE)
     if not typed:
         return None
-    return send_again(request, typed, status=403) if site.has_permission(request) else sign_in(request, typed)
-
-
-def sign_in(request: HttpRequest, typed: Typed) -> HttpResponse:
-    kept = typed.sign()
-    context = {**site.each_context(request), "title": "Log in", "form": AdminAuthenticationForm(request)}
-    context |= {"app_path": reverse("admin:login"), "next": typed.path, "typed": typed, "kept": kept}
-    return headed(TemplateResponse(request, "admin/login.html", context))
+    if site.has_permission(request):
+        return send_again(request, typed, status=403)
+    return site.ask_to_sign_in(request, typed)  # type: ignore[attr-defined]  # which a KeepingSite has
 
 
 def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:

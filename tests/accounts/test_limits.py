@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
@@ -15,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sosafe_site.accounts.adapter import WAIT
+from sosafe_site.accounts.backend import OfficersBackend
 from sosafe_site.accounts.limits import forget_old_counts
 from sosafe_site.security import ADMIN_POLICY
 
@@ -33,13 +33,13 @@ def clock(db):
 @pytest.fixture(autouse=True)
 def judged():
     """The names of which a password was looked at, or would have been if there were such an account."""
-    names, look = [], AuthenticationBackend._authenticate
+    names, look = [], OfficersBackend.authenticate
 
     def noted(self, request, **credentials):
         names.append(credentials["username"])
         return look(self, request, **credentials)
 
-    with patch.object(AuthenticationBackend, "_authenticate", noted):
+    with patch.object(OfficersBackend, "authenticate", noted):
         yield names
 
 
@@ -104,9 +104,7 @@ def test_every_spelling_that_finds_an_account_counts_for_it(judged):
     ):
         User.objects.create_superuser(name, password=PASSWORD)
         spellings = {name, name.upper(), name.lower(), name.casefold(), name.title(), name.swapcase()}
-        found = [
-            word for word in spellings if AuthenticationBackend().authenticate(None, username=word, password=PASSWORD)
-        ]
+        found = [word for word in spellings if OfficersBackend().authenticate(None, username=word, password=PASSWORD)]
         del judged[:]
         for turn in range(3 * OF_A_NAME):
             sign_in(found[turn % len(found)], address=f"198.51.{number}.{turn}")

@@ -82,7 +82,7 @@ def test_few_requests_write_that_a_session_is_used(at_desk, clock):
 
 def test_the_cookie_ends_with_the_browser(officer, client):
     client.force_login(officer)
-    answer = client.post(reverse("admin:login"), {"username": "anna", "password": PASSWORD})
+    answer = client.post(reverse("admin:login"), {"login": "anna", "password": PASSWORD})
     assert not any(
         cookie["max-age"] or cookie["expires"] for name, cookie in answer.cookies.items() if "session" in name
     )

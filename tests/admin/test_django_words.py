@@ -65,7 +65,7 @@ def test_no_page_of_the_admin_speaks_as_a_program_does(admin_client):
             addresses += [reverse(f"{name}_change", args=[first.pk]), reverse(f"{name}_history", args=[first.pk])]
     answers = {address: admin_client.get(address, follow=True) for address in addresses}
     answers["signed out"] = admin_client.post("/admin/logout/")
-    answers["refused"] = admin_client.post("/admin/login/", {"username": "anna", "password": "wrong"})
+    answers["refused"] = admin_client.post("/admin/login/", {"login": "anna", "password": "wrong"})
     found = {
         (address, word)
         for address, answer in answers.items()

@@ -39,8 +39,8 @@ def hidden(response):
 
 def sign_in(browser, response=None, password=PASSWORD):
     page = response or browser.get(reverse("admin:login"))
-    sent = {**hidden(page), "username": "anna", "password": password}
-    return browser.post(reverse("admin:login"), sent, **HERE)
+    sent = {**hidden(page), "login": "anna", "password": password}
+    return browser.post(reverse("admin:login"), sent, follow="kept" in sent, **HERE)
 
 
 def typed_words(browser, record, **words):
@@ -113,7 +113,7 @@ def test_what_another_site_sends_with_a_sign_in_is_refused_or_ignored(browser):
     anybody = Client()
     planted = hidden(anybody.post(url(page, "change"), {"title": "Planted"}, **HERE))["kept"]
     browser.get(reverse("admin:login"))
-    sent = {"username": "anna", "password": PASSWORD, "kept": planted}
+    sent = {"login": "anna", "password": PASSWORD, "kept": planted}
     assert browser.post(reverse("admin:login"), sent, headers={"Origin": "https://evil.example"}).status_code == 403
     token = hidden(browser.get(reverse("admin:login")))
     forged = browser.post(reverse("admin:login"), {**token, **sent, "kept": planted[:-2] + "xx"}, **HERE)
@@ -244,7 +244,7 @@ def test_what_the_database_refuses_at_last_is_told_in_words(window, monkeypatch)
 def test_a_sign_in_that_fails_keeps_what_was_typed_before(window, monkeypatch):
     window.client.cookies.pop("sessionid")
     asked = window.client.post(window.address, {**window.fields, "title": "Long thought out"})
-    sent = {**hidden(asked), "username": "anna", "password": PASSWORD}
+    sent = {**hidden(asked), "login": "anna", "password": PASSWORD}
     with monkeypatch.context() as patched:
         patched.setattr(BaseDatabaseWrapper, "cursor", failing(GONE))
         failed = window.client.post(reverse("admin:login"), sent)
@@ -275,7 +275,7 @@ def test_what_fails_for_readers_and_without_typing_is_djangos_own_answer(window,
 def test_after_a_sign_in_nobody_is_led_to_another_site(browser):
     answer = browser.post(
         f"{reverse('admin:login')}?next=https://evil.example/",
-        {**hidden(browser.get(reverse("admin:login"))), "username": "anna", "password": PASSWORD},
+        {**hidden(browser.get(reverse("admin:login"))), "login": "anna", "password": PASSWORD},
         **HERE,
     )
     assert "evil" not in answer["Location"]

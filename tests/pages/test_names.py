@@ -10,7 +10,7 @@ from tests.admin.test_editing import save, url
 OLD, NEW = ("SoSafe", "Stevenage"), {"name": "Safer & Sound", "partnership": "Harlow Community Safety Partnership"}
 PAGES = ["/", "/updates/", "/contact/", "/get-help/", "/what-we-do/"]
 FEEDS = ["/updates.atom", "/strategy/now/updates.atom", "/action-plan/now/updates.atom", "/meetings/dates.atom"]
-OF_ADMIN = ["/admin/", "/admin/guide/", "/admin/progress/", "/admin/pages/page/", "/admin/password_change/"]
+OF_ADMIN = ["/admin/", "/admin/guide/", "/admin/progress/", "/admin/pages/page/", "/admin/account/password/"]
 
 
 def make_records():

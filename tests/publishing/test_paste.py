@@ -176,7 +176,7 @@ def test_only_staff_may_ask_and_only_from_the_admin_itself(client, admin_user, d
     careful.force_login(admin_user)
     assert careful.post(address, {"html": "x"}).status_code == 403
     careful.get(reverse("admin:index"))
-    token = careful.get(reverse("admin:password_change")).context["csrf_token"]
+    token = careful.get(reverse("account_change_password")).context["csrf_token"]
     assert careful.post(address, {"html": "x"}, headers={"X-CSRFToken": str(token)}).json()["html"] == "<p>x</p>"
 
 

@@ -1,0 +1,139 @@
+"""The forms around signing in, in officers' words."""
+
+import struct
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+class Plain(forms.Form):
+    """Labels say what a field is, so none repeats it in grey within the field; and help stands in the page's words."""
+
+    LABELS: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.LABELS.get(name, field.label)
+
+
+class SignInForm(Plain, LoginForm):
+    LABELS = {"login": "Username", "password": "Password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+        self.fields["password"].help_text = ""
+
+
+class PasswordAgainForm(Plain, ReauthenticateForm):
+    LABELS = {"password": "Your password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class ChangedPasswordForm(Plain, ChangePasswordForm):
+    LABELS = {"oldpassword": "Your present password", "password1": "New password", "password2": "New password again"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
+
+
+class Code(Plain):
+    LABELS = {"code": "Code"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
+
+
+class SecondStepForm(Code, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(Code, CodeAgainForm):
+    pass
+
+
+class SetUpAppForm(Code, ActivateTOTPForm):
+    LABELS = {"code": "The six digits that the app shows now"}
+
+
+# What the libraries raise that read a credential, of one that no browser has made
+NO_CREDENTIAL = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
+REFUSED = "This passkey isn’t known here, or it was not used in time. Try again."
+
+
+class CredentialField(forms.JSONField):
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise ValidationError(REFUSED) from error
+
+
+class Passkey(forms.Form):
+    """Anybody may send anything as a credential."""
+
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # of the form that this one is mixed into
+        except NO_CREDENTIAL as error:
+            raise ValidationError(REFUSED) from error
+
+
+class SignInByPasskeyForm(Passkey, LoginWebAuthnForm):
+    pass
+
+
+class SecondStepByPasskeyForm(Passkey, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Passkey, ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """Each can sign in alone, so each must make sure who holds it, by a finger, a face or a PIN."""
+
+    name = forms.CharField(
+        label="A name for it",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text="Such as where it is kept: “Work laptop”, “My phone”.",
+    )
+    passwordless = None  # a choice that is none
+    credential = CredentialField()
+
+    def clean(self) -> dict[str, Any] | None:
+        self.cleaned_data["passwordless"] = True
+        try:
+            return super().clean()
+        except NO_CREDENTIAL as error:
+            raise ValidationError(REFUSED) from error
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = forms.CharField(label="Its name", max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
