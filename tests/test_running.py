@@ -226,6 +226,14 @@ def test_the_check_for_deployment_has_no_warning_under_production_settings(chose
     assert f"no issues ({silenced} silenced)" in result.stdout
 
 
+def test_under_https_officers_cookies_have_names_that_no_other_host_of_the_domain_can_give(tmp_path):
+    say = "from django.conf import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
+    result = manage(
+        ROOT, "shell", "--no-imports", "-c", say, DATA_DIR=str(tmp_path), SITE_URL="https://www.example.org"
+    )
+    assert result.stdout.split() == ["__Host-sessionid", "__Host-csrftoken"], result.stderr
+
+
 def test_the_example_and_the_readme_name_exactly_the_settings_there_are():
     example = (ROOT / ".env.example").read_text()
     assert re.findall(r"^([A-Z_]+)=", example, re.MULTILINE) == list(env.scheme)
