@@ -252,7 +252,7 @@ def make_officer(*roles, **fields):
 def make_onlooker():
     """An account that enters the admin and may do there as good as nothing."""
     officer = make_officer()
-    officer.user_permissions.add(Permission.objects.get(codename="view_term"))
+    officer.user_permissions.add(Permission.objects.get(codename="view_revision"))
     return officer
 
 

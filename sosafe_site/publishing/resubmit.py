@@ -20,6 +20,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods
 
 from sosafe_site.publishing.choosers import ChooserView
 from sosafe_site.publishing.constraints import rule_in_words
@@ -158,6 +159,7 @@ class KeepingSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         guarded = super().admin_view(view, cacheable)
 
+        @require_http_methods(["GET", "HEAD", "POST"])
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):  # of whom nothing is stored
                 typed = Typed.of(request, SIGNED_OUT)

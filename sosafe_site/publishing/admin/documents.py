@@ -59,6 +59,7 @@ class DocumentAdmin(PublishableAdmin):
     list_display = ["title", "kind", "files", "state"]
     list_filter = [StateFilter, "kind"]
     search_fields = ["title", "summary"]
+    ordering = ["title", "pk"]  # as of the model; the count of files would take it away from choosers
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["title", "kind", "summary", "slug"]}),
