@@ -48,7 +48,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 lock: $(PYTHON) ## writes the lock files anew, with the newest versions that pyproject.toml allows
-	@$(PYTHON) -m pip install -qq uv || { echo "uv can't be fetched. Is there a network connection?" >&2; exit 1; }
+	@$(PYTHON) -m pip install -qq uv==0.13.9 || { echo "uv can't be fetched. Is there a network connection?" >&2; exit 1; }
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
