@@ -147,6 +147,7 @@ class AuditAdmin(OfficersAdmin):
     list_per_page = 100
     show_full_result_count = False
     actions = None
+    empty_value_display = ""
 
     def get_changelist(self, request, **kwargs):
         return AuditList

@@ -371,7 +371,7 @@ def test_the_log_as_a_sheet_is_what_was_asked_for_and_an_entry_itself(desk, offi
     assert heading == "When,Who,What,Of what,More about it,Sign-in"
     assert row.split(",")[1:] == [officer.username, "Withdrawn", "'=1+1", "", ""]
     entry = since_sign_in()[-1]
-    assert (entry.kind, entry.words) == (Kind.EXPORTED, "Audit log: 1")
+    assert (entry.kind, entry.words) == (Kind.EXPORTED, "Audit log entries: 1")
 
 
 @pytest.mark.parametrize("address", ["changelist", "sheet"])

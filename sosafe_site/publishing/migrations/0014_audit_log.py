@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(verbose_name='more about it')),
             ],
             options={
-                'verbose_name': 'entry of the audit log',
-                'verbose_name_plural': 'audit log',
+                'verbose_name': 'audit log entry',
+                'verbose_name_plural': 'audit log entries',
                 'ordering': ['-pk'],
                 'default_permissions': ('view',),
                 'indexes': [models.Index(fields=['kind', 'at'], name='audit_of_a_kind'), models.Index(fields=['account'], name='audit_of_an_account'), models.Index(fields=['record'], name='audit_of_a_record')],

@@ -80,8 +80,8 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "entry of the audit log"
-        verbose_name_plural = "audit log"
+        verbose_name = "audit log entry"
+        verbose_name_plural = "audit log entries"
         ordering = ["-pk"]
         default_permissions = ("view",)
         indexes = [
