@@ -89,6 +89,7 @@ OTHERS = {
     "password_change_done": (ONLOOKER, NOBODY),
     "login": (EVERYBODY, EVERYBODY),
     "account_signed_in": (ONLOOKER, ONLOOKER),
+    "not_sent": (ONLOOKER, ONLOOKER),
     # What the text editor asks
     "publishing_address_links": (ONLOOKER, NOBODY),
     "publishing_address_shown": (EDITOR, NOBODY),
