@@ -220,7 +220,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/5m/ip,5/5m/key",  # of passwords and of codes, at sign-in and before what is dangerous
     "login": None,
     "reauthenticate": None,
-    "change_password": "5/5m/user",
+    "change_password": "10/5m/user",
     "reset_password": "20/5m/ip,3/5m/key",
     "reset_password_from_key": "20/5m/ip",
 }

@@ -25,6 +25,7 @@ from sosafe_site.accounts.leavers import (
 from sosafe_site.accounts.letters import can_send, in_words, send_later, send_link
 from sosafe_site.accounts.links import end_links, link_for, works_for
 from sosafe_site.publishing.admin import OfficersAdmin
+from sosafe_site.publishing.fresh import demand_fresh_sign_in
 from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.revisions.history import log
 
@@ -76,6 +77,7 @@ class ActsAdmin(OfficersAdmin):
             raise PermissionDenied
         if account.is_active is not is_open:
             raise PermissionDenied("Somebody else has closed or reopened this account meanwhile.")
+        demand_fresh_sign_in(request)
         return account
 
     def ask(self, request: HttpRequest, account: User, name: str, **context: Any) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sosafe_site.accounts.audit import locked_out
+from sosafe_site.accounts.began import BEGAN
 from sosafe_site.accounts.client import client_address
 from sosafe_site.accounts.letters import send_later
 from sosafe_site.publishing.clock import right_now
@@ -112,5 +113,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just signed in has just shown who he is."""
         request = context.request
-        shown = [record["at"] for record in get_authentication_records(request, request.user)]
-        return not shown or right_now().timestamp() - max(shown) >= app_settings.REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(request, request.user)
+        shown = [request.session.get(BEGAN, 0), *(record["at"] for record in records)]
+        return right_now().timestamp() - max(shown) >= app_settings.REAUTHENTICATION_TIMEOUT

@@ -18,6 +18,7 @@ from sosafe_site.accounts.leavers import is_anonymous, make_sure_of_another_admi
 from sosafe_site.accounts.letters import send_later
 from sosafe_site.accounts.roles import ADMINISTRATOR, IN_WORDS
 from sosafe_site.publishing.admin.forms import SparingForm
+from sosafe_site.publishing.fresh import demand_fresh_sign_in
 from sosafe_site.publishing.text.tidy import tidy
 
 NAME_SIGNS = "Use letters without accents, numbers, and the signs . - _ + @ only."
@@ -81,6 +82,11 @@ class AccountAdmin(ActsAdmin):
         (None, {"fields": ["username", "email", "first_name", "last_name"]}),
         ("Role", {"fields": ["groups"]}),
     ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Asked before the form is filled in, too."""
+        demand_fresh_sign_in(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")

@@ -9,8 +9,10 @@ import logging
 import re
 from functools import update_wrapper
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.admin import AdminSite, site
 from django.core.signing import BadSignature, dumps, loads
@@ -43,6 +45,7 @@ UNSEEN = re.compile(
 )
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record that was chosen, or that a part belongs to
 SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
+NOT_DONE = "This was not done yet, since the site had to make sure first that it is you."
 STALE = "This form was opened before you last signed in, so it was not saved."
 FAILED = (
     "Something was wrong on our side, so this may not be saved. Wait a minute, then send it again. "
@@ -170,6 +173,8 @@ class KeepingSite(AdminSite):
             take_out(request)
             try:
                 return once(request, lambda: guarded(request, *args, **kwargs))
+            except ReauthenticationRequired:
+                return ask_who_it_is(request)
             except IntegrityError as error:
                 typed = Typed.of(request, rule_in_words(error))
                 if not typed:
@@ -204,6 +209,16 @@ def take_out(request: HttpRequest) -> None:
     """What waits has come to its form: it was sent again, or the form was opened without it."""
     if (typed := Typed.waiting(request)) and urlsplit(typed.path).path == request.path:
         del request.session[KEPT]
+
+
+def ask_who_it_is(request: HttpRequest, after: str = "") -> HttpResponse:
+    """By password or second factor. Leads from there to another address, to what was typed, or else back."""
+    typed = Typed.of(request, NOT_DONE)
+    if typed:
+        keep(request, typed)
+    after = after or (reverse("admin:not_sent") if typed else request.get_full_path())
+    ways = get_adapter(request).get_reauthentication_methods(request.user)
+    return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': after})}")
 
 
 def unless_typed(request: HttpRequest, failed: HttpResponse) -> HttpResponse:

@@ -152,7 +152,7 @@ def test_right_passwords_do_not_make_anybody_wait_nor_hide_wrong_ones(officer, j
 
 
 def test_a_stranger_who_fails_under_a_name_disturbs_nobody_who_is_signed_in(officer):
-    at_work = Client()
+    at_work = Client(headers={"Host": "127.0.0.1:8000"})
     at_work.force_login(officer)
     for n in range(60):
         sign_in(address=f"198.51.100.{n}")
@@ -167,6 +167,15 @@ def test_who_took_a_session_can_not_guess_the_password_with_it(officer, judged):
     for _ in range(60):
         thief.post(reverse("account_reauthenticate"), {"password": "wrong"})
     assert len(judged) == OF_A_NAME
+
+
+def test_who_took_a_session_can_not_guess_the_password_where_it_is_changed(officer):
+    thief = Client()
+    thief.force_login(officer)
+    with patch.object(User, "check_password", return_value=False) as look:
+        for _ in range(60):
+            thief.post(reverse("account_change_password"), {"oldpassword": "wrong"})
+    assert 0 < look.call_count <= 2 * OF_A_NAME
 
 
 def test_one_officer_can_not_guess_the_password_of_another_while_signed_in(officer, judged):

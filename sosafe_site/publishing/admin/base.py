@@ -23,9 +23,10 @@ from sosafe_site.publishing.admin.submission import submission_of
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.choosers import in_choosers
 from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.fresh import is_fresh
 from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.sent_form import number_of
-from sosafe_site.publishing.resubmit import Typed, send_again
+from sosafe_site.publishing.resubmit import Typed, ask_who_it_is, send_again
 from sosafe_site.publishing.revisions.history import last_save
 
 # The lookups that the filters of a list make. Others, such as a regular expression, could be an error of the database.
@@ -191,6 +192,10 @@ class OfficersAdmin(PlainWords, admin.ModelAdmin):
         """The list as it is filtered and searched, all of its pages."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+        if not is_fresh(request):
+            messages.info(request, "After this, press “Download this list (CSV)” once more.")
+            asked = request.META["QUERY_STRING"]
+            return ask_who_it_is(request, f"{self.own_url('changelist')}{asked and f'?{asked}'}")
         try:
             listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from sosafe_site.publishing.admin.base import OfficersAdmin
+from sosafe_site.publishing.fresh import demand_fresh_sign_in
 from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.models.sent_form import number_of
@@ -32,6 +33,7 @@ class ErasingAdmin(OfficersAdmin):
         """For administrators: what the law demands gone goes, with its history; its addresses tell why."""
         if not request.user.has_perm("publishing.erase"):
             raise PermissionDenied
+        demand_fresh_sign_in(request)
         record = get_object_or_404(self.model, pk=pk)
         title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
         context = {**self.admin_site.each_context(request), "title": f"Erase “{record}”", "record": record}
