@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, models, transaction
 
 from meetings.models.days import DaysField
+from pages.models import Section
 from sosafe_site.periods import today
 from sosafe_site.publishing.clock import moment
 from sosafe_site.publishing.models import Revision
@@ -20,6 +21,7 @@ from sosafe_site.publishing.models.publishable import Publishable
 from sosafe_site.publishing.revisions.history import FIRST, keep
 from sosafe_site.publishing.revisions.snapshot import snapshot
 from sosafe_site.publishing.text.field import RichTextField
+from sosafe_site.publishing.text.sanitise import clean_html
 
 # {call} is what would run, {evil} what would be asked, {n} the number of the payload
 ELEMENTS = [
@@ -186,7 +188,11 @@ PAYLOADS = [
     for number, text in enumerate([*ELEMENTS, *ESCAPES])
 ]
 SHORTEST = min(map(len, PAYLOADS))
-RICH = [*PAYLOADS, *(f"<p>{text}</p>" for text in PAYLOADS[-len(ESCAPES) :])]
+LAST = "<p>What follows.</p>"
+# Some, such as an open comment, hide all that follows: they come last, one to a text. The others share each text.
+HIDING = [text for text in PAYLOADS if LAST not in clean_html(text + LAST)]
+SHARING = "".join(f"{text}<p>After {n}.</p>" for n, text in enumerate(PAYLOADS) if text not in HIDING)
+HIDDEN = cycle(HIDING)
 OURS = {"pages", "meetings", "partners", "publishing"}
 # What no officer writes: keys of records, names of programs, and the log that the database keeps from any change
 NOT_WRITTEN = {"path", "model", "record", "suffix", "rule", "command", "leads_to", "link"}
@@ -215,7 +221,7 @@ def plant() -> list[str]:
 def write(record: models.Model, field: models.Field, turns: Any) -> bool:
     """As much as the field takes; a text without an end gets them all."""
     if isinstance(field, RichTextField):
-        value = "".join(RICH)
+        value = SHARING + next(HIDDEN)
     elif isinstance(field, models.URLField):
         value = "https://www.example.org/?" + next(turns)
     elif field.max_length is None:
@@ -235,7 +241,7 @@ def write(record: models.Model, field: models.Field, turns: Any) -> bool:
 
 def prepare() -> None:
     """Plants, also in history and drafts. Leaves which fields were refused, drafts' links and first records' keys."""
-    told: dict[str, Any] = {"refused": plant(), "drafts": [], "keys": {}}
+    told: dict[str, Any] = {"refused": plant(), "drafts": [], "keys": {}, "text": Section.objects.first().body}
     officer = User.objects.get(username="officer")
     User.objects.filter(pk=officer.pk).update(first_name=PAYLOADS[0][:150], last_name=PAYLOADS[8][:150])
     for model in (each for each in apps.get_models() if issubclass(each, Publishable)):

@@ -15,7 +15,7 @@ from playwright.sync_api import Error
 from sosafe_site.publishing.admin_urls import admin_url
 from tests.browser.conftest import serve, sign_in, window
 from tests.content import FILLED, SEEDED
-from tests.payloads import ESCAPES, PAYLOADS
+from tests.payloads import ESCAPES, HIDING, PAYLOADS
 
 FEEDS = ["/updates.atom", "/strategy/now/updates.atom", "/meetings/dates.atom"]
 CALL = "xss(0)"
@@ -94,6 +94,8 @@ def test_the_watch_notes_what_runs(watched):
 def test_nothing_runs_on_public_pages(planted, watched):
     told = planted[1]
     assert told["refused"] == []
+    shared = [n for n, payload in enumerate(PAYLOADS) if payload not in HIDING]
+    assert [n for n in shared if f"After {n}." not in told["text"]] == [], "no payload hides another in the texts"
     paths = [*SEEDED.values(), *FILLED.values(), *FEEDS, *told["drafts"], *reflecting()]
     assert watched.found_in(paths) == {}
 
