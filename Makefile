@@ -10,13 +10,13 @@ NAME = officer
 
 # On another port the site's own address is another one too.
 ifneq ($(PORT),8000)
-run: export SITE_URL := http://127.0.0.1:$(PORT)
+run: export SITE_URL := http://localhost:$(PORT)
 endif
 
 help: ## lists these targets
 	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
-run: .venv/requirements.txt .env ## serves the site on 127.0.0.1; another port: make run PORT=8001
+run: .venv/requirements.txt .env ## serves the site on localhost; another port: make run PORT=8001
 	@$(PYTHON) manage.py setup --port "$(PORT)"
 	@echo "Ctrl-C stops the site."
 	@exec $(PYTHON) -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \

@@ -135,7 +135,7 @@ def test_each_target_fetches_its_packages_by_itself(clone, tmp_path, target, pac
 
 def test_make_run_serves_a_new_site_says_how_to_sign_in_and_keeps_the_data_when_it_is_run_again(clone):
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://localhost:{port}"
     with running(clone, port) as printed:
         assert f"{address}/admin/" in printed
         assert "name:     officer" in printed

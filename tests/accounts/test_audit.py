@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth
 from django.contrib.auth.models import User
@@ -107,6 +108,7 @@ def test_second_factors_that_come_and_go_are_noted(client, officer, django_captu
             client.post(reverse("mfa_activate_totp"), {"code": "123456"})
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("mfa_generate_recovery_codes"))
+    Authenticator.objects.create(user=officer, type="webauthn", data={"name": "Laptop"})  # so that it isn't the last
     client.post(reverse("mfa_deactivate_totp"))
     told = [(entry.kind, entry.words) for entry in reversed(AuditEntry.objects.all())]
     assert (Kind.FACTOR_ADDED, "Authenticator app") in told
