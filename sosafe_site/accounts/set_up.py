@@ -54,8 +54,9 @@ class SetUpApp(ActivateTOTPView):
 
 class AddPasskey(AddWebAuthnView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        options = begin_registration(self.request.user, passwordless=True)
-        return super().get_context_data(**kwargs) | {"js_data": {"creation_options": options}}
+        context = super().get_context_data(**kwargs)
+        options = begin_registration(self.request.user, passwordless=True)  # whose challenge is the last that counts
+        return context | {"js_data": {"creation_options": options}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
