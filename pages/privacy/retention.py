@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session as SessionOfDjango
 from pages.forms import HOUR
 from pages.privacy.orphans import UNTOUCHED, delete_orphans
 from sosafe_site.accounts.limits import forget_old_counts
+from sosafe_site.accounts.links import INVITED_FOR, NEW_PASSWORD_WITHIN
 from sosafe_site.accounts.models import Session
 from sosafe_site.accounts.session_store import IDLE, LONGEST
 from sosafe_site.publishing.clock import right_now
@@ -83,6 +84,12 @@ OF_OFFICERS = [
             "account.EmailConfirmation",
             "mfa.Authenticator",
         ),
+    ),
+    Kept(
+        "Links by which an officer chooses a password",
+        "So that nobody else knows it.",
+        f"They are stored nowhere. An invitation works for {in_words(INVITED_FOR)}, a link for a new password for "
+        f"{in_words(NEW_PASSWORD_WITHIN)}, each once.",
     ),
     Kept(
         "That an officer is signed in, since when, and in which kind of browser",
