@@ -247,6 +247,7 @@ def test_the_terminal_is_the_last_resort_for_a_lost_second_factor(capsys):
     assert Authenticator.objects.filter(user=account).exists()
     call_command("make_officer", account.username, "--second-factor-lost")
     assert not Authenticator.objects.filter(user=account).exists()
+    assert kinds().count(Kind.FACTOR_REMOVED) == 1
 
 
 def test_a_post_that_is_handed_over_keeps_its_drafts_and_its_name():

@@ -32,7 +32,6 @@ class Command(BaseCommand):
             "--second-factor-lost", action="store_true", help="Takes it away, to be set up anew at the next sign-in."
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, name: str, role: str | None, second_factor_lost: bool, **options: Any) -> None:
         try:
             officer = User.objects.filter(username=name).first()
@@ -51,13 +50,14 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"There can't be an account of that name: {' '.join(error.messages)}") from error
         before = roles_of(officer) if officer.pk else ""
-        officer.save()
-        if second_factor_lost:
-            take_away_second_factors(officer)
-            audit(AuditEntry.Kind.FACTOR_REMOVED, by=None, record=officer)
-        if role:
-            officer.groups.set([Group.objects.get(name=role)])
-        account_saved(None, officer, {"password": "Password, by whoever runs the site"}, before)
+        with transaction.atomic():
+            officer.save()
+            if second_factor_lost:
+                take_away_second_factors(officer)
+                audit(AuditEntry.Kind.FACTOR_REMOVED, by=None, record=officer)
+            if role:
+                officer.groups.set([Group.objects.get(name=role)])
+            account_saved(None, officer, {"password": "Password, by whoever runs the site"}, before)
         roles = ", ".join(officer.groups.values_list("name", flat=True)) or "none"
         self.stdout.write(f"{done} Write the password down, it is shown only now:")
         self.stdout.write(f"  name:     {name}\n  password: {password}\n  role:     {roles}")
