@@ -34,7 +34,7 @@ def test_wrong_passwords_sent_at_once_to_all_workers_are_counted_together(tmp_pa
 
 def wrong_password(port, site):
     host = {"Host": urllib.parse.urlsplit(site).netloc}
-    address = f"http://127.0.0.1:{port}/admin/account/sign-in/"
+    address = f"http://127.0.0.1:{port}/admin/login/"
     with urllib.request.urlopen(urllib.request.Request(address, headers=host), timeout=PATIENCE) as response:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.read().decode())[1]
         cookie = response.headers["Set-Cookie"].partition(";")[0]
