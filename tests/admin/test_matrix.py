@@ -106,15 +106,23 @@ OTHERS |= dict.fromkeys(
 )
 OTHERS |= dict.fromkeys(
     [
-        "account_reauthenticate", "account_change_password", "mfa_authenticate", "mfa_login_webauthn",
+        "account_reauthenticate", "account_change_password", "mfa_authenticate",
         "mfa_reauthenticate", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
-        "mfa_reauthenticate_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+        "mfa_reauthenticate_webauthn",
     ],
     (NO_OFFICER, NO_OFFICER),
 )  # fmt: skip
+OTHERS["mfa_login_webauthn"] = (NO_OFFICER, EVERYBODY)
 OTHERS |= dict.fromkeys(["mfa_index", "mfa_list_webauthn"], (NO_OFFICER, NOBODY))
 OTHERS |= dict.fromkeys(  # of a second factor that this account hasn't got
-    ["mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"], (NOBODY, NOBODY)
+    [
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+    ],
+    (NOBODY, NOBODY),
 )
 # The fields by which all that can be done would be done, were it not refused
 HOSTILE = {
