@@ -134,6 +134,17 @@ def rels(kind, target, mode=' TargetMode="External"'):
     return f'<Relationships><Relationship Id="r1" Type="{RELATIONS}/{kind}" Target="{target}"{mode}/></Relationships>'
 
 
+def prefixed(relations):
+    """The same in other letters, as XML has it."""
+    return relations.replace("<Rel", "<a-b.c:Rel").replace("</Rel", "</a-b.c:Rel").replace(">", " xmlns:a-b.c='d'>", 1)
+
+
+TEMPLATE = (
+    "word/_rels/settings.xml.rels",
+    rels("attachedTemplate", "file:///\\\\council-fs01\\Letter%20of%20Ann.dotm"),
+)
+
+
 def docx(body="<w:p><w:r><w:t>Words</w:t></w:r></w:p>", *more, kind=WORD, extra=""):
     body = f"<w:document><w:body>{body}</w:body></w:document>" if isinstance(body, str) else body
     return zipped([("[Content_Types].xml", types(kind, extra)), ("word/document.xml", body), *more])
@@ -256,9 +267,34 @@ DOCUMENTS = {
         docx("", ("word/charts/_rels/chart1.xml.rels", rels("package", "../a.xlsx", "")), ("word/a.xlsx", xlsx())),
         "embedded",
     ),
-    "a template from elsewhere": (
+    "a picture from elsewhere in a document with a template": (
         "a.docx",
-        docx("", ("word/_rels/settings.xml.rels", rels("attachedTemplate", "https://example.org/a.dotm"))),
+        docx("", TEMPLATE, ("word/_rels/document.xml.rels", rels("image", "https://example.org/a.png"))),
+        "fetches",
+    ),
+    "a page in a frame": (
+        "a.docx",
+        docx("", ("word/_rels/webSettings.xml.rels", rels("frame", "https://example.org/"))),
+        "fetches",
+    ),
+    "an object kept elsewhere": (
+        "a.docx",
+        docx("", ("word/_rels/document.xml.rels", rels("oleObject", "file:///a.xlsx"))),
+        "fetches",
+    ),
+    "a chapter kept elsewhere": (
+        "a.docx",
+        docx("", ("word/_rels/document.xml.rels", rels("subDocument", "https://example.org/a.docx"))),
+        "fetches",
+    ),
+    "a picture from elsewhere behind a sign": (
+        "a.docx",
+        docx("", ("word/_rels/document.xml.rels", rels("image", "a>b", " a='>' TargetMode='Exter&#110;al'"))),
+        "fetches",
+    ),
+    "a picture from elsewhere under another prefix": (
+        "a.docx",
+        docx("", ("word/_rels/a.RELS", prefixed(rels("image", "https://example.org/a.png")))),
         "fetches",
     ),
     "a picture from elsewhere": (
@@ -365,6 +401,7 @@ HONEST = {
         "a.docx",
         docx("<w:instrText>PAGE</w:instrText>", ("word/_rels/document.xml.rels", rels("hyperlink", "https://a.org/"))),
     ),
+    "a Word document with a template of the council": ("a.docx", docx("Words", TEMPLATE)),
     "a workbook of two sheets": ("a.xlsx", xlsx('<sheet name="Hidden" state="visible"/><sheet name="B"/>')),
     "a text with a chart": ("a.odt", odt('<draw:image xlink:href="Pictures/a.png"/>', kinds=entry(ODT[:-4] + "chart"))),
     "a table with signs": (

@@ -4,6 +4,7 @@ import importlib
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
@@ -16,7 +17,7 @@ from sosafe_site.publishing.files.inspect import read
 from sosafe_site.publishing.models import DocumentVersion
 from sosafe_site.publishing.revisions.snapshot import snapshot
 from tests import make
-from tests.publishing.hostile import action, docx, image, many_scans, odt, photo, png_with_more, zipped
+from tests.publishing.hostile import TEMPLATE, action, docx, image, many_scans, odt, photo, png_with_more, rels, zipped
 from tests.tools import content_of
 
 
@@ -126,6 +127,22 @@ def test_an_office_file_is_given_out_without_its_writers_and_the_places_of_its_p
         assert archive.read("docProps/app.xml") == b"<Manager></Manager><Pages>3</Pages>"
         with Image.open(BytesIO(archive.read("word/media/image1.jpeg"))) as picture:
             assert not picture.getexif()
+
+
+def test_a_word_document_is_given_out_tied_to_no_template_and_with_all_its_links():
+    link = rels("hyperlink", "https://example.org/?a=1&amp;b=&quot;2&quot;").partition(">")[2].rpartition("<")[0]
+    name, tied = TEMPLATE
+    new = anew(docx("Words", (name, tied.replace("</", link + "</", 1))), "docx")
+    with zipfile.ZipFile(BytesIO(new)) as archive:
+        root = ElementTree.fromstring(archive.read(name))  # our own
+        assert archive.read("word/document.xml") == b"<w:document><w:body>Words</w:body></w:document>"
+    assert root.tag == "{http://schemas.openxmlformats.org/package/2006/relationships}Relationships"
+    assert [each.tag.rpartition("}")[2] for each in root] == ["Relationship"] * 2
+    assert [(each.get("Id"), each.get("Target"), each.get("TargetMode")) for each in root] == [
+        ("r1", "Normal.dotm", "External"),
+        ("r1", 'https://example.org/?a=1&b="2"', "External"),
+    ]
+    assert anew(new, "docx") is None, "what was given out can be uploaded again"
 
 
 def test_an_opendocument_begins_with_its_kind_also_when_it_is_written_anew():

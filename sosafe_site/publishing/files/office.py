@@ -1,5 +1,5 @@
 """Files of Word, Excel and OpenDocument: zip files of many parts. They are taken when they hold only what people see,
-and given out without the names of who wrote them and without what cameras noted in their photos.
+and given out without the names of who wrote them, without what cameras noted in their photos, and tied to no template.
 """
 
 import html
@@ -7,6 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
 from PIL import Image
 
@@ -27,10 +29,9 @@ WRITERS = re.compile(
     r"(<(?:\w+:)?(?:creator|lastModifiedBy|initial-creator|printed-by|Manager)(?:\s[^<>]*)?(?<!/)>)[^<]*"
 )
 WITH_WRITERS = {"docProps/core.xml", "docProps/app.xml", "meta.xml"}
-RELATION, ATTRIBUTE = (
-    re.compile(r"<(?:\w+:)?Relationship\s[^<>]*>"),
-    re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"),
-)
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+ITS_OWN_TEMPLATE = "Normal.dotm"  # of whoever opens it
+ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 MACROS = re.compile(r"macroenabled|vbaproject|activex|/control\b|macrosheet|dialogsheet", re.IGNORECASE)
 EMBEDDED = re.compile(r"/(?:oleobject|package|afchunk|subdocument)$", re.IGNORECASE)
 FIELDS = re.compile(r"<(?:\w+:)?instrText(?:\s[^<>]*)?>([^<]*)|\s(?:\w+:)?instr\s*=\s*[\"']([^\"']*)")
@@ -92,6 +93,13 @@ class Parts:
         must("<!DOCTYPE" not in text and "<!ENTITY" not in text)
         return text
 
+    def relations(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
+        """What each part goes with, by which the programs find all parts and what they fetch from elsewhere."""
+        for name in self.names:
+            if name.lower().endswith(".rels"):
+                root = ElementTree.fromstring(self.text(name))  # noqa: S314  # without a document type
+                yield name, [dict(tag.attrib) for tag in root.iter() if tag.tag.rpartition("}")[2] == "Relationship"]
+
     def without_writers_and_places(self) -> bytes | None:
         """None when nothing of the kind is in it."""
         new = {name: content for name, content in self.cleaned() if content is not None}
@@ -111,6 +119,8 @@ class Parts:
                 yield name, changed(self.text(name))
             elif kind:
                 yield name, without_place(self.read(name), kind)
+        for name, relations in self.relations():
+            yield name, without_template(relations)
 
 
 def is_plain(name: str) -> bool:
@@ -120,6 +130,24 @@ def is_plain(name: str) -> bool:
 def changed(text: str) -> bytes | None:
     new = WRITERS.sub(r"\1", text)
     return None if new == text else new.encode()
+
+
+def without_template(relations: list[dict[str, str]]) -> bytes | None:
+    """A document of Word is tied to the template that it was made with, which the council alone can fetch."""
+    tied = [given for given in relations if is_template(given) and given.get("Target") != ITS_OWN_TEMPLATE]
+    for given in tied:
+        given["Target"] = ITS_OWN_TEMPLATE
+    return written(relations) if tied else None
+
+
+def is_template(given: dict[str, str]) -> bool:
+    return given.get("Type", "").endswith("/attachedTemplate")
+
+
+def written(relations: list[dict[str, str]]) -> bytes:
+    tags = (" ".join(f"{name}={quoteattr(value)}" for name, value in each.items()) for each in relations)
+    inside = "".join(f"<Relationship {tag}/>" for tag in tags)
+    return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{RELATIONS}">{inside}</Relationships>'.encode()
 
 
 def without_place(photo: bytes, kind: str) -> bytes | None:
@@ -139,9 +167,8 @@ def read_office(main_part: str, kind: str, content: BytesIO) -> Facts:
     if MACROS.search(types) or any(MACROS.search(name) for name in parts.names):
         refuse("macros")
     must(main_part in types)
-    for name in parts.names:
-        if name.endswith(".rels"):
-            check_relations(parts.text(name))
+    for _, relations in parts.relations():
+        check_relations(relations)
     if any("/embeddings/" in name for name in parts.names):
         refuse("embedded")
     check_words(parts)
@@ -152,14 +179,13 @@ def read_office(main_part: str, kind: str, content: BytesIO) -> Facts:
     )
 
 
-def check_relations(rels: str) -> None:
-    """What parts a part goes with, and what from elsewhere: the programs find all by these."""
-    for tag in RELATION.findall(rels):
-        given = attributes(tag)
+def check_relations(relations: list[dict[str, str]]) -> None:
+    for given in relations:
         kind = given.get("Type", "")
         if MACROS.search(kind):
             refuse("macros")
-        if given.get("TargetMode") == "External" and not kind.endswith("/hyperlink"):
+        is_elsewhere = given.get("TargetMode", "Internal") != "Internal"
+        if is_elsewhere and not (kind.endswith("/hyperlink") or is_template(given)):
             refuse("fetches")
         if EMBEDDED.search(kind):
             refuse("embedded")

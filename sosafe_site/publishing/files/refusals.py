@@ -58,10 +58,10 @@ REFUSALS = {
         "table. Or export what you need as PDF."
     ),
     "fetches": (
-        "This file fetches something from another place when it is opened: a template, a picture, or the cells of "
-        "another workbook. It would break, and tell that place who reads it. Word: File, Info, Edit links to files, "
-        "Break link; for a template, Developer, Document template, type Normal. Excel: Data, Edit links, Break link; "
-        "Data, Queries and connections, Delete. LibreOffice: Edit, External links, Break link. Or export it as PDF."
+        "This file fetches something from another place when it is opened: a picture, a text, or the cells of another "
+        "workbook. It would break, and tell that place who reads it. Word: File, Info, Edit links to files, Break "
+        "link. Excel: Data, Edit links, Break link; Data, Queries and connections, Delete. LibreOffice: Edit, External "
+        "links, Break link. Or export it as PDF."
     ),
     "hidden": (
         "Sheets of this workbook are hidden: {names}. Readers can show them with two clicks. Right click on the "
