@@ -4,9 +4,11 @@ import struct
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, get_totp_secret
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -72,7 +74,14 @@ class SecondStepAgainForm(Code, CodeAgainForm):
 
 
 class SetUpAppForm(Code, ActivateTOTPForm):
+    """Its key stays the same until it is used: after a reload the app may have it already."""
+
     LABELS = {"code": "The six digits that the app shows now"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        key = get_totp_secret()
+        super().__init__(*args, **kwargs)
+        self.secret = context.request.session[SECRET_SESSION_KEY] = key
 
 
 # What the libraries raise that read a credential, of one that no browser has made

@@ -138,6 +138,23 @@ def test_a_wrong_code_sets_up_nothing_and_keeps_the_key(anna, client):
     assert not is_let_in(client)
 
 
+def test_a_reload_keeps_the_key_that_the_app_may_have_already(anna, client):
+    password(client)
+    before = client.get(reverse("mfa_activate_totp")).content.decode()
+    _, secret = set_up_app(client)
+    assert re.search(r'<code class="key">(.+?)</code>', before)[1].replace(" ", "") == secret
+    assert is_let_in(client)
+
+
+def test_an_app_that_is_set_up_anew_gets_a_new_key(anna, client):
+    password(client)
+    _, first = set_up_app(client)
+    give_passkey(anna)
+    Authenticator.objects.filter(type=Authenticator.Type.TOTP).delete()
+    _, second = set_up_app(client)
+    assert second != first
+
+
 def test_what_somebody_else_who_knows_the_password_has_open_ends_once_there_is_a_second_factor(anna, client):
     thief = Client()
     password(thief)
