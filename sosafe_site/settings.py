@@ -157,12 +157,12 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# E-mail: printed in the terminal unless EMAIL_URL names a server
+# E-mail: none is sent unless EMAIL_URL names a server (publishing/mail.py)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 try:
     globals().update(env.email_url("EMAIL_URL") if env.str("EMAIL_URL") else {})
 except ImproperlyConfigured:
-    stop("EMAIL_URL", "must look like smtp+tls://user:password@host:587, or be empty to print e-mail in the terminal.")
+    stop("EMAIL_URL", "must look like smtp+tls://user:password@host:587, or be empty, and no e-mail is sent.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL") or f"website@{_site[2]}"
 EMAIL_TIMEOUT = 10  # seconds
 

@@ -1,13 +1,13 @@
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from pages.models.page import CONTACT
 from pages.models.telephone import TelephoneField, dialled, with_words
+from sosafe_site.publishing.mail import can_send
 from sosafe_site.publishing.models.publishable import Publishable, PublishableQuerySet
 from sosafe_site.publishing.text.field import RichTextField
 
@@ -110,7 +110,7 @@ class SiteSettings(OnlyOne):
     @property
     def takes_messages(self) -> bool:
         """Whether what readers send can reach the officers: e-mail that is only printed in a terminal can't."""
-        return bool(self.mailbox) and not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+        return bool(self.mailbox) and can_send()
 
     @property
     def telephone_said(self) -> str:

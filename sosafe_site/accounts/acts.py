@@ -22,10 +22,11 @@ from sosafe_site.accounts.leavers import (
     reopen,
     take_away_second_factors,
 )
-from sosafe_site.accounts.letters import can_send, in_words, send_later, send_link
+from sosafe_site.accounts.letters import in_words, send_later, send_link
 from sosafe_site.accounts.links import end_links, link_for, works_for
 from sosafe_site.publishing.admin import OfficersAdmin
 from sosafe_site.publishing.fresh import demand_fresh_sign_in
+from sosafe_site.publishing.mail import can_send
 from sosafe_site.publishing.models.audit import AuditEntry, audit
 from sosafe_site.publishing.revisions.history import log
 

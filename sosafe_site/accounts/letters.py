@@ -12,13 +12,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sosafe_site.accounts.links import link_for, works_for
+from sosafe_site.publishing.mail import can_send
 
 logger = logging.getLogger(__name__)
-
-
-def can_send() -> bool:
-    """Whether there is a mail server: what is only printed would show links to whoever reads the log."""
-    return not settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
 
 
 def send(template: str, account: User, *, to: str = "", **context: Any) -> bool:

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from sosafe_site.accounts.letters import can_send, in_background, send_link
+from sosafe_site.accounts.letters import in_background, send_link
+from sosafe_site.publishing.mail import can_send
 
 
 class ForgottenForm(allauth.ResetPasswordForm):

@@ -1,6 +1,7 @@
 """Who looks after a record, when it was checked, and by when it is to be checked again."""
 
 from datetime import UTC, date, datetime
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from sosafe_site.publishing.models import ReviewReminder
 from tests import make
+from tests.accounts.letters import PRINTED
 
 DAY = date(2026, 5, 15)
 
@@ -90,6 +92,35 @@ def test_what_the_mail_server_did_not_take_is_sent_by_the_next_run(db, mailoutbo
     assert not ReviewReminder.objects.exists()
     remind(DAY)
     assert len(mailoutbox) == 1
+
+
+def test_without_a_mail_server_nothing_is_printed_and_officers_are_told(settings, capsys, admin_client, mailoutbox):
+    settings.EMAIL_BACKEND = PRINTED
+    make.make_page(title="Privacy", maintainer=make.make_post(email="manager@example.org"), review_on=DAY)
+    with pytest.raises(CommandError, match=r"^There is no mail server, so no reminder was sent\.") as told:
+        remind(DAY)
+    assert "\n" not in str(told.value)
+    printed = "".join(capsys.readouterr())
+    assert "manager@" not in printed
+    assert "Privacy" not in printed
+    home = " ".join(admin_client.get("/admin/").content.decode().split())
+    assert "Reminders of checks:</strong> Failed on 15 May 2026, 10:00." in home
+    assert "“manage.py send_review_reminders”: There is no mail server, so no reminder was sent. Name one in" in home
+    settings.EMAIL_BACKEND = f"{EmailBackend.__module__}.EmailBackend"
+    remind(DAY)
+    assert len(mailoutbox) == 1, "what was not sent is not taken for sent"
+
+
+def test_what_a_mail_server_refuses_names_no_mailbox_in_the_log(db, monkeypatch):
+    make.make_page(maintainer=make.make_post(email="manager@example.org"), review_on=DAY)
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_mailbox)
+    with pytest.raises(CommandError, match="took no message") as told:
+        remind(DAY)
+    assert "manager" not in str(told.value)
+
+
+def refuse_mailbox(backend, messages):
+    raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such mailbox")})
 
 
 def refuse(backend, messages):

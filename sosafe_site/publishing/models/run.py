@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.management.base import CommandError
 from django.db import models
 
 from sosafe_site.publishing.clock import moment
@@ -30,7 +31,7 @@ def noted(command: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
+        problem = str(error) if isinstance(error, CommandError) else f"{type(error).__name__}: {error}"
         raise
     finally:
         Run.objects.update_or_create(command=command, defaults={"ended_at": moment(), "problem": problem})
