@@ -68,7 +68,7 @@ def scores(answers):
 
 
 @pytest.fixture
-def browser(https):  # noqa: F811
+def browser(https):  # noqa: F811  # the fixture of that name, which is imported
     return Client(headers={"host": "www.example.org", "x-forwarded-proto": "https"})
 
 

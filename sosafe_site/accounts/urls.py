@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.admin import site
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from sosafe_site.accounts import set_up, sign_in
 from sosafe_site.accounts.new_password import forgotten, new_password
@@ -21,6 +22,8 @@ urlpatterns = [
     ),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
+    # Where allauth leads who has no password to change
+    path("password/none/", RedirectView.as_view(pattern_name="account_reset_password"), name="account_set_password"),
     path("forgotten/", forgotten, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(

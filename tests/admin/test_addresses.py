@@ -139,7 +139,7 @@ def test_a_qr_code_is_for_staff_who_may_see_the_record(client, django_user_model
     assert client.get(address).status_code == 302
     client.force_login(django_user_model.objects.create_user("resident", password="x"))
     assert client.get(address)["Location"].startswith("/admin/login/")
-    officer = django_user_model.objects.create_user("officer", password="x", is_staff=True)
+    officer = make.make_onlooker()
     officer.user_permissions.add(Permission.objects.get(codename="view_partner"))
     client.force_login(officer)
     assert client.get(address).status_code == 403

@@ -212,9 +212,9 @@ def test_a_list_too_long_is_refused_with_the_list_kept(admin_client):
     assert refused.content.decode().count("14 January 2027") == 101
 
 
-def test_only_who_may_change_the_group_and_add_meetings_can_add_dates(client, django_user_model):
+def test_only_who_may_change_the_group_and_add_meetings_can_add_dates(client):
     group, shown = make.make_group(published_at=None), make.make_group()
-    officer = django_user_model.objects.create_user("o", password="x", is_staff=True)
+    officer = make.make_onlooker()
     assert client.get(url(group)).status_code == 302
     client.force_login(officer)
     assert client.get(url(group)).status_code == 403

@@ -397,18 +397,18 @@ def test_a_meeting_that_readers_know_of_is_cancelled_and_not_deleted(admin_clien
         ("/admin/pages/sitesettings/", [], "view_sitesettings"),
     ],
 )
-def test_no_door_at_the_side_gives_more_than_its_rights(client, django_user_model, db, address, needed, lacking):
-    officer = django_user_model.objects.create_user("anna", is_staff=True)
-    officer.user_permissions.set(Permission.objects.filter(codename__in=needed))
+def test_no_door_at_the_side_gives_more_than_its_rights(client, db, address, needed, lacking):
+    officer = make.make_onlooker()
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=needed))
     client.force_login(officer)
     path = address.format(make.make_plan().pk)
     assert client.get(path).status_code == 403, lacking
     assert not SiteSettings.objects.exists()
 
 
-def test_parts_are_published_with_their_whole_only_by_who_may_change_them(client, django_user_model, db):
-    officer = django_user_model.objects.create_user("anna", is_staff=True)
-    officer.user_permissions.set(Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
+def test_parts_are_published_with_their_whole_only_by_who_may_change_them(client, db):
+    officer = make.make_onlooker()
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
     client.force_login(officer)
     part = make.make_objective(published_at=None)
     action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(part.strategy.pk)]}

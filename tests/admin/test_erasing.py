@@ -109,9 +109,9 @@ def test_what_others_need_is_not_erased_and_they_are_named(admin_client, db):
     assert list(strategy.objectives.all()) == [objective], "nothing was half erased"
 
 
-def test_erasing_is_for_administrators_only(client, django_user_model, db):
+def test_erasing_is_for_administrators_only(client, db):
     strategy = make.make_strategy()
-    client.force_login(django_user_model.objects.create_user("editor", password="x", is_staff=True))
+    client.force_login(make.make_officer("Publisher"))
     assert client.get(erase_url(strategy)).status_code == 403
     assert erase(client, strategy, reason="Mischief.").status_code == 403
     assert Strategy.objects.exists()

@@ -173,12 +173,12 @@ def test_history_comparison_and_bringing_back_need_their_permissions(client, adm
     compare = own(page, "compare") + f"?from={versions[0].pk}&to={versions[1].pk}"
     bring = url(Page, "changelist") + f"versions/{versions[0].pk}/restore/"
     assert admin_client.get(bring).status_code == 405
-    nobody = User.objects.create_user("norma", is_staff=True)
+    nobody = make.make_onlooker()
     client.force_login(nobody)
     for asked in (own(page, "history"), compare, url(Page, "changelist") + "deleted/"):
         assert client.get(asked).status_code == 403
     assert client.post(bring).status_code == 403
-    nobody.user_permissions.set(Permission.objects.filter(codename="view_page"))
+    nobody.user_permissions.add(Permission.objects.get(codename="view_page"))
     client.force_login(User.objects.get(pk=nobody.pk))
     assert client.get(compare).status_code == 200
     assert client.post(bring).status_code == 403

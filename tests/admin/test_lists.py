@@ -33,13 +33,13 @@ ODD = ["p", "o", "q", "e", "all", "_facets", "_popup", "_to_field", "state", "ph
 
 
 @pytest.fixture
-def officer(client, django_user_model):
+def officer(client, db):
     """Who may do what the tests give."""
-    account = django_user_model.objects.create_user("anna", is_staff=True)
+    account = make.make_onlooker()
     client.force_login(account)
 
     def may(*codenames):
-        account.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        account.user_permissions.set(Permission.objects.filter(codename__in=[*codenames, "view_revision"]))
         return client
 
     return may

@@ -102,7 +102,8 @@ OTHERS |= dict.fromkeys(
     ["account_login", "account_reset_password", "account_reset_password_from_key"], (EVERYBODY, EVERYBODY)
 )
 OTHERS |= dict.fromkeys(
-    ["account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"], (EVERYBODY, NOBODY)
+    ["account_inactive", "account_set_password", "account_reset_password_done", "account_reset_password_from_key_done"],
+    (EVERYBODY, NOBODY),
 )
 OTHERS |= dict.fromkeys(
     [

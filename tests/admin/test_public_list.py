@@ -76,8 +76,8 @@ def test_they_can_be_saved_as_drafts_which_only_staff_see(admin_client, client):
     assert "Street meet" not in words(client.get("/meetings/public/"))
 
 
-def test_an_officer_who_may_not_publish_saves_drafts_only(client, django_user_model):
-    officer = django_user_model.objects.create_user("o", password="x", is_staff=True)
+def test_an_officer_who_may_not_publish_saves_drafts_only(client):
+    officer = make.make_onlooker()
     assert client.get(URL).status_code == 302
     client.force_login(officer)
     assert client.get(URL).status_code == 403
