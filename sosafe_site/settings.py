@@ -182,7 +182,6 @@ CACHES = {
 # How long a sign-in lasts: sosafe_site/accounts/session_store.py
 SESSION_ENGINE = "sosafe_site.accounts.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-ACCOUNT_SESSION_REMEMBER = False
 
 # Sign-in
 AUTHENTICATION_BACKENDS = ["sosafe_site.accounts.backend.OfficersBackend"]

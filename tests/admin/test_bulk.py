@@ -72,10 +72,10 @@ def test_all_pages_of_a_filtered_list_can_be_chosen_and_the_filter_holds(admin_c
     assert dict(asked.context["kept"])["select_across"] == "1"
 
 
-def test_nothing_is_done_by_get_and_the_right_is_asked_for_again(client, admin_client, django_user_model, three):
+def test_nothing_is_done_by_get_and_the_right_is_asked_for_again(client, admin_client, three):
     admin_client.get(url(Strategy, "changelist"), chosen("publish_now", three[0], confirmed="yes"))
-    officer = django_user_model.objects.create_user("anna", is_staff=True)
-    officer.user_permissions.set(Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
+    officer = make.make_onlooker()
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=["view_strategy", "change_strategy"]))
     client.force_login(officer)
     client.post(url(Strategy, "changelist"), chosen("publish_now", three[0], confirmed="yes"))
     assert not Strategy.objects.get(pk=three[0].pk).is_published

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -322,7 +322,6 @@ def test_a_form_sent_back_untouched_changes_nothing_whenever_it_was_published(ad
         make.make_objective(strategy=strategy, published_at=None)
         action = {"action": "publish_with_parts", "confirmed": "yes", "_selected_action": [str(strategy.pk)]}
         admin_client.post(url(Strategy, "changelist"), action)
-    admin_client.force_login(User.objects.get(username="admin"))  # that sign-in is long over
     save(admin_client, url(strategy, "change"))
     strategy.refresh_from_db()
     assert strategy.is_published

@@ -125,9 +125,9 @@ def test_a_draft_with_a_fault_is_named_with_it_and_stays_a_draft(admin_client, p
 
 
 def test_who_may_not_change_partners_publishes_none_by_the_way(client, plan):
-    officer = User.objects.create_user("olga", is_staff=True)
+    officer = make.make_onlooker()
     may = ["publish", "change_actionplan", "view_actionplan", "change_priority"]
-    officer.user_permissions.set(Permission.objects.filter(codename__in=may))
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=may))
     client.force_login(officer)
     asked = press(client, url(plan, "change"))
     assert "It stays a draft: Your account can’t publish it." in seen(asked)

@@ -287,8 +287,8 @@ def test_the_address_of_the_next_plan_is_one_that_was_never_given_out(admin_clie
     ],
 )
 def test_only_who_may_add_and_change_plans_starts_the_next(client, old, permissions, status):
-    officer = User.objects.create_user("someone", is_staff=True)
-    officer.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    officer = make.make_onlooker()
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=permissions))
     client.force_login(officer)
     address = reverse(NEXT, args=[old.pk])
     assert client.get(address).status_code == status
