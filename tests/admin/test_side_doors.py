@@ -90,7 +90,10 @@ MOMENTS = {"published_at": "2020-01-01T09:00", "withdrawn_at": "2020-01-01T09:00
 
 def readers_see(kind):
     """All rows of what a page may show, without what was made now: those that are public, and their parts."""
-    rows = {each._meta.label: {row[0]: row for row in each._base_manager.values_list()} for each in public_models()}
+    rows = {
+        each._meta.label: {row[each._meta.pk.attname]: row for row in each._base_manager.values()}
+        for each in public_models()
+    }
     return rows, set(kind.objects.published().values_list("pk", flat=True))
 
 
