@@ -216,7 +216,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Failures in a time, for one address of the network and for one name or account, whether or not there is such a one.
 # Times are short, since anybody can fail under another's name. A passkey is no guess, so it is not asked to wait.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/5m/ip,5/5m/key",  # of passwords and of codes, at sign-in and before what is dangerous
+    "login_failed_from": "20/5m/ip",  # of passwords: accounts/adapter.py
+    "login_failed": "5/5m/key",  # of passwords and of codes, at sign-in and before what is dangerous
     "login": None,
     "reauthenticate": None,
     "change_password": "10/5m/user",

@@ -8,6 +8,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.logout import logout
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -84,14 +85,27 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{'again' if is_own else 'sign-in'}:{name}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises ValidationError for who has to wait, which the log tells once, however often he tries."""
+        """Raises ValidationError for who has to wait, which the log tells once, however often he tries.
+
+        What fails from one address of the network is counted apart from what fails under one name: allauth forgets
+        the latter when a right code follows, and whoever has one account could try all others' names in between.
+        """
         try:
+            self.from_here = ratelimit.consume(request, app="allauth.account", action="login_failed_from")
+            if not self.from_here:
+                raise self.validation_error("too_many_login_attempts")
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             name = self._get_login_attempts_cache_key(request, **credentials)
             if cache.add(f"told:{name}", value=True, timeout=TOLD_ONCE_IN):
                 locked_out(request, credentials)
             raise
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """A right password is no failure."""
+        super()._rollback_login_failed_rl_usage()
+        if self.from_here:
+            self.from_here.rollback()
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
@@ -19,7 +19,7 @@ from sosafe_site.accounts.limits import forget_old_counts
 from sosafe_site.security import ADMIN_POLICY
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
-PASSWORD = "correct horse battery"
+PASSWORD, SECRET = "correct horse battery", "JBSWY3DPEHPK3PXP"
 OF_A_NAME, OF_AN_ADDRESS = 5, 20  # tries that are judged in five minutes
 SIGN_IN = reverse("account_login")
 
@@ -133,6 +133,20 @@ def test_many_names_from_one_address_are_one_address(judged, clock):
     assert not told_to_wait(sign_in("name-71"))
 
 
+def test_who_has_one_account_does_not_try_more_names_by_signing_in_in_between(with_app, judged, clock):
+    for n in range(OF_AN_ADDRESS - 1):
+        sign_in(f"name-{n}", password="Spring2026!")
+    clock.shift(timedelta(seconds=1))  # what is taken back is known by its moment
+    client = Client(REMOTE_ADDR="192.0.2.1")
+    sign_in(password=PASSWORD, client=client)
+    code = format_hotp_value(hotp_value(SECRET, int(MORNING.timestamp()) // 30))
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    assert client.get(reverse("admin:index")).status_code == 200, "both steps were right"
+    for n in range(60):
+        sign_in(f"another-{n}", password="Spring2026!")
+    assert len([name for name in judged if name != "anna"]) == OF_AN_ADDRESS
+
+
 def test_no_claim_of_another_address_helps(judged):
     for n in range(60):
         way = {"X-Forwarded-For": f"198.51.100.{n}", "X-Real-Ip": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
@@ -189,7 +203,7 @@ def test_one_officer_can_not_guess_the_password_of_another_while_signed_in(offic
 @pytest.fixture
 def with_app(officer, settings):
     settings.SECOND_FACTOR = True
-    TOTP.activate(officer, "JBSWY3DPEHPK3PXP")
+    TOTP.activate(officer, SECRET)
     RecoveryCodes.activate(officer)
     return officer
 
