@@ -47,4 +47,12 @@ def send_later(template: str, account: User, **context: Any) -> None:
 
 
 def in_background(work: Any, *args: Any, **kwargs: Any) -> None:
-    Thread(target=work, args=args, kwargs=kwargs, name="letter").start()
+    Thread(target=or_told, args=(work, *args), kwargs=kwargs, name="letter").start()
+
+
+def or_told(work: Any, *args: Any, **kwargs: Any) -> None:
+    """What fails where nobody waits for it is told as all else is that the log tells."""
+    try:
+        work(*args, **kwargs)
+    except Exception as error:
+        logger.exception("A message about an account could not be written: %s", type(error).__name__)
