@@ -35,7 +35,8 @@ GROUPS = {
         Kind.CONFIRMED, Kind.FACTOR_FAILED, Kind.CODE_USED,
     ],
     "Passwords and second factors": [
-        Kind.PASSWORD_CHANGED, Kind.LINK_MADE, Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED, Kind.CODES_RENEWED,
+        Kind.PASSWORD_CHANGED, Kind.LINK_MADE, Kind.LINK_ASKED, Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED,
+        Kind.CODES_RENEWED,
     ],
     "Accounts": [
         Kind.INVITED, Kind.ACCOUNT_MADE, Kind.ACCOUNT_CHANGED, Kind.ROLE_CHANGED, Kind.ACCOUNT_CLOSED,

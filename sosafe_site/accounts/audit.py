@@ -78,6 +78,12 @@ def password_given_by_link(request: HttpRequest, user: User, **told: Any) -> Non
     audit(Kind.PASSWORD_CHANGED, by=None, record=user, words="By a link", request=request)
 
 
+def link_asked_for(request: HttpRequest, accounts: list[User]) -> None:
+    """One entry, whether one account has the address, several have it, or none: more work for one would tell of it."""
+    words = "More accounts have this address" if len(accounts) > 1 else ""
+    audit(Kind.LINK_ASKED, by=signed_in_at(request), record=next(iter(accounts), None), words=words, request=request)
+
+
 def account_saved(by: Any, account: User, labels: dict[str, str], before: str) -> None:
     """Notes what was done to an account: "labels" are those of the fields that were changed, "before" was its role."""
     after = roles_of(account)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from sosafe_site.accounts.audit import link_asked_for
 from sosafe_site.accounts.letters import in_background, send_link
 from sosafe_site.publishing.mail import can_send
 
@@ -29,7 +30,9 @@ class ForgottenForm(allauth.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """The same work whether or not there is such an account, and nobody waits for the mail server."""
-        in_background(send_links, list(User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True)))
+        accounts = list(User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True))
+        link_asked_for(request, accounts)
+        in_background(send_links, accounts)
         return self.cleaned_data["email"]
 
 

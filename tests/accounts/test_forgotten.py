@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from sosafe_site.accounts import letters as sending
 from sosafe_site.accounts.links import link_for
+from sosafe_site.logs import Line
 from sosafe_site.publishing.models import AuditEntry
 from tests import make
 from tests.accounts.letters import PASSWORD, PRINTED, Broken, choose, letters, links_in, path_of
@@ -126,6 +127,40 @@ def test_a_mail_server_that_fails_is_no_answer_to_whoever_asks(settings, caplog)
     letters()
     assert "took no message" in caplog.text
     assert "anna" not in caplog.text
+
+
+def test_what_fails_where_nobody_waits_is_told_in_the_log_without_addresses(monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise ValueError("no header for anna@example.org")
+
+    monkeypatch.setattr(sending, "send_mail", fail)
+    anna()
+    ask("anna@example.org")
+    letters()
+    [record] = caplog.records
+    written = Line().format(record)
+    assert "could not be written: ValueError" in written
+    assert "Traceback" in written
+    assert "anna" not in written
+
+
+@pytest.mark.parametrize("email", ["ANNA@example.org", "nobody@example.org", "closed@example.org"])
+def test_the_log_tells_that_a_link_was_asked_for_and_of_which_account_if_of_any(email):
+    account = anna()
+    anna(email="closed@example.org", is_active=False)
+    ask(email)
+    letters()
+    [entry] = AuditEntry.objects.all()
+    assert (entry.kind, entry.account, entry.words) == (AuditEntry.Kind.LINK_ASKED, None, "")
+    assert entry.record == (str(account.pk) if email.startswith("ANNA") else "")
+
+
+def test_an_address_of_several_accounts_gives_no_more_work_than_one():
+    anna()
+    anna()
+    ask("anna@example.org")
+    assert len(letters()) == 2
+    assert AuditEntry.objects.get().words == "More accounts have this address"
 
 
 def test_an_administrator_makes_a_link_and_the_old_password_works_until_it_is_used(client):

@@ -45,6 +45,7 @@ class AuditEntry(models.Model):
         CODE_USED = "code-used", "Recovery code used"
         PASSWORD_CHANGED = "password-changed", "Password changed"
         LINK_MADE = "link-made", "Link for a new password made"
+        LINK_ASKED = "link-asked", "Link for a new password asked for by e-mail"
         INVITED = "invited", "Colleague invited"
         ACCOUNT_MADE = "account-made", "Account made"
         ACCOUNT_CHANGED = "account-changed", "Account changed"
@@ -67,7 +68,7 @@ class AuditEntry(models.Model):
         REFUSED = "refused", "Refused: no permission"
 
     # What a stranger or a program can bring about over and over
-    ENDLESS = frozenset({Kind.SIGN_IN_FAILED, Kind.LOCKED_OUT, Kind.FACTOR_FAILED, Kind.REFUSED})
+    ENDLESS = frozenset({Kind.SIGN_IN_FAILED, Kind.LOCKED_OUT, Kind.FACTOR_FAILED, Kind.LINK_ASKED, Kind.REFUSED})
 
     at = models.DateTimeField("when", db_index=True)
     kind = models.CharField("what", max_length=20, choices=Kind)
