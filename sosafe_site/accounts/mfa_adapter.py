@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
 
+from sosafe_site.accounts.sealed import opened, seal
 from sosafe_site.accounts.second_factor import KINDS
 
 ONLY_ONE = "This is your only second step. Set up another first, then remove this one."
@@ -20,6 +21,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "cannot_delete_authenticator": ONLY_ONE,
         "cannot_generate_recovery_codes": "Set up an app or a passkey first.",
     }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return opened(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return site.site_name()  # type: ignore[attr-defined]  # which a KeepingSite has
