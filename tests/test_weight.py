@@ -6,12 +6,13 @@ nothing else is needed to show the page.
 """
 
 import brotli
-from django.urls import get_resolver, resolve
+from django.urls import resolve
 from django.utils.http import http_date
 
 from sosafe_site.periods import today
 from tests.content import FILLED, SEEDED, fill, seed
 from tests.growth import grow
+from tests.tools import public_routes
 
 FIRST_ROUND_TRIP = 14_600
 # Added to a page by the server, and by what compresses and stores it; the longest that they can be
@@ -26,6 +27,7 @@ NO_PAGES = (
     ".atom",
     ".ics",
     "robots.txt",
+    "security.txt",
     "sitemap.xml",
     "healthz",
     "readyz",
@@ -70,8 +72,7 @@ def test_long_lists_take_one_round_trip_too(client, db):
 
 
 def test_every_route_that_people_open_is_weighed():
-    includes = get_resolver().url_patterns[2:]  # without the admin and its accounts
-    routes = {str(pattern.pattern) for include in includes for pattern in include.url_patterns}
+    routes = {str(route.pattern) for route in public_routes()}
     pages = {route for route in routes if not route.endswith(NO_PAGES)}
     weighed = {resolve(address).route for address in [*SEEDED.values(), *FILLED.values()]}
     assert pages - weighed == set()

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ROOT / "tests" / "quick"  # for PYTHONPATH: see what is in it
 PATIENCE = 600  # seconds, after which what hangs is ended. No test asks how long something takes: machines are busy
 
 OFFICERS_PASSWORD = "only-for-tests"
+
+
+def public_routes() -> list[URLPattern]:
+    """Of all addresses but the admin's."""
+    public = [each for each in get_resolver().url_patterns if not str(each.pattern).startswith("admin/")]
+    return [pattern for each in public for pattern in each.url_patterns]
 
 
 def need(program: str, how_to_get_it: str) -> str:

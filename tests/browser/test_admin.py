@@ -43,8 +43,9 @@ def test_lists_and_forms_have_no_barrier(filled, officer, model):
     listed = filled + reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
     page = officer(f"{meta.app_label}/{meta.model_name}/")
     found = barriers(page)
-    if page.locator("#result_list").count():
-        follow(page, page.locator("#result_list tbody th a").first)
+    row = page.locator("#result_list tbody th a").first
+    if row.count():  # the log's rows lead to no form
+        follow(page, row)
         found += barriers(page)
     if page.locator(f"#nav-sidebar a[href$='/{meta.model_name}/add/']").count():
         page.goto(f"{listed}add/")

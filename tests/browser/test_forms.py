@@ -135,7 +135,7 @@ def test_a_sign_in_that_ended_loses_nothing(form, filled):
     page.get_by_label("E-mail address:").fill("a@example.org")
     page.context.clear_cookies(name="sessionid")
     follow(page, page.get_by_role("button", name="Save", exact=True))
-    expect(page.get_by_role("status")).to_contain_text("what you typed is still here")
+    expect(page.locator(".errornote")).to_contain_text("what you typed is still here")
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill("only-for-tests")
     follow(page, page.get_by_role("button", name="Sign in"))
