@@ -40,6 +40,12 @@ NO_SUCH_ACCOUNT = "This name and this password don’t belong together. Check bo
 NOT_LET_IN = "You can’t sign in with this account. Ask another administrator."
 WAIT = "Too many tries were wrong. Wait five minutes, then try again."
 
+AGAIN = {
+    "reauthenticate": "Type your password",
+    "mfa_reauthenticate": "Type a code of your authenticator app, or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -123,6 +129,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Of this site alone, whatever other names it answers to."""
         request = context.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        return [way | {"description": AGAIN[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just signed in has just shown who he is."""

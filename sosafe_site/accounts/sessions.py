@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods
 
 from sosafe_site.accounts.began import BEGAN, DEVICE
@@ -51,7 +52,7 @@ def places(request: HttpRequest) -> Iterator[Place]:
 def ways(data: dict[str, Any]) -> str:
     records = data.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     names = [record.get("type", record["method"]) for record in records if not record.get("reauthenticated")]
-    return " and ".join(dict.fromkeys(WAYS.get(name, name) for name in names))
+    return get_text_list(list(dict.fromkeys(WAYS.get(name, name) for name in names)), "and")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

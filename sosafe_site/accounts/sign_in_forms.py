@@ -54,7 +54,9 @@ class ChangedPasswordForm(Plain, ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].help_text = ""
+        for field in self.fields.values():
+            field.help_text = ""  # the page says it in plain words
+            field.error_messages["required"] = "Fill this in."
 
 
 class Code(Plain):

@@ -155,6 +155,16 @@ def test_an_app_that_is_set_up_anew_gets_a_new_key(anna, client):
     assert second != first
 
 
+def test_other_ways_to_show_who_one_is_are_called_as_on_the_other_pages(anna, client):
+    password(client)
+    set_up_app(client)
+    give_passkey(anna)
+    page = client.get(reverse("account_reauthenticate")).content.decode()
+    assert "Use a passkey" in page
+    assert "Type a code of your authenticator app" in page
+    assert "security key" not in page
+
+
 def test_what_somebody_else_who_knows_the_password_has_open_ends_once_there_is_a_second_factor(anna, client):
     thief = Client()
     password(thief)

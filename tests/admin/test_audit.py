@@ -176,7 +176,7 @@ def test_what_is_done_to_an_account_names_roles_and_fields_and_nobody(desk, offi
     entries = since_sign_in()
     assert [(entry.kind, entry.words) for entry in entries] == [
         (Kind.ROLE_CHANGED, "Editor → Publisher"),
-        (Kind.ACCOUNT_CHANGED, "Email address"),
+        (Kind.ACCOUNT_CHANGED, "E-mail address"),
     ]
     assert {(entry.account, entry.model, entry.record) for entry in entries} == {
         (officer.pk, "auth.user", str(colleague.pk))

@@ -20,7 +20,8 @@ ENTRY = re.compile(r'^(?:msgid|msgid_plural|msgstr(?:\[\d\])?) "(.*)"$', re.MULT
 PROGRAMMERS = [
     "Select page to", "Start typing", "quality time", "iterations", "algorithm", "salt", "Toggle", " application ",
     "for an action", "Authentication", "authenticat", "Designates", "@/./+/-/_", "administration", "successfully",
-    "0 selected", "Yes, I’m sure", "take me back", "Personal info", "his object", "for verification",
+    "0 selected", "Yes, I’m sure", "take me back", "Personal info", "his object", "for verification", "Users",
+    "Add user",
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_a_colleague_comes_in_by_a_link_and_leaves_again(officer, open_page):
     page = officer("auth/user/add/")
     found = barriers(page)
     page.get_by_label("Username").fill("anna")
-    page.get_by_label("Email").fill("anna@example.org")
+    page.get_by_label("E-mail").fill("anna@example.org")
     page.get_by_label("Editor").check()
     follow(page, page.get_by_role("button", name="Save", exact=True))
     found += barriers(page)
