@@ -83,7 +83,7 @@ def places(admin_client, admin_user):
         "alert": [home, url(Alert, "add")],
         "address": [form, form.replace("/change/", "/address/")],
         "gone": [plan.get_edit_url()],
-        "who": [],
+        "who": [home],
         "colleague": [act(invited, "link"), url(opened, "change")],
         "leaver": [act(opened, "close"), url(opened, "change")],
         "kept": [home],

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.template.response import TemplateResponse
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from sosafe_site.accounts.models import Session
 from sosafe_site.accounts.roles import ADMINISTRATOR, EDITOR, ROLES, role_for
@@ -99,10 +99,11 @@ OTHERS = {
 ENDS_THE_SESSION = {"logout", "account_logout"}  # of whoever opens it, and of nobody else
 # Around signing in: of one's own account, and of no other
 OTHERS |= dict.fromkeys(
-    ["account_login", "account_reset_password", "account_reset_password_from_key"], (EVERYBODY, EVERYBODY)
+    ["account_login", "account_reset_password", "account_reset_password_from_key", "account_set_password"],
+    (EVERYBODY, EVERYBODY),
 )
 OTHERS |= dict.fromkeys(
-    ["account_inactive", "account_set_password", "account_reset_password_done", "account_reset_password_from_key_done"],
+    ["account_inactive", "account_reset_password_done", "account_reset_password_from_key_done"],
     (EVERYBODY, NOBODY),
 )
 OTHERS |= dict.fromkeys(
@@ -111,10 +112,10 @@ OTHERS |= dict.fromkeys(
         "mfa_reauthenticate", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
         "mfa_reauthenticate_webauthn",
     ],
-    (NO_OFFICER, NO_OFFICER),
+    (NO_ROLE, NO_ROLE),
 )  # fmt: skip
-OTHERS["mfa_login_webauthn"] = (NO_OFFICER, EVERYBODY)
-OTHERS |= dict.fromkeys(["mfa_index", "mfa_list_webauthn"], (NO_OFFICER, NOBODY))
+OTHERS["mfa_login_webauthn"] = (NO_ROLE, EVERYBODY)
+OTHERS |= dict.fromkeys(["mfa_index", "mfa_list_webauthn"], (NO_ROLE, NOBODY))
 OTHERS |= dict.fromkeys(  # of a second factor that this account hasn't got
     [
         "mfa_deactivate_totp",
@@ -278,6 +279,8 @@ def test_each_door_opens_to_those_whom_it_is_for_and_what_is_refused_changes_not
     arrived(client, who)
     tried = [(method, address, role) for address, roles in asked for method, role in zip(METHODS, roles, strict=True)]
     is_open = {each: RANKS.index(who) >= RANKS.index(each[2]) for each in tried}
+    if who == NO_ROLE:  # which the sign-in page would lead there and back for ever
+        is_open |= {each: False for each in tried if each[1] == reverse("admin:login")}
     before, found = everything(), {}
     for method, address, role in sorted(tried, key=is_open.get):  # what is refused comes first
         if is_open[method, address, role] and method == "post":

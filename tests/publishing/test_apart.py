@@ -40,8 +40,9 @@ def test_a_file_that_takes_too_much_or_ends_its_reader_is_refused(reader, monkey
 
 
 def test_a_picture_that_fills_the_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(apart, "MEMORY", 20_000_000)
-    upload = SimpleUploadedFile("a.png", image("PNG", "RGB", (4000, 4000)))
+    monkeypatch.setattr(apart, "MEMORY", 1_000_000)
+    # Made in far less memory than it takes in colour
+    upload = SimpleUploadedFile("a.png", image("PNG", "L", (5000, 5000)))
     read_ahead([upload], made_from)
     assert "more memory or time" in upload.found.messages[0]
 
