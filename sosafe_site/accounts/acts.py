@@ -49,7 +49,7 @@ class ClosingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.looked_after = LookedAfter.by(account)
         if self.looked_after.posts:
-            self.fields["heir"].choices = [("", "Choose one"), *heirs_of(account)]  # type: ignore[attr-defined]  # a Field in general has none
+            self.fields["heir"].choices = [("", "Choose one"), *heirs_of(account)]  # type: ignore[attr-defined]  # this one is a ChoiceField
         else:
             del self.fields["heir"]
 

@@ -30,6 +30,12 @@ class RoleFilter(admin.RelatedFieldListFilter):
         self.title = "role"
 
 
+class OpenFilter(admin.BooleanFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "whether it is open"
+
+
 class AccountForm(SparingForm):
     """Without a password: whoever owns the account chooses it."""
 
@@ -75,7 +81,7 @@ class AccountAdmin(ActsAdmin):
     form = AccountForm
 
     list_display = ["username", "first_name", "last_name", "roles", "state", "last_seen"]
-    list_filter = [("groups", RoleFilter), "is_active"]
+    list_filter = [("groups", RoleFilter), ("is_active", OpenFilter)]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
     fieldsets = [

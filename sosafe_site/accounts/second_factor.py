@@ -41,7 +41,7 @@ def demanded(request: HttpRequest) -> HttpResponse | None:
     if request.path.startswith(reverse("admin:index")) and (answer := led_to_set_up(request)):
         return answer
     if name_at(request.path_info) not in SETTING_UP:
-        request.user = SimpleLazyObject(partial(officer, request, request.user))  # type: ignore[assignment]  # lazily one
+        request.user = SimpleLazyObject(partial(officer, request, request.user))  # type: ignore[assignment]  # as Django does it
     return None
 
 

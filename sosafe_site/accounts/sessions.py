@@ -44,7 +44,7 @@ def places(request: HttpRequest) -> Iterator[Place]:
     rows = Session.objects.filter(account=request.user.pk, expire_date__gt=right_now()).order_by("-used_at")
     for row in sorted(rows, key=lambda row: row.pk != own):
         data = SessionStore().decode(row.session_data)
-        if constant_time_compare(data.get(HASH_SESSION_KEY, ""), request.user.get_session_auth_hash()):  # type: ignore[union-attr]  # whom the admin let in
+        if constant_time_compare(data.get(HASH_SESSION_KEY, ""), request.user.get_session_auth_hash()):  # type: ignore[union-attr]  # admin_view() lets in nobody else
             since = datetime.fromtimestamp(data[BEGAN], UTC)
             yield Place(row.pk, data[DEVICE], since, row.used_at, ways(data), is_this=row.pk == own)
 
@@ -61,7 +61,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
         return TemplateResponse(request, "account/signed_in.html", {"places": list(places(request))})
     only = None if "_others" in request.POST else request.POST.get("place", "")
     with transaction.atomic():
-        ended = end_sessions(request.user, but=request.session.session_key, only=only)  # type: ignore[arg-type]  # whom the admin let in
+        ended = end_sessions(request.user, but=request.session.session_key, only=only)  # type: ignore[arg-type]  # admin_view() lets in nobody else
         if ended:
             audit(AuditEntry.Kind.SIGNED_OUT_ELSEWHERE, by=request.user, request=request)
     messages.success(request, "You are signed out there." if ended else "Nothing was open there any more.")
