@@ -48,8 +48,9 @@ class ClosingForm(forms.Form):
     def __init__(self, account: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.looked_after = LookedAfter.by(account)
-        if self.looked_after.posts:
-            self.fields["heir"].choices = [("", "Choose one"), *heirs_of(account)]  # type: ignore[attr-defined]  # this one is a ChoiceField
+        heirs = heirs_of(account) if self.looked_after.posts else []
+        if heirs:
+            self.fields["heir"].choices = [("", "Choose one"), *heirs]  # type: ignore[attr-defined]  # this one is a ChoiceField
         else:
             del self.fields["heir"]
 

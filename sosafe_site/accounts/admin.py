@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.core.exceptions import ValidationError
@@ -22,6 +22,8 @@ from sosafe_site.publishing.fresh import demand_fresh_sign_in
 from sosafe_site.publishing.text.tidy import tidy
 
 NAME_SIGNS = "Use letters without accents, numbers, and the signs . - _ + @ only."
+
+INVITATION_ENDED = "An invitation that went to the former e-mail address has ended. Make a new one."
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
@@ -136,6 +138,8 @@ class AccountAdmin(ActsAdmin):
         if former and "email" in form.changed_data:
             words = "An administrator gave your account another e-mail address, to which its links go from now on"
             transaction.on_commit(partial(send_later, "changed", obj, to=former, what=words))
+            if not obj.has_usable_password():
+                self.message_user(request, INVITATION_ENDED, messages.WARNING)
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect(self.own_url("link", obj.pk))

@@ -16,13 +16,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
 from sosafe_site.accounts.second_factor import ONWARD
+from sosafe_site.publishing.models.audit import give_another_key
 
 HOW_YOU_SIGN_IN = reverse_lazy("mfa_index")
 
 
 def shown(request: HttpRequest, factor: Authenticator) -> None:
     """Who has just set it up has it in his hands: from here on the session is an officer's, under another key."""
-    request.session.cycle_key()
+    give_another_key(request)
     post_authentication(request, factor)
 
 

@@ -260,6 +260,19 @@ def test_another_address_is_told_to_the_former_one(client, administrator, django
     assert len(letters()) == 1
 
 
+@pytest.mark.parametrize(("password", "is_told"), [(None, True), (PASSWORD, False)])
+def test_who_corrects_the_address_of_somebody_invited_reads_that_the_invitation_has_ended(
+    client, administrator, password, is_told
+):
+    anna = invited()
+    if password:
+        anna.set_password(password)
+        anna.save()
+    saved = Form(client, url(anna, "change")).press("_save", email="right@example.org")
+    told = client.get(saved["Location"]).content.decode()
+    assert ("An invitation that went to the former e-mail address has ended." in told) is is_told
+
+
 def test_no_page_of_the_admin_takes_a_password_for_somebody_else(client, administrator):
     anna = make.make_officer("Editor", password=PASSWORD)
     new = {"password1": "taken-over-by-me", "password2": "taken-over-by-me", "password": "taken-over-by-me"}

@@ -108,6 +108,16 @@ def test_who_looks_after_nothing_hands_over_nothing(client, administrator):
     assert not User.objects.get(pk=account.pk).is_active
 
 
+def test_where_nobody_can_take_over_a_leaver_is_closed_all_the_same(client, administrator):
+    account, post = leaver(), make.make_post(email="quentin@example.org")
+    make.make_page(maintainer=post)
+    told = " ".join(client.get(act(account, "close")).content.decode().split())
+    assert "Nobody else here has an e-mail address, so all of this stays. Give the post another address" in told
+    client.post(act(account, "close"), {})
+    assert not User.objects.get(pk=account.pk).is_active
+    assert Post.objects.get(pk=post.pk).email == "quentin@example.org"
+
+
 def texts():
     """All that the database holds, table by table."""
     with connection.cursor() as cursor:

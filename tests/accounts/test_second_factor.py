@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from pages.models import Page
 from sosafe_site.accounts.second_factor import SETTING_UP
 from sosafe_site.publishing.clock import seconds
+from sosafe_site.publishing.models import AuditEntry
 from tests import make
 from tests.admin.test_resubmit import hidden
 
@@ -125,6 +126,16 @@ def test_the_first_officer_is_led_through_it_and_then_to_where_he_wanted_to_go(a
     assert client.get(wanted).status_code == 200
     again = client.get(answer["Location"]).content.decode()
     assert "<code>" not in again, "they are shown once"
+
+
+def test_the_sign_in_by_which_one_is_set_up_stays_one_in_the_log(anna, client):
+    password(client)
+    key = client.session.session_key
+    set_up_app(client)
+    assert client.session.session_key != key
+    client.post(reverse("admin:logout"))
+    assert AuditEntry.objects.filter(kind=AuditEntry.Kind.SIGNED_OUT).exists()
+    assert AuditEntry.objects.values("session").distinct().count() == 1
 
 
 def test_a_wrong_code_sets_up_nothing_and_keeps_the_key(anna, client):

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from sosafe_site.publishing.clock import right_now
 
+SESSION = "audit"  # in a session that got another key: what the log calls it
 AN_HOUR = timedelta(hours=1)
 MOST_IN_AN_HOUR = 200  # of what anybody can bring about as often as he likes, so that nobody can fill the disk with it
 AND_MORE = "There were more in this hour; they are not written down."
@@ -98,7 +99,15 @@ class AuditEntry(models.Model):
 def session_of(request: HttpRequest) -> str:
     """By which entries of one sign-in belong together, and from which nobody gets its key; empty without one."""
     key = request.session.session_key
-    return salted_hmac("audit", key, algorithm="sha256").hexdigest()[:12] if key else ""
+    if not key:
+        return ""
+    return request.session.get(SESSION) or salted_hmac("audit", key, algorithm="sha256").hexdigest()[:12]
+
+
+def give_another_key(request: HttpRequest) -> None:
+    """To a session that stays the same sign-in."""
+    request.session[SESSION] = session_of(request)
+    request.session.cycle_key()
 
 
 def audit(
