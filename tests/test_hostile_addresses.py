@@ -41,6 +41,10 @@ ELSEWHERE = [
     "https:\\\\evil.example",
     "//[::ffff:1.2.3.4]/",
     "ftp://evil.example/",
+    # The same machine, and another program on it
+    "http://localhost/",
+    "http://127.0.0.1/",
+    "//127.0.0.1:8001/",
 ]
 
 
@@ -51,20 +55,28 @@ def leads_here(location):
     return there.scheme == "http" and there.netloc == "127.0.0.1:8000"
 
 
+@pytest.fixture
+def officer(db):
+    return make.make_officer("Editor", password=OFFICERS_PASSWORD)
+
+
 @pytest.mark.parametrize("given", ELSEWHERE)
-def test_who_signs_in_or_is_signed_in_is_led_nowhere_else(given, db):
-    officer = make.make_officer("Editor", password=OFFICERS_PASSWORD)
-    sent = {"username": officer.username, "password": OFFICERS_PASSWORD, "login": officer.username, "next": given}
-    for address in ("/admin/login/", "/admin/account/sign-in/"):
-        client = Client(headers={"host": "127.0.0.1:8000"})
-        answers = [
-            client.post(address, sent),
-            client.get(address, {"next": given}),
-            client.post("/admin/logout/", sent),
-        ]
-        assert answers[0].status_code == 302, "signed in"
-        for answer in answers:
-            assert leads_here(answer.headers.get("Location", "/")), (address, answer)
+def test_who_signs_in_or_is_signed_in_is_led_nowhere_else(given, officer):
+    sent = {"login": officer.username, "password": OFFICERS_PASSWORD, "next": given}
+    client = Client(headers={"host": "127.0.0.1:8000"})
+    answers = [client.post("/admin/login/", sent)]
+    assert "_auth_user_id" in client.session, "signed in"
+    answers += [client.post("/admin/account/again/", sent)]
+    answers += [client.get("/admin/login/", {"next": given}), client.post("/admin/logout/", sent)]
+    assert [answer.status_code for answer in answers[:2]] == [302, 302]
+    for answer in answers:
+        assert leads_here(answer.headers.get("Location", "/")), answer
+
+
+def test_who_signs_in_over_https_is_not_led_to_where_others_can_listen(officer):
+    sent = {"login": officer.username, "password": OFFICERS_PASSWORD, "next": f"{HERE}/admin/guide/"}
+    answer = Client(headers={"host": "127.0.0.1:8000"}).post("/admin/login/", sent, secure=True)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
 @pytest.mark.parametrize(
