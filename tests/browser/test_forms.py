@@ -20,6 +20,11 @@ def form(filled, officer):
     return open_form
 
 
+def test_a_new_form_has_the_keyboard_in_its_first_field(officer):
+    for path in (FORM, "publishing/document/add/"):
+        expect(officer(path).get_by_label("Title:")).to_be_focused()
+
+
 def asks(page):
     """Whether leaving the page asks first. Stays on it if it does."""
     happened = []
