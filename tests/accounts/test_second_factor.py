@@ -242,6 +242,7 @@ def test_a_recovery_code_is_taken_once(anna):
 
 
 def test_the_last_second_factor_can_not_be_removed_and_recovery_codes_are_none(anna, client):
+    give_passkey(User.objects.create_superuser("bert"))  # a colleague's, which is none of hers
     password(client)
     set_up_app(client)
     remove = reverse("mfa_deactivate_totp")

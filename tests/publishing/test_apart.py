@@ -1,6 +1,7 @@
 """Whatever an upload does to those who read it, it does to a process that ends with it."""
 
 import os
+import resource
 import signal
 
 import pytest
@@ -37,6 +38,11 @@ def work_for_ever(upload):
 def test_a_file_that_takes_too_much_or_ends_its_reader_is_refused(reader, monkeypatch):
     monkeypatch.setattr(apart, "SECONDS", 1)
     assert "more memory or time" in told(reader)
+
+
+def test_a_reader_that_works_for_ever_is_ended_long_before_patience_is():
+    limits = apart.apart(lambda upload: resource.getrlimit(resource.RLIMIT_CPU), SimpleUploadedFile("a.pdf", b""))
+    assert limits == (apart.SECONDS, apart.SECONDS + 1)
 
 
 def test_a_picture_that_fills_the_memory_is_refused(monkeypatch):
