@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from pages.models import Page
+from sosafe_site.accounts.adapter import NO_SUCH_ACCOUNT
 from sosafe_site.accounts.second_factor import SETTING_UP
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.publishing.models import AuditEntry
@@ -310,6 +311,12 @@ def test_an_account_that_is_closed_between_the_steps_is_not_let_in(anna, client)
     assert "_auth_user_id" not in client.session
     assert "account_login" not in client.session
     assert anna.last_login is None
+
+
+@pytest.mark.parametrize("changed", [{"is_active": False}, {"is_staff": False}])
+def test_the_right_password_of_who_is_no_officer_gets_the_words_of_a_wrong_one(anna, client, changed):
+    User.objects.update(**changed)
+    assert NO_SUCH_ACCOUNT in password(client).content.decode()
 
 
 SIGNED = "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoiZUEiLCJvcmlnaW4iOiJ4In0"  # a client's data, in base64
