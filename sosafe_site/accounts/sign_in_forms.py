@@ -24,25 +24,29 @@ class Plain(forms.Form):
     """Labels say what a field is, so none repeats it in grey within the field; and help stands in the page's words."""
 
     LABELS: dict[str, str] = {}
+    FOCUSED = ""  # the field that the keyboard is in from the start, where nothing before it has to be read first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.LABELS.get(name, field.label)
+        if self.FOCUSED:
+            self.fields[self.FOCUSED].widget.attrs["autofocus"] = True
 
 
 class SignInForm(Plain, LoginForm):
     LABELS = {"login": "Username", "password": "Password"}
+    FOCUSED = "login"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs["autofocus"] = True
         self.fields["password"].help_text = ""
 
 
 class PasswordAgainForm(Plain, ReauthenticateForm):
     LABELS = {"password": "Your password"}
+    FOCUSED = "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,11 +72,11 @@ class Code(Plain):
 
 
 class SecondStepForm(Code, AuthenticateForm):
-    pass
+    FOCUSED = "code"
 
 
 class SecondStepAgainForm(Code, CodeAgainForm):
-    pass
+    FOCUSED = "code"
 
 
 class SetUpAppForm(Code, ActivateTOTPForm):

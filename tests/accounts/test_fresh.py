@@ -164,6 +164,13 @@ def test_a_code_of_the_second_factor_will_do_as_well(officer, window, erase):
         assert window.get(erase).status_code == status
 
 
+@pytest.mark.parametrize(("page", "field"), [("account_reauthenticate", "password"), ("mfa_reauthenticate", "code")])
+def test_the_keyboard_is_in_the_field_that_is_asked_for(officer, window, page, field):
+    totp.TOTP.activate(officer, SECRET)
+    shown = lxml.html.fromstring(window.get(reverse(page)).content.decode())
+    assert shown.xpath("//input[@autofocus]/@name") == [field]
+
+
 def test_confirming_leads_to_no_other_website(window, erase):
     asked = window.get(erase)
     for evil in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
