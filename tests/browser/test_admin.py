@@ -263,6 +263,7 @@ def test_a_preview_is_shown_from_its_top_and_at_desktop_width_as_a_whole(filled,
     page.get_by_role("button", name="Preview").click()
     preview = page.locator("#preview")
     expect(preview.get_by_role("heading", name="Preview")).to_be_focused()
+    expect(preview.get_by_text("As typed; nothing is saved")).to_be_visible()  # in a new frame, not the first
     page.get_by_label("Desktop").check()
     frame = page.locator("iframe[name=preview]")
     box = frame.bounding_box()
