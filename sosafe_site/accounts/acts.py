@@ -50,7 +50,7 @@ class ClosingForm(forms.Form):
         self.looked_after = LookedAfter.by(account)
         heirs = heirs_of(account) if self.looked_after.posts else []
         if heirs:
-            self.fields["heir"].choices = [("", "Choose one"), *heirs]  # type: ignore[attr-defined]  # this one is a ChoiceField
+            self.fields["heir"].choices = [("", "Choose one"), *heirs]  # type: ignore[attr-defined]  # declared as a ChoiceField above
         else:
             del self.fields["heir"]
 

@@ -29,7 +29,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return opened(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        return site.site_name()  # type: ignore[attr-defined]  # ours is a KeepingSite
+        return site.site_name()  # type: ignore[attr-defined]  # the admin's site is our KeepingSite
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """A passkey belongs to the host; people know it by the site's name."""

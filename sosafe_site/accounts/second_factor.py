@@ -41,7 +41,7 @@ def demanded(request: HttpRequest) -> HttpResponse | None:
     if request.path.startswith(reverse("admin:index")) and (answer := led_to_set_up(request)):
         return answer
     if name_at(request.path_info) not in SETTING_UP:
-        request.user = SimpleLazyObject(partial(officer, request, request.user))  # type: ignore[assignment]  # as Django does it
+        request.user = SimpleLazyObject(partial(officer, request, request.user))  # type: ignore[assignment]  # lazy, as Django itself sets it
     return None
 
 

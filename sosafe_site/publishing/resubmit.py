@@ -234,7 +234,7 @@ def stale(request: HttpRequest) -> HttpResponse | None:
         return None
     if site.has_permission(request):
         return send_again(request, typed, status=403)
-    return site.ask_to_sign_in(request, typed)  # type: ignore[attr-defined]  # ours is a KeepingSite
+    return site.ask_to_sign_in(request, typed)  # type: ignore[attr-defined]  # the admin's site is our KeepingSite
 
 
 def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
