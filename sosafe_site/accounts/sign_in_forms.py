@@ -63,12 +63,20 @@ class ChangedPasswordForm(Plain, ChangePasswordForm):
             field.error_messages["required"] = "Fill this in."
 
 
+class CodeInput(forms.TextInput):
+    """Empty after a wrong code: the next is another one, and would be typed behind it."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class Code(Plain):
     LABELS = {"code": "Code"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
+        unspelt = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
+        self.fields["code"].widget = CodeInput(self.fields["code"].widget.attrs | unspelt)
 
 
 class SecondStepForm(Code, AuthenticateForm):

@@ -167,8 +167,11 @@ def test_a_code_of_the_second_factor_will_do_as_well(officer, window, erase):
 @pytest.mark.parametrize(("page", "field"), [("account_reauthenticate", "password"), ("mfa_reauthenticate", "code")])
 def test_the_keyboard_is_in_the_field_that_is_asked_for(officer, window, page, field):
     totp.TOTP.activate(officer, SECRET)
-    shown = lxml.html.fromstring(window.get(reverse(page)).content.decode())
-    assert shown.xpath("//input[@autofocus]/@name") == [field]
+    for answer in (window.get(reverse(page)), window.post(reverse(page), {field: "wrong"})):
+        shown = lxml.html.fromstring(answer.content.decode())
+        (asked,) = shown.xpath("//input[@autofocus]")
+        assert asked.get("name") == field
+        assert not asked.get("value"), "what was wrong stands before what is typed next"
 
 
 def test_confirming_leads_to_no_other_website(window, erase):

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
 
 from sosafe_site.publishing.clock import seconds
 from tests import prepared
@@ -89,7 +90,8 @@ def test_the_first_officer_sets_up_a_passkey_and_an_app_and_signs_in_by_each(dem
         password(page)
         page.get_by_role("heading", name="Second step").wait_for()
         is_clean(page)
-        page.get_by_label("Code").fill(given)
+        expect(page.get_by_label("Code")).to_be_focused()
+        page.keyboard.type(given)
         page.keyboard.press("Enter")
         page.locator("#logout-form").wait_for()
         assert page.url == f"{demanding}/admin/guide/"
