@@ -174,6 +174,12 @@ def test_the_keyboard_is_in_the_field_that_is_asked_for(officer, window, page, f
         assert not asked.get("value"), "what was wrong stands before what is typed next"
 
 
+@pytest.mark.parametrize("page", ["account_reauthenticate", "account_change_password"])
+def test_browsers_know_whose_password_is_asked_for(window, page):
+    shown = lxml.html.fromstring(window.get(reverse(page)).content.decode())
+    assert shown.xpath("//form//input[@autocomplete='username']/@value") == ["anna"]
+
+
 def test_confirming_leads_to_no_other_website(window, erase):
     asked = window.get(erase)
     for evil in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
