@@ -30,7 +30,7 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 	step ruff check --quiet .; \
 	step ruff format --check --quiet .; \
 	if [ -z "$(ONLY)" ]; then \
-		step djlint templates --check --lint --quiet; \
+		step djlint templates --check --lint; \
 		step mypy --no-error-summary; \
 		step django makemigrations --check --dry-run --verbosity 1 --settings tests.settings; \
 	fi; \
