@@ -157,10 +157,11 @@ def narrow_and_wide(page, narrow, wide):
 
 
 def violations(page, options):
-    """What axe finds: the name of each rule, and the elements that break it."""
+    """What axe finds: the name of each rule, and the elements that break it; while a dialog is open, in it alone."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate("options => axe.run(options)", {**options, "resultTypes": ["violations"]})["violations"]
+    run = "options => axe.run(document.querySelector('dialog:modal') ?? document, options)"
+    found = page.evaluate(run, {**options, "resultTypes": ["violations"]})["violations"]
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
