@@ -50,7 +50,8 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 
 lock: $(PYTHON) ## writes the lock files anew, with the newest versions that pyproject.toml allows
 	@$(PYTHON) -m pip install -qq uv==0.13.9 || { echo "uv can't be fetched. Is there a network connection?" >&2; exit 1; }
 	@$(LOCK) --output-file requirements.txt
-	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(LOCK) --all-extras --constraint requirements.txt --output-file requirements-deploy.txt
+	@$(LOCK) --all-extras --group dev --constraint requirements-deploy.txt --output-file requirements-dev.txt
 
 # Made once
 $(PYTHON):

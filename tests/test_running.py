@@ -277,7 +277,7 @@ def test_make_says_that_packages_can_not_be_fetched_and_tries_again_next_time(tm
         assert stops_with(make(tmp_path, ".venv/requirements.txt"), "The packages can't be fetched.")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-deploy.txt", "requirements-dev.txt"])
 def test_a_lock_file_has_a_hash_for_every_package_and_no_address(name):
     assert_is_locked((ROOT / name).read_text())
 
