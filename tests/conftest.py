@@ -12,6 +12,8 @@ from django.template import Template
 from django.test.utils import _TestState
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import servers
+
 # Playwright runs an event loop in the thread of the test, in which Django refuses its ORM unless told otherwise.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -22,7 +24,11 @@ def pytest_configure():
 
 def pytest_unconfigure():
     """The first process ends last, and takes all away."""
-    shutil.rmtree(settings.DATA_DIR if "PYTEST_XDIST_WORKER" in os.environ else settings.RUN_DIR)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shutil.rmtree(settings.DATA_DIR)
+    else:
+        servers.end_common_cluster()
+        shutil.rmtree(settings.RUN_DIR)
 
 
 def pytest_collection_finish():

@@ -15,6 +15,7 @@ from contextlib import closing
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -42,12 +43,13 @@ SITES = {
 }
 
 
-def site(name: str) -> Path:
-    """The data folder of that site, which nobody changes."""
-    ready, being_made = settings.RUN_DIR / name, settings.RUN_DIR / f"{name}-being-made"
+def site(name: str, postgresql: Any = None) -> Path:
+    """The data folder of that site, which nobody changes; on a Cluster, its database there has the same name."""
+    folder = f"{name}-on-postgresql" if postgresql else name
+    ready, being_made = settings.RUN_DIR / folder, settings.RUN_DIR / f"{folder}-being-made"
     before, code = SITES[name]
-    begins = before and site(before)
-    with (settings.RUN_DIR / f"{name}.lock").open("w") as lock:
+    begins = before and site(before, postgresql)
+    with (settings.RUN_DIR / f"{folder}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             if begins:
@@ -55,8 +57,10 @@ def site(name: str) -> Path:
             else:
                 being_made.mkdir()
                 (being_made / "sosafe.sqlite3").touch()  # which the site never does by itself
+            database = postgresql.create(name, like=before or "template1") if postgresql else ""
             environ = os.environ | {"DATA_DIR": str(being_made), "SECRET_KEY": secrets.token_urlsafe(50)}
-            environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "DATABASE_URL": "", "PYTHONPATH": str(QUICK)}
+            environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "PYTHONPATH": str(QUICK)}
+            environ |= {"DATABASE_URL": database}
             manage = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
             subprocess.run(manage, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
             being_made.rename(ready)
