@@ -145,7 +145,7 @@ FORMAT_MODULE_PATH = "pages.admin_site.formats"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "sosafe_site.storage.UploadStorage"},
     "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's script reads them

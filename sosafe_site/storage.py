@@ -2,10 +2,15 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from sosafe_site.durable import durable
 
 TAG = re.compile(rb'<(?:script|link)\b[^>]*? (?:src|href)="([^"?#]+\.(?:js|css))"(?![^>]* integrity=)')
 
@@ -30,3 +35,17 @@ def attribute_for(address: str) -> bytes:
     with staticfiles_storage.open(name) as file:
         digest = hashlib.sha384(file.read()).digest()
     return b' integrity="sha384-' + base64.b64encode(digest) + b'"'
+
+
+class UploadStorage(FileSystemStorage):
+    """On this machine's disk. A file is whole and there to stay before a row can name it.
+
+    Its name is nobody else's, since it holds the key of its record. What a failure leaves is named by nothing, and goes
+    as all such files do: pages/privacy/orphans.py.
+    """
+
+    def _save(self, name: str, content: File) -> str:
+        with durable(Path(self.path(name)), mode=self.file_permissions_mode or 0o644) as file:
+            for chunk in content.chunks():
+                file.write(chunk)
+        return name

@@ -10,11 +10,13 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. A package may use those before it, never itself from below or one beside it.
 FLOORS = [
+    "sosafe_site.durable",
     "sosafe_site.partial_dates",
     "sosafe_site.periods",
     "sosafe_site.publishing",
     "sosafe_site.page_store",
     "sosafe_site.accounts",
+    "sosafe_site.backup",
     "partners",
     "meetings",
     "pages",

@@ -28,14 +28,17 @@ def erase(client, record, **typed):
     return client.post(erase_url(record), {"title": str(record), **typed}, follow=True)
 
 
-def test_an_administrator_erases_text_file_and_history_and_the_address_says_why(admin_client, client, db):
+def test_an_administrator_erases_text_file_and_history_and_the_address_says_why(
+    admin_client, client, db, django_capture_on_commit_callbacks
+):
     document = make.make_document(slug="plan", title="Xanadu", published_at=None)
     version = make.make_version(document=document)
     publish = {"action": "publish_now", "confirmed": "yes", "_selected_action": [str(document.pk)]}
     admin_client.post(reverse("admin:publishing_document_changelist"), publish)
     assert LogEntry.objects.filter(object_id=document.pk).exists()
     assert "Nobody can bring them back." in admin_client.get(erase_url(document)).content.decode()
-    response = erase(admin_client, document, reason="A court ordered it.")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = erase(admin_client, document, reason="A court ordered it.")
     assert "is erased" in response.content.decode()
     assert not Document.objects.exists()
     assert not version.file.storage.exists(version.file.name)
@@ -142,7 +145,8 @@ def test_the_history_of_the_plan_forgets_the_name_of_an_erased_priority(admin_cl
     assert not LogEntry.objects.filter(change_message__contains="Person X").exists()
 
 
-def test_the_files_of_a_deleted_draft_go_with_it(db):
+def test_the_files_of_a_deleted_draft_go_with_it(db, django_capture_on_commit_callbacks):
     version = make.make_version(document=make.make_document(published_at=None))
-    version.document.delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        version.document.delete()
     assert not version.file.storage.exists(version.file.name)

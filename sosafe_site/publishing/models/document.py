@@ -3,12 +3,12 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Max
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import day_of, moment
+from sosafe_site.publishing.files.deleting import delete_once_certain
 from sosafe_site.publishing.files.flaws import FLAWS, Flaw
 from sosafe_site.publishing.files.inspect import FORMATS, Facts, extension_of, found_in
 from sosafe_site.publishing.models.address import issue
@@ -72,16 +72,14 @@ class Document(Publishable):
     def erase(self, reason: str) -> None:
         names = [str(version.file) for version in self.versions.all()]
         super().erase(reason)
-        for name in names:
-            default_storage.delete(name)
+        delete_once_certain(names)
 
     def delete(self, *args, **kwargs):
         """With its files, unless its history has them, out of which it can come back."""
         names = [str(version.file) for version in self.versions.all()]
         deleted = super().delete(*args, **kwargs)
-        for name in names:
-            if not Revision.objects.filter(model=self._meta.label_lower, content__icontains=name).exists():
-                default_storage.delete(name)
+        history = Revision.objects.filter(model=self._meta.label_lower)
+        delete_once_certain(name for name in names if not history.filter(content__icontains=name).exists())
         return deleted
 
     @property

@@ -1,14 +1,14 @@
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.files.deleting import delete_once_certain
 from sosafe_site.publishing.files.inspect import extension_of, found_in
 from sosafe_site.publishing.files.pictures import MODERN, SHARED, SHARED_NAME, Made, made_from, widths_up_to
 from sosafe_site.publishing.models.record import Record
@@ -138,6 +138,5 @@ class Picture(Record):
         places = [self.place(name) for name in self.names]
         forget(self, [])
         deleted = super().delete(*args, **kwargs)
-        for place in places:
-            transaction.on_commit(partial(default_storage.delete, place))
+        delete_once_certain(places)
         return deleted

@@ -3,17 +3,17 @@
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 
 from sosafe_site.publishing.admin_urls import admin_url
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.files.deleting import delete_once_certain
 from sosafe_site.publishing.models.readiness import on_day
 from sosafe_site.publishing.models.tidied import Tidied
 from sosafe_site.publishing.revisions.diff import Change, changes, collisions, name_of
@@ -159,9 +159,11 @@ class Revision(Tidied):
             for other in Revision.objects.filter(model=self.model, record=self.record)
             for name in dict(files_of(other))
         }
-        for name, field in files.items():
-            if name not in others and not field.model._default_manager.filter(**{field.name: name}).exists():
-                transaction.on_commit(partial(field.storage.delete, name))
+        delete_once_certain(
+            name
+            for name, field in files.items()
+            if name not in others and not field.model._default_manager.filter(**{field.name: name}).exists()
+        )
         return deleted
 
 
