@@ -1,4 +1,5 @@
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from pages.sections import bands, records_of, shown
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.clock import moment
+from sosafe_site.publishing.failures import failure_of
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
@@ -31,6 +33,7 @@ from sosafe_site.publishing.resubmit import stale
 
 logger = logging.getLogger(__name__)
 
+AGAIN_AFTER = 60  # seconds, after which to ask again for what can't be shown
 SECURITY_TXT_HOLDS = timedelta(days=180)  # less than a year, as the standard asks
 
 
@@ -189,8 +192,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """It must not fail too, so it asks nothing."""
-    return HttpResponse(render_to_string("500.html", {"site": SiteSettings.last_names}), status=500)
+    """It must not fail too, so it asks nothing. Django calls it while it handles the error."""
+    failure = failure_of(sys.exc_info()[1])
+    context = {"site": SiteSettings.last_names, "failure": failure}
+    if failure and request.path.startswith("/admin/"):
+        headers = {"Retry-After": AGAIN_AFTER, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        response = HttpResponse(render_to_string("admin/unavailable.html", context), status=503, headers=headers)
+        response.failure = failure  # type: ignore[attr-defined]  # for whoever shows what was typed
+        return response
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -85,7 +85,7 @@ def test_a_change_through_one_process_shows_in_the_other_at_once_and_none_speaks
         for port in (one, two):
             with pytest.raises(urllib.error.HTTPError, match="500"):
                 get(port, "/strategy/", one)
-    with pytest.raises(urllib.error.HTTPError, match="500") as failed:
+    with pytest.raises(urllib.error.HTTPError, match="503") as failed:
         officer.press("/admin/pages/alert/add/", title="Long thought out")
     page = failed.value.read().decode()
     assert "send it again" in page

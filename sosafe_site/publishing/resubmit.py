@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods
 
 from sosafe_site.publishing.choosers import ChooserView
 from sosafe_site.publishing.constraints import rule_in_words
+from sosafe_site.publishing.failures import Failure
 from sosafe_site.publishing.files.inspect import read_ahead
 from sosafe_site.publishing.files.pictures import made_from
 from sosafe_site.publishing.models.sent_form import once
@@ -47,8 +48,10 @@ KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of a record th
 SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
 NOT_DONE = "This was not done yet, since the site had to make sure first that it is you."
 STALE = "This form was opened before you last signed in, so it was not saved."
-FAILED = (
-    "Something was wrong on our side, so this may not be saved. Wait a minute, then send it again. "
+FAILED = "Something was wrong on our side, so this may not be saved."
+NOT_SAVED = "{failure}, so this was not saved."
+WHAT_NOW = (
+    "What you typed is still here. Wait a minute, then send it again. "
     "If that fails too, copy what you typed from this page and keep it."
 )
 
@@ -223,7 +226,10 @@ def ask_who_it_is(request: HttpRequest, after: str = "") -> HttpResponse:
 
 def unless_typed(request: HttpRequest, failed: HttpResponse) -> HttpResponse:
     """Instead of an answer that only says that the site has failed: what was typed, and the way to send it again."""
-    typed = Typed.of(request, FAILED)
+    what: Failure | None = getattr(failed, "failure", None)
+    is_saved = getattr(request, "is_saved", False)
+    why = NOT_SAVED.format(failure=what.value) if what and not is_saved else FAILED
+    typed = Typed.of(request, f"{why} {WHAT_NOW}")
     return send_again(request, typed, failed.status_code) if typed else failed
 
 

@@ -75,4 +75,6 @@ def once(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse
             sent.save()
         else:  # nothing was saved, and the same form is sent again once it is mended
             sent.delete()
+    # For whoever has to say what a failure after this means
+    request.is_saved = isinstance(response, HttpResponseRedirect)  # type: ignore[attr-defined]  # our own mark
     return response
