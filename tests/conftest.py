@@ -60,6 +60,12 @@ def _sign_ins_outlast_a_moved_clock(request, monkeypatch):
             monkeypatch.setattr(f"sosafe_site.accounts.session_store.{name}", timedelta(days=36_500))
 
 
+@pytest.fixture(autouse=True)
+def _no_test_finds_copies_of_another():
+    yield
+    shutil.rmtree(settings.DATA_DIR / "pages", ignore_errors=True)
+
+
 @pytest.fixture
 def log():
     """All that the site's own handler writes, as it writes it."""

@@ -1,8 +1,6 @@
 """An answer in the three codings in which it is stored, and which of them, if any, a request wants."""
 
 import gzip
-import hashlib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import brotli
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date_safe
 
 CODINGS = ("br", "gzip", "identity")  # the shortest first
@@ -67,29 +65,6 @@ def coding_for(accepted: str) -> str:
     return best if suits[best] else "identity"
 
 
-def in_all_codings(response: HttpResponse) -> dict[str, StoredResponse]:
-    patch_vary_headers(response, ["Accept-Encoding"])
-    content, answers = response.content, {}
-    bodies = {"br": brotli.compress(content, quality=11), "gzip": gzip.compress(content, mtime=0), "identity": content}
-    for coding, body in bodies.items():
-        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'  # strong: of these very bytes
-        own = {"Content-Length": str(len(body)), "ETag": etag, "Content-Encoding": coding}
-        if coding == "identity":
-            del own["Content-Encoding"]
-        answers[coding] = StoredResponse("200 OK", [*{**response.headers, **own}.items()], body, etag)
-    return answers
-
-
-def pack(path: str, coding: str, answer: StoredResponse) -> bytes:
-    rest = b"\n".join([json.dumps([path, coding, answer.headers, answer.etag]).encode(), answer.body])
-    return b"\n".join([hashlib.sha256(rest).hexdigest().encode(), rest])
-
-
-def unpack(data: bytes, path: str, coding: str) -> StoredResponse | None:
-    """None when this is not, or no longer, what pack() made of them."""
-    checksum, _, rest = data.partition(b"\n")
-    if checksum != hashlib.sha256(rest).hexdigest().encode():
-        return None
-    head, _, body = rest.partition(b"\n")
-    *place, headers, etag = json.loads(head)
-    return StoredResponse("200 OK", [*map(tuple, headers)], body, etag) if place == [path, coding] else None
+def in_all_codings(content: bytes) -> dict[str, bytes]:
+    compressed = {"br": brotli.compress(content, quality=11), "gzip": gzip.compress(content, mtime=0)}
+    return compressed | {"identity": content}

@@ -5,9 +5,7 @@ An edition is all that the site says between two changes. What is stored belongs
 
 import hashlib
 import logging
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -25,12 +23,14 @@ from django.conf import settings
 from django.core.files import locks
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error, connection
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 
 from sosafe_site.page_store.content_mark import bell, current_mark, next_moment, public_models
-from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings, pack, unpack
+from sosafe_site.page_store.copies import FILE, PAGE, STANDBY, Copies, Copy, sum_of
+from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.publishing.models import Readiness
 from sosafe_site.publishing.revisions.schedule import publish_due
@@ -43,6 +43,8 @@ PLACES_IN_TURN = 256  # pages that can be rendered at once
 PATIENCE, PAUSE = 3, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
 TURNS = "turns"  # the folder of the files that keep the turns
 LONGEST_PATH = 300
+KEPT = {200, 301, 308, 410}  # what a path may have answered for ever; 404 is no answer of the site's
+OF_ONE_CODING = {"Content-Length", "Content-Encoding", "ETag"}
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
 logger = logging.getLogger(__name__)
@@ -88,7 +90,8 @@ class Store:
         self.hosts = {f"{host}{port}" for host in settings.ALLOWED_HOSTS}
         self.cookie = settings.SESSION_COOKIE_NAME
         self.folder = settings.DATA_DIR / "pages"
-        self.code = code()
+        self.site = site_digest()
+        self.kept = Copies(self.folder / f"{self.site}-{code()[:24]}")
         self.view = View(b"", 0, 0, None)
         self.asking = threading.RLock()
 
@@ -142,13 +145,9 @@ class Store:
 
     def begin(self, mark: str, now: float) -> Edition:
         until = next_moment(now, public_models())
-        name = digest((self.code, mark, until))[:32]
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-            for old in self.folder.iterdir():
-                if old.name not in (name, TURNS):
-                    shutil.rmtree(old, ignore_errors=True)
-        return Edition(mark, now, until, name)
+            self.kept.folder.mkdir(parents=True, exist_ok=True)
+        return Edition(mark, now, until, digest((mark, until))[:32])
 
     def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
@@ -166,37 +165,118 @@ class Store:
     def read(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         answer = edition.memory.get((path, coding))
         if answer is None:
-            with suppress(OSError):
-                if answer := unpack(self.file(edition, path, coding).read_bytes(), path, coding):
-                    edition.keep(path, coding, answer)
+            copy = self.kept.head(path)
+            if copy and copy.kind == PAGE and copy.edition == edition.name:
+                body = self.kept.body(copy, coding)
+                if body is not None:
+                    return edition.keep(path, coding, copy.answer(coding, body))
         return answer
 
     def render(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """Django's answer to a request of which nothing but the path is the reader's."""
+        made = seconds()
         with closing(self.app(self.plain_environ(path), unheard)) as response:
             if not is_for_everybody(response):
                 return None
-            now_edition = self.look()
-            is_same = now_edition is not None and now_edition.name == edition.name  # else it may be half old, half new
-            if not is_same or response.status_code != 200 or len(response.content) > LARGEST:
-                status = f"{response.status_code} {response.reason_phrase}"
-                return StoredResponse(status, list(response.items()), response.content)
-            answers = in_all_codings(response)
-        for each, answer in answers.items():
-            self.write(self.file(edition, path, each), pack(path, each, answer))
-        return edition.keep(path, coding, answers[coding])
+            is_page = response.status_code == 200 and len(response.content) <= LARGEST
+            if not is_page or not self.is_still(edition):  # else it may be half old, half new
+                return StoredResponse(status_of(response), list(response.items()), response.content)
+            patch_vary_headers(response, ["Accept-Encoding"])
+            copy, bodies = self.store(edition, path, PAGE, response, made)
+        return edition.keep(path, coding, copy.answer(coding, bodies[coding]))
 
-    def write(self, file: Path, content: bytes) -> None:
-        unfinished = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    def is_still(self, edition: Edition) -> bool:
+        now_edition = self.look()
+        return now_edition is not None and now_edition.name == edition.name
+
+    def store(
+        self, edition: Edition, path: str, kind: str, response: HttpResponse, made: float
+    ) -> tuple[Copy, dict[str, bytes]]:
+        """The copy and its bodies: those from before if they say the same, since to compress them takes its time."""
+        headers = [(name, value) for name, value in response.items() if name not in OF_ONE_CODING]
+        told, old = (status_of(response), headers, kind), self.kept.head(path)
+        is_same = old and (old.status, old.headers, old.kind) == told and old.sum == sum_of(response.content)
+        bodies = (self.kept.bodies(old) if old and is_same else {}) or in_all_codings(response.content)
+        sums = {coding: (len(body), sum_of(body)) for coding, body in bodies.items()}
+        copy = Copy(path, *told, edition.name, made, edition.until, sums)
+        self.write(copy, bodies.values())
+        return copy, bodies
+
+    def write(self, copy: Copy, bodies: Iterable[bytes]) -> None:
         try:
-            unfinished.write_bytes(content)
-            unfinished.replace(file)
+            self.kept.write(copy, bodies)
+            edition = self.current()
+            if edition and edition.name != copy.edition:  # withdrawn just now, perhaps, by somebody who did not see it
+                self.kept.forget(copy.path)
         except OSError as error:
-            if file.parent.exists():  # else the edition is over
-                logger.warning("A page could not be stored on the disk: %s", error)
+            logger.warning("A page could not be stored on the disk: %s", error)
 
-    def file(self, edition: Edition, path: str, coding: str) -> Path:
-        return self.folder / edition.name / f"{digest(path)[:32]}-{coding}"
+    def renew(self, path: str) -> bool:
+        """Whether there is, after this, a copy of what the site answers at this path now.
+
+        Of a page, of a file, of a page that was withdrawn, or of a way to another address. Not of what is not there.
+        """
+        edition = self.current()
+        if edition is None or len(path) > LONGEST_PATH or not PLAIN.fullmatch(path):
+            return False
+        old = self.kept.head(path)
+        if old and old.edition == edition.name and self.kept.has_all(old):
+            return True
+        made = seconds()
+        with self.turn(path), closing(self.app(self.plain_environ(path), unheard)) as response:
+            if response.status_code >= 500:
+                return False
+            if response.status_code not in KEPT:
+                self.forget([path])
+                return False
+            if isinstance(response, FileResponse):
+                return self.renew_file(edition, path, response, made)
+            if not isinstance(response, HttpResponse) or not self.is_still(edition):
+                return False
+            is_page = is_storable(path) and response.status_code == 200 and is_for_everybody(response)
+            if is_page and len(response.content) <= LARGEST:
+                patch_vary_headers(response, ["Accept-Encoding"])
+                self.store(edition, path, PAGE, response, made)
+            else:
+                self.store(edition, path, STANDBY, response, made)
+        return True
+
+    def renew_file(self, edition: Edition, path: str, response: FileResponse, made: float) -> bool:
+        file: Any = response.file_to_stream
+        size = response.headers.get("Content-Length", "")
+        place = getattr(getattr(file, "file", file), "name", None) or path
+        name = digest((str(place), size))[:32]
+        try:
+            if not (self.kept.files / name).exists():
+                source = Path(place) if isinstance(place, str) and Path(place).is_absolute() else None
+                self.kept.keep_file(name, source, iter(response))
+        except OSError as error:
+            logger.warning("A file could not be copied: %s", error)
+            return False
+        if not self.is_still(edition):
+            return False
+        headers = [(key, value) for key, value in response.items() if key not in OF_ONE_CODING]
+        self.write(Copy(path, status_of(response), headers, FILE, edition.name, made, edition.until, {}, name), [])
+        return True
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """The copies at these paths, on this machine. Those of other releases too."""
+        for path in paths:
+            for copies in self.all_copies():
+                try:
+                    copies.forget(path)
+                except OSError as error:
+                    logger.warning("A copy that should go could not be taken away: %s", error)
+
+    def copies(self) -> Iterator[Copy]:
+        """Of this code, whether or not they are of the edition that holds now."""
+        return iter(self.kept)
+
+    def all_copies(self) -> list[Copies]:
+        """Of this code, and then of others, which may run here too or have run before; the newest first."""
+        found = [place for place in self.folder.glob(f"{self.site}-*") if place != self.kept.folder]
+        found.sort(key=lambda place: last_use(place), reverse=True)
+        return [self.kept, *map(Copies, found)]
 
     @contextmanager
     def turn(self, path: str) -> Iterator[None]:
@@ -237,6 +317,10 @@ def is_storable(path: str) -> bool:
     return getattr(match.func, "is_stored", True) and not match.route.startswith("admin/")
 
 
+def status_of(response: HttpResponseBase) -> str:
+    return f"{response.status_code} {response.reason_phrase}"
+
+
 def unheard(*status_and_headers: Any) -> Any:
     """Django's handler tells a server these, and returns a response that has them too."""
 
@@ -264,6 +348,20 @@ def code() -> str:
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()]
     chosen = [env.str(name) for name in env.scheme]
     return digest((stats, chosen))
+
+
+def site_digest() -> str:
+    """Of what makes it this site, whatever the code: a copy of another site's page must never be shown."""
+    database = settings.DATABASES["default"]
+    names = [str(database.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME")]
+    return digest((settings.SITE_URL, names))[:8]
+
+
+def last_use(folder: Path) -> float:
+    """In seconds since 1970."""
+    with suppress(OSError):
+        return folder.stat().st_mtime
+    return 0
 
 
 def digest(of: object) -> str:
