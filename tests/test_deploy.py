@@ -26,6 +26,7 @@ from tests.test_running import CODE
 from tests.tools import PATIENCE, ROOT, lack, listen, need, served
 
 DEPLOY = ROOT / "deploy"
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 INSTALL = (DEPLOY / "install").read_text()
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 MOST_EXPOSED = 1.5  # of 10, as systemd-analyze rates what a break-in into a service could reach
@@ -331,3 +332,24 @@ def test_install_refuses_whoever_is_not_root():
     )  # fmt: skip
     assert result.returncode == 1
     assert "only root can install it" in result.stderr
+
+
+# docs/operations.md
+
+
+def test_what_the_operations_page_names_is_there():
+    words = "\n".join(fence or code for fence, code in re.findall(r"```\n(.*?)```|`([^`\n]+)`", OPERATIONS, re.DOTALL))
+    commands = set(re.findall(r"(?:^|[^\w/-])(?:sosafe|manage\.py) ([a-z_]+)", words))
+    assert {"doctor", "make_officer", "setup"} <= commands
+    assert set(re.findall(r"\bdeploy/[\w.-]+", words)) == {"deploy/install", "deploy/Dockerfile"}
+    for unit in re.findall(r"\bsosafe-(\w+@?)…?\.(service|socket|timer)", words):
+        assert (DEPLOY / "systemd" / "sosafe-{}.{}".format(*unit)).exists(), unit
+    for target in re.findall(r"\bmake ([a-z]+)\b", words):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
+    for link in re.findall(r"\]\(([^)#:]+)\)", OPERATIONS):
+        assert (ROOT / "docs" / link).exists(), link
+
+
+def test_the_operations_page_is_four_pages_at_most():
+    text = re.sub(r"<!-- figures.*?<!-- end -->", "", OPERATIONS, flags=re.DOTALL)
+    assert len(text.split()) <= 1_700

@@ -234,11 +234,11 @@ def test_under_https_officers_cookies_have_names_that_no_other_host_of_the_domai
     assert result.stdout.split() == ["__Host-sessionid", "__Host-csrftoken"], result.stderr
 
 
-def test_the_example_and_the_readme_name_exactly_the_settings_there_are():
+def test_the_example_and_the_operations_page_name_exactly_the_settings_there_are():
     example = (ROOT / ".env.example").read_text()
     assert re.findall(r"^([A-Z_]+)=", example, re.MULTILINE) == list(env.scheme)
-    readme = (ROOT / "README.md").read_text()
-    assert re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE) == list(env.scheme)
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert re.findall(r"^\| `([A-Z_]+)` \|", operations, re.MULTILINE) == list(env.scheme)
 
 
 def test_make_env_fills_in_a_key_of_its_own_for_the_owner_alone(tmp_path):
