@@ -1,7 +1,7 @@
 """Sites made once for a whole run, by the process that needs one first, and then copied: making one takes seconds.
 
-Each is a data folder: "seeded" with the seed content, "filled" with that of tests/content.py, "set-up" and
-"set-up-filled" with static files and an officer too, ready to be served.
+Each is a data folder: "migrated" with empty tables, "seeded" with the seed content, "filled" with that of
+tests/content.py, "set-up" and "set-up-filled" with static files and an officer too, ready to be served.
 """
 
 import fcntl
@@ -36,7 +36,8 @@ SET_UP = (
 )
 # Of each the one that it begins with, and the code that makes the rest
 SITES = {
-    "seeded": (None, f"{CALL}('migrate', verbosity=0); call_command('load_seed', verbosity=0)"),
+    "migrated": (None, f"{CALL}('migrate', verbosity=0)"),
+    "seeded": ("migrated", f"{CALL}('load_seed', verbosity=0)"),
     "filled": ("seeded", FILL),
     "set-up": ("seeded", SET_UP),
     "set-up-filled": ("set-up", FILL),

@@ -67,7 +67,7 @@ class Cluster:
         """A database, with all that another one has that nobody uses now. Gives its address."""
         name = name or f"test_{secrets.token_hex(8)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}" STRATEGY file_copy')  # type: ignore[arg-type]
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}" STRATEGY file_copy')
         return self.address(name)
 
     def has(self, name: str) -> bool:

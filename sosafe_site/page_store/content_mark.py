@@ -7,8 +7,9 @@ makes it.
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
 from itertools import product
+from operator import xor
 from typing import Any
 
 from django.apps import apps
@@ -21,12 +22,13 @@ from django.utils.timezone import get_default_timezone
 from sosafe_site.page_store.change_bell import Bell
 
 MARK = "publishing.ContentMark"
+WHOLE = 0  # the key of the row that is there while all triggers are; no sequence gives it
 
 
 def current_mark() -> str | None:
     """None when it can't be trusted; raises a django.db.Error when it can't be read."""
-    mark = apps.get_model(MARK)._default_manager.values_list("mark", flat=True).first()
-    return mark and str(mark)
+    marks = dict(apps.get_model(MARK)._default_manager.values_list("pk", "mark"))
+    return f"{reduce(xor, (mark.int for mark in marks.values())):032x}" if WHOLE in marks else None
 
 
 def public_models() -> list[type[models.Model]]:
@@ -55,38 +57,64 @@ SQLITE_TRIGGER = """
 CREATE TRIGGER "{table}_{way}_changes_content" AFTER {way} ON "{table}"
 BEGIN UPDATE publishing_contentmark SET mark = lower(hex(randomblob(16))); END
 """
-# Before the change: all who change anything queue for the mark first, so they can't lock each other out.
 POSTGRESQL_TRIGGER = """
-CREATE TRIGGER content_changes BEFORE INSERT OR UPDATE OR DELETE ON "{table}" EXECUTE FUNCTION content_changes()
+CREATE OR REPLACE TRIGGER content_changes AFTER INSERT OR UPDATE OR DELETE ON "{table}"
+EXECUTE FUNCTION content_changes()
 """
+# Each change adds a row, so that none waits for another to be committed, and both together make the mark. Now and then
+# one takes away the others that nobody holds; its own row makes the mark another all the same.
 POSTGRESQL_FUNCTION = """
-DROP FUNCTION IF EXISTS content_changes CASCADE;
-CREATE FUNCTION content_changes() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN UPDATE publishing_contentmark SET mark = gen_random_uuid(); RETURN NULL; END $$
+CREATE OR REPLACE FUNCTION content_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE added bigint;
+BEGIN
+    INSERT INTO publishing_contentmark (mark) VALUES (gen_random_uuid()) RETURNING id INTO added;
+    IF added % 100 = 0 THEN
+        DELETE FROM publishing_contentmark WHERE id IN (
+            SELECT id FROM publishing_contentmark WHERE id NOT IN (0, added) FOR UPDATE SKIP LOCKED
+        );
+    END IF;
+    RETURN NULL;
+END $$
+"""
+POSTGRESQL_TRIGGERS = """
+SELECT DISTINCT event_object_table, action_timing FROM information_schema.triggers
+WHERE trigger_name = 'content_changes' AND trigger_schema = current_schema()
 """
 
 
 def begin_migrating(using: str, plan: list, **options: Any) -> None:
-    """Without a mark nothing that is stored is shown: SQLite drops a table's triggers when its columns change."""
+    """Without a mark nothing that is stored is shown, and without triggers every table can change its columns."""
     if plan and "publishing_contentmark" in connections[using].introspection.table_names():
-        apps.get_model(MARK)._default_manager.using(using).all().delete()
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            if connections[using].vendor == "sqlite":
+                drop_sqlite_triggers(cursor)
+            apps.get_model(MARK)._default_manager.using(using).all().delete()
+
+
+def drop_sqlite_triggers(cursor: Any) -> None:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_changes_content'")
+    for (trigger,) in cursor.fetchall():
+        cursor.execute(f'DROP TRIGGER "{trigger}"')
 
 
 def end_migrating(using: str, **options: Any) -> None:
     """Triggers on the tables that are, or have become, public content, and on no others."""
-    tables = [model._meta.db_table for model in public_models()]
+    tables = {model._meta.db_table for model in public_models()}
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if connections[using].vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTION)  # with the triggers that call it
-            for table in tables:
-                cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
+            cursor.execute(POSTGRESQL_FUNCTION)
+            cursor.execute(POSTGRESQL_TRIGGERS)
+            there = dict(cursor.fetchall())
+            for table in there.keys() - tables:
+                cursor.execute(f'DROP TRIGGER content_changes ON "{table}"')
+            for table in sorted(tables):
+                if there.get(table) != "AFTER":  # one that is there is not touched: that would hold up who writes
+                    cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
         else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_changes_content'")
-            for (trigger,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{trigger}"')
-            for table, way in product(tables, ("INSERT", "UPDATE", "DELETE")):
+            drop_sqlite_triggers(cursor)
+            for table, way in product(sorted(tables), ("INSERT", "UPDATE", "DELETE")):
                 cursor.execute(SQLITE_TRIGGER.format(table=table, way=way))
-        apps.get_model(MARK)._default_manager.using(using).get_or_create(pk=1)
+        apps.get_model(MARK)._default_manager.using(using).get_or_create(pk=WHOLE)
 
 
 @cache
