@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.forms import NOT_SENT, TOO_MANY, TellUs, is_flood, is_from_here
+from pages.health.ready import PROBE
 from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
 from pages.sections import bands, records_of, shown
@@ -157,18 +157,19 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @never_stored
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers at all."""
-    return HttpResponse("ok", content_type="text/plain")
+    """Whether the process answers at all. Asks nothing."""
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @never_stored
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether it can serve pages: the database answers and holds the home page."""
-    connection.ensure_connection()
-    is_ready = Page.objects.published().filter(slug=HOME).exists()
-    return HttpResponse(
-        "ready" if is_ready else "no content", status=200 if is_ready else 503, content_type="text/plain"
+    """Whether it can serve pages and save what officers send; if not, what is wrong."""
+    state = PROBE.ask()
+    told = {"ready": state.is_ready, "serves": state.serves, "saves": state.saves, "problems": state.problems}
+    status = 200 if state.is_ready else 503
+    return JsonResponse(
+        told, status=status, headers={"Cache-Control": "no-store"}, json_dumps_params={"ensure_ascii": False}
     )
 
 

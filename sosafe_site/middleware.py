@@ -7,10 +7,12 @@ from contextlib import suppress
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
+from django.urls import resolve
 
 from sosafe_site import as_at as other_day
 from sosafe_site import security
 from sosafe_site.accounts import second_factor as factors
+from sosafe_site.page_store.store import BY_MACHINES
 from sosafe_site.publishing import resubmit
 from sosafe_site.publishing.revisions.schedule import publish_due as publish_what_is_due
 from sosafe_site.publishing.text.record_links import with_addresses
@@ -19,7 +21,6 @@ from sosafe_site.storage import with_integrity
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKED = re.compile(rf'{BEGIN}|<a href="record:'.encode())
-ASKED_BY_MACHINES = ("/healthz", "/readyz")  # which answer without a database, or say that there is none
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -30,6 +31,17 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         with suppress(DisallowedHost):  # which the answer says
             of_django.process_response(request, response)
         return response
+
+    return middleware
+
+
+def asked_by_machines(get_response: GetResponse) -> GetResponse:
+    """Before all that a database, a session or another name of this host could keep from an answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info in BY_MACHINES:
+            return resolve(request.path_info).func(request)
+        return get_response(request)
 
     return middleware
 
@@ -48,8 +60,7 @@ def publish_due(get_response: GetResponse) -> GetResponse:
     """Drafts whose moment has come are published before the next page is made, whether or not a timer runs."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path not in ASKED_BY_MACHINES:
-            publish_what_is_due()
+        publish_what_is_due()
         return get_response(request)
 
     return middleware

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sosafe_site.middleware.security_headers",
+    "sosafe_site.middleware.asked_by_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",  # needs no session, and gives the next its token
@@ -251,7 +252,6 @@ if IS_HTTPS:  # a name that browsers take from this very host alone, and not fro
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None  # it ends with the browser, as the sign-in does
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Whoever asks without a proxy can claim https too, and gains nothing by it: all that it lifts is what protects him
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0

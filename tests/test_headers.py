@@ -95,7 +95,7 @@ def test_so_has_every_answer_that_is_no_page(what, https, db, settings, monkeypa
     if status == 500:
         monkeypatch.setattr("partners.views.viewing_date", fail)
     if status == 503:
-        monkeypatch.setattr("pages.views.HOME", "nothing")
+        monkeypatch.setattr("pages.health.ready.HOME", "nothing")
     with in_the_tests_transaction():
         answer = ask(Site().store, address, given.get("REQUEST_METHOD", "GET"), **(https | given))
     is_secure = given.get("HTTP_X_FORWARDED_PROTO", "https") == "https" and "HTTP_HOST" not in given

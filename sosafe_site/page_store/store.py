@@ -36,6 +36,7 @@ from sosafe_site.publishing.models import Readiness
 from sosafe_site.publishing.revisions.schedule import publish_due
 from sosafe_site.settings import env
 
+BY_MACHINES = ("/healthz", "/readyz")  # asked by programs, which need an answer when the database gives none
 TRUSTED_FOR = 1  # second, in which a change on another machine may not show yet
 MOST_IN_MEMORY = 8_000_000  # bytes, of each process
 LARGEST = 2_000_000  # bytes of an answer that is stored
@@ -104,6 +105,7 @@ class Store:
             and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == self.scheme
             and self.cookie not in environ.get("HTTP_COOKIE", "")
             and not environ.get("SCRIPT_NAME")
+            and environ["PATH_INFO"] not in BY_MACHINES
         ):
             edition = self.current()
             if edition:
