@@ -8,6 +8,14 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 NAME = officer
 
+# A client that sends or reads slowly holds a thread, so there can be many; each is made when it is needed.
+SERVER ?= gunicorn
+PACKAGES_gunicorn = requirements.txt
+PACKAGES_granian = requirements-deploy.txt
+SERVE_gunicorn = -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
+	--preload --worker-class gthread --workers 2 --threads 128 --log-level warning
+SERVE_granian = -m sosafe_site.serve "127.0.0.1:$(PORT)"
+
 # On another port the site's own address is another one too.
 ifneq ($(PORT),8000)
 run: export SITE_URL := http://localhost:$(PORT)
@@ -16,11 +24,10 @@ endif
 help: ## lists these targets
 	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
-run: .venv/requirements.txt .env ## serves the site on localhost; another port: make run PORT=8001
+run: .venv/$(or $(PACKAGES_$(SERVER)),$(error SERVER can be gunicorn or granian)) .env ## serves the site on localhost; another port: make run PORT=8001; another server: make run SERVER=granian
 	@$(PYTHON) manage.py setup --port "$(PORT)"
 	@echo "Ctrl-C stops the site."
-	@exec $(PYTHON) -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
-		--preload --worker-class gthread --workers 2 --threads 4 --log-level warning
+	@exec $(PYTHON) $(SERVE_$(SERVER))
 
 # Every step runs, so that one run shows all that is wrong; one failed step fails the whole. Python compiles each module
 # once, and not in each of the many processes, whatever the environment says.

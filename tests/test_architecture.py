@@ -23,7 +23,7 @@ FLOORS = [
 ]
 COMPOSITION = {
     f"sosafe_site/{name}.py"
-    for name in ("__init__", "as_at", "logs", "middleware", "security", "settings", "storage", "urls", "wsgi")
+    for name in ("__init__", "as_at", "logs", "middleware", "security", "serve", "settings", "storage", "urls", "wsgi")
 }
 FOLDERS = ("sosafe_site", "partners", "meetings", "pages")
 SOURCES = [

@@ -124,11 +124,15 @@ def test_make_help_lists_the_targets(clone):
     assert "make run" in result.stdout
 
 
-@pytest.mark.parametrize(("target", "packages"), [("run", ""), ("officer", ""), ("bench", "-dev"), ("test", "-dev")])
+@pytest.mark.parametrize(
+    ("target", "packages"),
+    [("run", ""), ("run SERVER=granian", "-deploy"), ("officer", ""), ("bench", "-dev"), ("test", "-dev")],
+)
 def test_each_target_fetches_its_packages_by_itself(clone, tmp_path, target, packages):
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "package-lock.json", ".env.example"):
+    locks = [f"requirements{which}.txt" for which in ("", "-deploy", "-dev")]
+    for name in ("Makefile", *locks, "package-lock.json", ".env.example"):
         shutil.copy(clone / name, tmp_path)
-    would_do = make(tmp_path, "--dry-run", target).stdout
+    would_do = make(tmp_path, "--dry-run", *target.split()).stdout
     assert "-m venv .venv" in would_do
     assert f"--require-hashes --requirement requirements{packages}.txt" in would_do
 

@@ -1,0 +1,78 @@
+"""The site goes on while its server is restarted, and its server's own ends are as they are meant."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from sosafe_site.serve import listening_socket
+from tests import prepared
+from tests.benchmark.client import request
+from tests.benchmark.servers import environment
+from tests.tools import PATIENCE, ROOT
+
+SERVE = [sys.executable, "-m", "sosafe_site.serve"]
+
+
+@pytest.fixture
+def place():
+    """A socket that is held as systemd holds one: open before, while and after the server runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def serve(listening: socket.socket) -> subprocess.Popen:
+    """As systemd starts it: with the socket as file number 3, and told that it is meant for this process."""
+    script = f'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&{listening.fileno()}'
+    environ = environment(prepared.site("set-up"), DATABASE_URL="")
+    command = ["/bin/bash", "-c", script, "-", *SERVE]
+    return subprocess.Popen(command, cwd=ROOT, env=environ, pass_fds=[listening.fileno()])
+
+
+def ask(listening: socket.socket, asked: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(listening.getsockname(), timeout=PATIENCE)
+    connection.sendall(asked)
+    return connection
+
+
+def answer(connection: socket.socket) -> bytes:
+    """All that comes until the server closes the connection."""
+    with connection, connection.makefile("rb") as file:
+        return file.read()
+
+
+def test_who_comes_while_the_server_restarts_waits_and_what_it_has_begun_is_finished(place):
+    home = request("/", "close")
+    form = b"a=" + b"x" * 1_000
+    head = "\r\n".join(
+        ["POST /search/ HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(form)}"]
+    )
+    with serve(place) as first:
+        assert b"200 OK" in answer(ask(place, home))
+        begun = ask(place, f"{head}\r\n\r\n".encode() + form[:500])
+        answer(ask(place, home))  # so that what came before this one has been accepted
+        first.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            first.wait(timeout=0.5)  # it waits for the rest of the form
+        waiting = ask(place, home)
+        begun.sendall(form[500:])
+        assert answer(begun).startswith(b"HTTP/1.1 4"), "the whole answer, whatever it is"
+        assert first.wait(timeout=PATIENCE) == 0
+    with serve(place) as second:
+        assert b"200 OK" in answer(waiting), "it waited in the queue of the socket"
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(timeout=PATIENCE) == 0
+
+
+def test_without_systemd_the_server_listens_where_it_is_told_to(monkeypatch, place):
+    with listening_socket("127.0.0.1:0") as own:
+        assert own.getsockname()[0] == "127.0.0.1"
+        assert own.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    monkeypatch.setenv("LISTEN_PID", str(os.getppid()))  # meant for another process, which had us inherit the variable
+    with listening_socket("127.0.0.1:0") as own:
+        assert own.getsockname() != place.getsockname()
+    with pytest.raises(OSError, match="in use"):
+        listening_socket("{}:{}".format(*place.getsockname()))
