@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tests.benchmark.client import answer, connect, request
 from tests.tools import PATIENCE, ROOT
@@ -64,10 +65,10 @@ class Server:
 
 
 @contextmanager
-def served(command: list[str], port: int, environ: dict[str, str], path: str = "/"):
+def served(command: list[str], port: int, environ: dict[str, str], path: str = "/", log: IO[bytes] | None = None):
     """The server from its first answer on. Raises OSError when none comes."""
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, env=environ) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=log) as process:
         try:
             yield Server(port, process, first_answer(port, path, process) - began)
         finally:

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import json
+import re
 import secrets
 import subprocess
 import sys
@@ -130,12 +131,21 @@ class Officer:
         self.tally.seconds.append(time.perf_counter() - began)
         self.acknowledged[slug] = kept
 
-    def publish_alert(self, title: str, **moments: str) -> None:
-        """Raises OSError when it isn't."""
-        form = Form(self.browser, ADD_ALERT)
-        reply = form.press("_publish", title=title, advice="Keep away.", **moments)
-        if reply.status_code != 302:
-            raise OSError(f"The alert was refused with {reply.status_code}: {form.problems()}")
+
+def publish_alert(browser: Browser, title: str, **moments: str) -> None:
+    """Raises OSError when it isn't."""
+    form = Form(browser, ADD_ALERT)
+    reply = form.press("_publish", title=title, advice="Keep away.", **moments)
+    if reply.status_code != 302:
+        raise OSError(f"The alert was refused with {reply.status_code}: {form.problems()}")
+
+
+def take_down_alert(browser: Browser) -> None:
+    """The one that shows. Raises OSError when it isn't."""
+    [address] = set(re.findall(r"/admin/pages/alert/[0-9a-f-]{36}/take-down/", browser.get("/admin/").content.decode()))
+    reply = browser.post(address, {"csrfmiddlewaretoken": browser.cookies["csrftoken"]})
+    if reply.status_code != 302:
+        raise OSError(f"The alert could not be taken down: {reply.status_code}")
 
 
 @contextmanager
