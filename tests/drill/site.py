@@ -20,9 +20,8 @@ from tests.tools import OFFICERS_PASSWORD, ROOT
 
 SERVERS = {
     "gunicorn": ["-m", "gunicorn", "sosafe_site.wsgi", "--bind", "127.0.0.1:{port}", *FLAGS],
-    "granian": ["-m", "granian", "--interface", "wsgi", "--port", "{port}", "--workers", "2", "--blocking-threads", "4",
-                "--http", "1", "--no-ws", "--log-level", "warning", "sosafe_site.wsgi:application"],
-}  # fmt: skip
+    "granian": ["-m", "sosafe_site.serve", "127.0.0.1:{port}"],
+}
 OFFICERS = (
     "from django.contrib.auth.models import User\n"
     f"for name in ('anna', 'ben', 'carla', 'dev'): User.objects.create_superuser(name, password={OFFICERS_PASSWORD!r})"
