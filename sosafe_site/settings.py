@@ -100,7 +100,7 @@ APPEND_SLASH = True
 if env.str("DATABASE_URL"):
     if not env.str("DATABASE_URL").startswith(("postgres://", "postgresql://")):
         stop("DATABASE_URL", "must look like postgres://user:password@host/name, or be empty for SQLite in DATA_DIR.")
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES = {"default": env.db("DATABASE_URL", engine="sosafe_site.postgresql")}
 else:
     DATABASES = {
         "default": {

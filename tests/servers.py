@@ -59,6 +59,11 @@ class Cluster:
         """How: "fast" ends all sessions, "immediate" is a crash."""
         self.run("pg_ctl", "stop", "-w", "-s", "-m", how)
 
+    def processes(self) -> list[int]:
+        first = int((self.folder / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
+
     def address(self, database: str) -> str:
         """For DATABASE_URL."""
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"

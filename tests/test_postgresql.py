@@ -1,11 +1,19 @@
 """What only a real PostgreSQL can show: how the site stands on a server that others share."""
 
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests import servers
+from tests.tools import ROOT
 
 CHANGE = "UPDATE partners_partner SET name = name"
 ANOTHER = "UPDATE pages_page SET title = title"
@@ -70,3 +78,69 @@ def test_the_mark_stays_small_though_others_are_at_work_and_never_comes_back(con
     assert max(map(len, marks)) <= 110
     assert min(map(len, marks[200:])) < 10
     assert all(0 in dict(mark) for mark in marks), "it can be trusted all the time"
+
+
+ASKER = """
+import os, sys, threading
+import django
+django.setup()
+from django.db import Error, connection
+def ask():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return "answered"
+    except Error as error:
+        return type(error).__name__
+    finally:
+        connection.close()
+for line in sys.stdin:
+    if line == "forked\\n":
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+            continue
+    told = []
+    threads = [threading.Thread(target=lambda: told.append(ask())) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    print(*sorted(set(told)), flush=True)
+    if line == "forked\\n":
+        os._exit(0)
+"""
+
+
+def test_a_server_that_is_away_or_hangs_is_an_error_and_one_that_is_back_is_used_at_once():
+    """From eight threads of one process, and of one that is forked from it when it has connections already."""
+    servers.programs()
+    with tempfile.TemporaryDirectory(prefix="sosafe-tests-") as folder:
+        os.chmod(folder, 0o755)  # noqa: S103  # for the server's own user
+        with servers.cluster(Path(folder) / "cluster") as server:
+            environ = os.environ | {"DATABASE_URL": server.create(), "SECRET_KEY": secrets.token_urlsafe(50)}
+            environ |= {"DJANGO_SETTINGS_MODULE": "sosafe_site.settings", "SITE_URL": "http://127.0.0.1:8000"}
+            asker = subprocess.Popen(
+                [sys.executable, "-c", ASKER], cwd=ROOT, env=environ, text=True, bufsize=1,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+
+            def told(how="asked"):
+                asker.stdin.write(f"{how}\n")
+                return asker.stdout.readline().strip()
+
+            assert (told(), told("forked"), told()) == ("answered",) * 3
+            server.stop("immediate")
+            assert told() == "OperationalError"
+            server.start()
+            assert told() == "answered"
+            server.stop()
+            server.start()
+            assert told() == "answered", "what was connected to the one before is replaced unseen"
+            for process in server.processes():
+                os.kill(process, signal.SIGSTOP)
+            assert told() == "OperationalError", "soon, and no thread hangs"
+            for process in server.processes():
+                os.kill(process, signal.SIGCONT)
+            assert told() == "answered"
+            asker.stdin.close()
+            asker.wait()
+            asker.stdout.close()
