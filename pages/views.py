@@ -19,6 +19,7 @@ from pages.health.ready import PROBE
 from pages.models import Page, SiteSettings
 from pages.models.page import CONTACT, HOME, UPDATES
 from pages.sections import bands, records_of, shown
+from sosafe_site import logs
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.clock import moment
@@ -195,7 +196,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """It must not fail too, so it asks nothing. Django calls it while it handles the error."""
     failure = failure_of(sys.exc_info()[1])
-    context = {"site": SiteSettings.last_names, "failure": failure}
+    context = {"site": SiteSettings.last_names, "failure": failure, "number": logs.number.get()}
     if failure and request.path.startswith("/admin/"):
         headers = {"Retry-After": AGAIN_AFTER, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
         response = HttpResponse(render_to_string("admin/unavailable.html", context), status=503, headers=headers)

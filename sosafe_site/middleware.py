@@ -1,16 +1,18 @@
 """The site's own middlewares, in the order in which a request meets them; what each does is in the module it calls."""
 
+import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
 from sosafe_site import as_at as other_day
-from sosafe_site import security
+from sosafe_site import logs, security
 from sosafe_site.accounts import second_factor as factors
 from sosafe_site.page_store.store import BY_MACHINES
 from sosafe_site.publishing import resubmit
@@ -19,8 +21,26 @@ from sosafe_site.publishing.text.record_links import with_addresses
 from sosafe_site.publishing.text.shown import BEGIN, with_shown
 from sosafe_site.storage import with_integrity
 
+logger = logging.getLogger(__name__)
+SLOW = 5_000  # milliseconds, after which whoever waits for a page wonders
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKED = re.compile(rf'{BEGIN}|<a href="record:'.encode())
+
+
+def logged(get_response: GetResponse) -> GetResponse:
+    """Each request has a number, which an answer that says that we failed carries; what was slow is logged."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with logs.numbered(request.headers.get("X-Request-ID", "") if settings.PROXIES else ""):
+            response = get_response(request)
+            if response.status_code >= 500:
+                response.headers["X-Request-ID"] = logs.number.get()
+            elif logs.milliseconds() > SLOW:
+                said = {"request": request, "status_code": response.status_code}
+                logger.warning("Slow: %s %s", request.method, request.path, extra=said)
+        return response
+
+    return middleware
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -40,7 +60,7 @@ def asked_by_machines(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info in BY_MACHINES:
-            return resolve(request.path_info).func(request)
+            return without_a_second_line(resolve(request.path_info).func(request))
         return get_response(request)
 
     return middleware
@@ -51,7 +71,9 @@ def keep_typed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        return resubmit.unless_typed(request, response) if response.status_code >= 500 else response
+        if response.status_code < 500:
+            return response
+        return without_a_second_line(resubmit.unless_typed(request, response))
 
     return middleware
 
@@ -104,6 +126,12 @@ def integrity(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def without_a_second_line(response: HttpResponse) -> HttpResponse:
+    """In the log, which tells of this failure already."""
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return response
 
 
 def is_page(response: HttpResponse) -> bool:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sosafe_site.middleware.logged",
     "sosafe_site.middleware.security_headers",
     "sosafe_site.middleware.asked_by_machines",
     "django.middleware.security.SecurityMiddleware",
@@ -268,9 +269,16 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "sosafe_site.logs.Line", "format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "sosafe_site.logs.Line", "format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "sosafe_site.logs.Json"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line" if sys.stderr.isatty() else "json",  # whoever sits at a terminal reads it himself
+        },
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -278,6 +286,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # what readers mistype is no news
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+        "_granian": {"handlers": ["stderr"], "propagate": False},
+        "granian.access": {"handlers": ["nowhere"], "propagate": False},
         "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},  # who reads what is nobody's business
     },
 }

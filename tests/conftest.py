@@ -4,6 +4,7 @@ import logging
 import logging.config
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
@@ -76,13 +77,23 @@ def _readyz_sees_what_the_test_has_written(monkeypatch):
 
 @pytest.fixture
 def log():
-    """All that the site's own handler writes, as it writes it."""
-    written = io.StringIO()
-    logging.config.dictConfig(settings.LOGGING)
-    handlers = {each for name in (None, "django", "gunicorn.error") for each in logging.getLogger(name).handlers}
-    [stderr] = [each for each in handlers if type(each) is logging.StreamHandler]
-    stderr.setStream(written)
-    yield written
+    """All that the site's own handler writes, as it writes it for a person."""
+    with written("line") as lines:
+        yield lines
+
+
+@pytest.fixture
+def log_for_programs():
+    with written("json") as lines:
+        yield lines
+
+
+@contextmanager
+def written(form):
+    handlers = settings.LOGGING["handlers"]
+    stderr = handlers["stderr"] | {"formatter": form, "stream": io.StringIO()}
+    logging.config.dictConfig(settings.LOGGING | {"handlers": handlers | {"stderr": stderr}})
+    yield stderr["stream"]
     logging.config.dictConfig(settings.LOGGING)
 
 

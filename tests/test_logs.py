@@ -1,5 +1,6 @@
 """What the site writes into its log names nobody, tells nothing that was typed, and lets nobody in."""
 
+import json
 import logging
 import logging.config
 import re
@@ -8,12 +9,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from pages import views
+from sosafe_site import middleware
 from sosafe_site.logs import without_secrets
 from tests import make
 
@@ -43,8 +46,10 @@ def test_a_line_says_what_went_wrong_and_not_of_whom(said, written):
     assert without_secrets(said) == written
 
 
+@pytest.mark.parametrize("form", ["log", "log_for_programs"])
 @pytest.mark.parametrize("address", [READER, READER_6])
-def test_neither_the_servers_words_nor_a_traceback_hold_a_whole_address(log, address):
+def test_neither_the_servers_words_nor_a_traceback_hold_a_whole_address(form, request, address):
+    log = request.getfixturevalue(form)
     logging.getLogger("gunicorn.error").warning("Invalid request from ip=%s: %s", address, "bad header")
     try:
         raise ValueError(f"from {address}")
@@ -75,15 +80,17 @@ def test_a_host_that_is_not_ours_and_a_page_that_fails_name_no_reader(log, monke
     assert not any(secret in log.getvalue() for secret in (READER, "Ann"))
 
 
+@pytest.mark.parametrize("form", ["log", "log_for_programs"])
 @pytest.mark.django_db
-def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fails(log, monkeypatch):
+def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fails(form, request, monkeypatch):
+    log = request.getfixturevalue(form)
     client = Client(raise_request_exception=False, REMOTE_ADDR=READER)
     officer = make.make_officer("Administrator", email="officer@example.org")
     client.force_login(officer)
     page = make.make_page()
 
     earlier = "before\nEarlier words"
-    said = 'violates "a_rule"\nDETAIL:  Failing row contains (First words\n\nDETAIL: Typed words, me@example.org).'
+    said = "violates a_rule\nDETAIL:  Failing row contains (First words\n\nDETAIL: Typed words, me@example.org)."
 
     def fail(*args, **kwargs):
         try:
@@ -96,7 +103,7 @@ def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fail
     sent = {"title": "Typed words", "password": "my-password"}
     client.post(page.get_edit_url(), sent, headers={"Origin": settings.SITE_URL})
     assert log.getvalue().count("Traceback") == 2
-    assert log.getvalue().count('violates "a_rule"') == 2
+    assert log.getvalue().count("violates a_rule") == 2
     secrets = [
         "Earlier words",
         "First words",
@@ -108,6 +115,72 @@ def test_no_password_session_or_typed_word_is_written_when_an_officers_page_fail
     ]
     assert [secret for secret in secrets if secret in log.getvalue()] == []
     assert User.objects.get() == officer
+
+
+def failing(*args, **kwargs):
+    raise RuntimeError("broken")
+
+
+def lines(log):
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+@pytest.mark.django_db
+def test_a_failed_request_is_one_line_with_a_number_that_its_answer_and_page_carry(log_for_programs, monkeypatch):
+    monkeypatch.setattr(views, "viewing_date", failing)
+    client = Client(raise_request_exception=False, REMOTE_ADDR=READER)
+    answer = client.get("/any-page/?q=typed", headers={"X-Request-ID": "of-a-stranger"})
+    [line] = lines(log_for_programs)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+    assert (line["level"], line["logger"], line["message"]) == (
+        "ERROR", "django.request", "Internal Server Error: /any-page/"
+    )  # fmt: skip
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/<slug:slug>/", 500)
+    assert line["ms"] >= 0
+    assert "RuntimeError: broken" in line["traceback"]
+    assert re.fullmatch("[0-9a-f]{12}", line["request"])
+    assert answer["X-Request-ID"] == line["request"]
+    assert f"give this number: {line['request']}" in answer.text
+    assert client.get("/any-page/")["X-Request-ID"] != line["request"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "proxies", "is_taken"),
+    [
+        ("4f2a91bc07de4f2a91bc07de4f2a91bc", 1, True),
+        ("4f2a91bc07de4f2a91bc07de4f2a91bc", 0, False),
+        ("short", 1, False),
+        ("ann@example.org", 1, False),
+        ('x"}\n{"level": "none"}', 1, False),
+        ("x" * 65, 1, False),
+    ],
+)
+def test_the_number_that_a_proxy_gives_is_taken_if_it_can_be_nothing_else(given, proxies, is_taken, settings, rf):
+    settings.PROXIES = proxies
+    answer = middleware.logged(lambda request: HttpResponse(status=503))(rf.get("/", headers={"X-Request-ID": given}))
+    assert (answer["X-Request-ID"] == given) == is_taken
+
+
+def test_what_took_long_is_one_line_and_what_did_not_is_none(log_for_programs, rf, monkeypatch):
+    answer = middleware.logged(lambda request: HttpResponse("x"))
+    answer(rf.get("/strategy/", {"q": "typed"}))
+    assert not log_for_programs.getvalue()
+    monkeypatch.setattr(middleware, "SLOW", -1)
+    assert "X-Request-ID" not in answer(rf.get("/strategy/", {"q": "typed"}))
+    [line] = lines(log_for_programs)
+    assert (line["level"], line["message"], line["status"]) == ("WARNING", "Slow: GET /strategy/", 200)
+
+
+@pytest.mark.django_db
+def test_what_an_officer_could_not_save_is_one_line_too_and_its_page_has_the_number(log_for_programs, monkeypatch):
+    client = Client(raise_request_exception=False, headers={"Origin": "http://testserver"})
+    client.force_login(make.make_officer("Administrator"))
+    monkeypatch.setattr("sosafe_site.publishing.admin.base.OfficersAdmin.change_view", failing)
+    answer = client.post(make.make_page().get_edit_url(), {"title": "Typed words"})
+    [line] = lines(log_for_programs)
+    assert f"give this number: {line['request']}" in answer.text
+    assert answer["X-Request-ID"] == line["request"]
 
 
 def every(patterns):

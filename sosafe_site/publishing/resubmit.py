@@ -24,6 +24,7 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from sosafe_site import logs
 from sosafe_site.publishing.choosers import ChooserView
 from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.failures import Failure
@@ -246,6 +247,7 @@ def stale(request: HttpRequest) -> HttpResponse | None:
 def send_again(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
     """Shows what was typed, and sends it at the press of a button. Asks no database, which may be what has failed."""
     context: dict[str, Any] = {"title": "Not saved yet", "typed": typed, "why": typed.why}
+    context["number"] = logs.number.get() if status >= 500 else ""
     context |= {"site_title": site.site_title, "site_header": site.site_header, "csrf_token": get_token(request)}
     return headed(HttpResponse(render_to_string("admin/send_again.html", context), status=status))
 
