@@ -1,13 +1,16 @@
 """The site goes on while its server is restarted, and its server's own ends are as they are meant."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 
+from pages.management.commands.setup import collect_static
 from sosafe_site.serve import listening_socket
 from tests import prepared
 from tests.benchmark.client import request
@@ -76,3 +79,36 @@ def test_without_systemd_the_server_listens_where_it_is_told_to(monkeypatch, pla
         assert own.getsockname() != place.getsockname()
     with pytest.raises(OSError, match="in use"):
         listening_socket("{}:{}".format(*place.getsockname()))
+
+
+def test_collecting_static_files_anew_leaves_those_there_that_pages_still_name(settings, tmp_path, monkeypatch):
+    """The running version serves on meanwhile: no file that it names is gone for a moment, or half written."""
+    settings.DATA_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"}}
+    settings.STATICFILES_DIRS, settings.STATICFILES_FINDERS = [tmp_path / "own"], settings.STATICFILES_FINDERS[:1]
+    (tmp_path / "own").mkdir()
+    stylesheet = tmp_path / "own" / "site.css"
+    stylesheet.write_text("a { color: red }")
+    collect_static()
+    before = {path.name: path.read_bytes() for path in settings.STATIC_ROOT.iterdir()}
+    assert len(before) >= 3, "the stylesheet, the same under the name of its hash, and the list of names"
+
+    stylesheet.write_text("a { color: green }")
+    places = []
+    for way in ("delete", "_save"):
+        monkeypatch.setattr(FileSystemStorage, way, noting_where(getattr(FileSystemStorage, way), places))
+    collect_static()
+    after = {path.name: path.read_bytes() for path in settings.STATIC_ROOT.iterdir()}
+    assert places
+    assert str(settings.STATIC_ROOT) not in places, "where it is served from, whole files come by a rename alone"
+    assert before.keys() < after.keys()
+    assert all(after[name] == before[name] for name in before if re.fullmatch(r"site\.[0-9a-f]+\.css", name))
+    assert b"green" in after["site.css"]
+
+
+def noting_where(way, places):
+    def noted(storage, *arguments, **options):
+        places.append(storage.location)
+        return way(storage, *arguments, **options)
+
+    return noted

@@ -2,11 +2,14 @@ import hashlib
 import socket
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.management.commands import collectstatic
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
@@ -65,11 +68,24 @@ def make_data_dir() -> None:
 
 
 def collect_static() -> None:
-    """Gathers and compresses the static files; that takes seconds, so only when one of them has changed."""
+    """Gathers and compresses the static files; that takes seconds, so only when one of them has changed.
+
+    They are made elsewhere and moved here one by one, as a running site goes on serving: none is ever gone or half
+    there, and those of former versions stay, since browsers still have pages that name them.
+    """
     paths = sorted(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     state = hashlib.sha256(repr(files).encode()).hexdigest()
     collected = settings.DATA_DIR / "static.sha256"
-    if not settings.STATIC_ROOT.exists() or not collected.exists() or collected.read_text() != state:
-        call_command("collectstatic", interactive=False, verbosity=0)
-        collected.write_text(state)
+    if settings.STATIC_ROOT.exists() and collected.exists() and collected.read_text() == state:
+        return
+    with TemporaryDirectory(dir=settings.DATA_DIR) as folder:
+        command = collectstatic.Command()
+        command.storage = storages.create_storage(settings.STORAGES["staticfiles"] | {"OPTIONS": {"location": folder}})
+        call_command(command, interactive=False, verbosity=0)
+        for made in sorted(Path(folder).rglob("*"), key=lambda path: path.suffix == ".json"):  # what lists them at last
+            if made.is_file():
+                here = settings.STATIC_ROOT / made.relative_to(folder)
+                here.parent.mkdir(parents=True, exist_ok=True)
+                made.replace(here)
+    collected.write_text(state)
