@@ -23,7 +23,7 @@ from sosafe_site import logs
 from sosafe_site.periods import viewing_date
 from sosafe_site.publishing.caching import never_stored
 from sosafe_site.publishing.clock import moment
-from sosafe_site.publishing.failures import failure_of
+from sosafe_site.publishing.failures import Failure, failure_of
 from sosafe_site.publishing.feeds import NEWEST, atom, told
 from sosafe_site.publishing.models import ChangeNote
 from sosafe_site.publishing.models.change_note import with_records
@@ -202,7 +202,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(render_to_string("admin/unavailable.html", context), status=503, headers=headers)
         response.failure = failure  # type: ignore[attr-defined]  # for whoever shows what was typed
         return response
-    return HttpResponse(render_to_string("500.html", context), status=500)
+    status = 503 if failure is Failure.FILES else 500  # the page that leads to the file is there meanwhile
+    return HttpResponse(render_to_string("500.html", context), status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,8 +2,9 @@
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -15,6 +16,7 @@ env = Env(
     SECRET_KEY=(str, ""),
     DATA_DIR=(str, "var"),
     DATABASE_URL=(str, ""),
+    STORAGE_URL=(str, ""),
     EMAIL_URL=(str, ""),
     FROM_EMAIL=(str, ""),
     CHECK_PRIVATE_LINKS=(bool, False),
@@ -146,10 +148,17 @@ FORMAT_MODULE_PATH = "pages.admin_site.formats"
 # Static files and uploads. Uploads have no address of their own: the documents' views serve them.
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "sosafe_site.storage.UploadStorage"},
     "staticfiles": {"BACKEND": "sosafe_site.storage.StaticStorage"},
 }
+if env.str("STORAGE_URL"):
+    _address = r"s3(\+http)?://[^:@/]+:[^:@/]+@[^@/?]+/[a-z0-9.-]{3,63}(\?region=[a-z0-9-]+)?"
+    if not re.fullmatch(_address, env.str("STORAGE_URL")):
+        stop("STORAGE_URL", "must look like s3://key:secret@host/bucket?region=eu-west-2, or be empty for DATA_DIR.")
+    if not (find_spec("storages") and find_spec("boto3")):
+        stop("STORAGE_URL", "needs packages: .venv/bin/pip install -r requirements-deploy.txt. Else it must be empty.")
+    STORAGES["default"] = {"BACKEND": "sosafe_site.s3.Bucket", "OPTIONS": {"url": env.str("STORAGE_URL")}}
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's script reads them
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # of one form: a plan may have a hundred priorities
 DATA_UPLOAD_MAX_NUMBER_FILES = 3  # of one form, which has one field for a file

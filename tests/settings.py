@@ -13,6 +13,7 @@ os.environ |= {
     "SECRET_KEY": "only-for-tests-" * 5,
     "SECOND_FACTOR": "off",  # what is not about signing in need not sign in; what is turns it on
     "SITE_URL": "http://127.0.0.1:8000",
+    "STORAGE_URL": "",
 }
 
 from sosafe_site.settings import *  # noqa: F403  # a settings module is its names

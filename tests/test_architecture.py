@@ -13,6 +13,7 @@ FLOORS = [
     "sosafe_site.durable",
     "sosafe_site.partial_dates",
     "sosafe_site.periods",
+    "sosafe_site.postgresql",
     "sosafe_site.publishing",
     "sosafe_site.page_store",
     "sosafe_site.accounts",
@@ -21,9 +22,9 @@ FLOORS = [
     "meetings",
     "pages",
 ]
-COMPOSITION = {
+COMPOSITION = {"sosafe_site/wsgi.py"} | {
     f"sosafe_site/{name}.py"
-    for name in ("__init__", "as_at", "logs", "middleware", "security", "serve", "settings", "storage", "urls", "wsgi")
+    for name in ("__init__", "as_at", "logs", "middleware", "s3", "security", "serve", "settings", "storage", "urls")
 }
 FOLDERS = ("sosafe_site", "partners", "meetings", "pages")
 SOURCES = [

@@ -196,6 +196,8 @@ def printed_password(name: str, role: str | None = None) -> str:
         ("SITE_URL", "https://www.example.org/sosafe"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mongodb://127.0.0.1/sosafe"),
+        ("STORAGE_URL", "https://files.example.org/bucket"),
+        ("STORAGE_URL", "s3://files.example.org/bucket"),
         ("DATA_DIR", ""),
         ("EMAIL_URL", "mail.example.org"),
         ("HSTS_PRELOAD", "on"),

@@ -1,0 +1,38 @@
+"""An S3 server on this machine. In a module of its own, since what it is made of takes seconds to import."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moto.server import ThreadedMotoServer
+
+from sosafe_site.s3 import Bucket
+from tests.tools import listen
+
+
+class Server:
+    def __init__(self) -> None:
+        with listen() as free:
+            self.port = free.getsockname()[1]
+        self.start()
+        self.url = f"s3+http://key:secret@127.0.0.1:{self.port}/sosafe-{secrets.token_hex(4)}"  # for STORAGE_URL
+        self.bucket = Bucket(self.url)
+        self.bucket.connection.create_bucket(Bucket=self.bucket.bucket_name)
+
+    def start(self) -> None:
+        self.server = ThreadedMotoServer("127.0.0.1", self.port, verbose=False)
+        self.server.start()
+
+    def stop(self) -> None:
+        """It keeps what it has, and can be started again."""
+        self.server.stop()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """With an empty bucket."""
+    here = Server()
+    try:
+        yield here
+    finally:
+        here.stop()
