@@ -129,7 +129,7 @@ def image(folder: Path, bare: Path) -> Row:
     run_steps(root, last, packages)
     [user] = re.findall(r"^USER (\d+):\d+$", last, re.MULTILINE)
     [command] = re.findall(r'^CMD \["sh", "-c", "(.*)"\]$', last, re.MULTILINE)
-    variables = [*re.findall(r"(\w+)=(\S+)", re.search(r"^ENV (.*)$", last, re.MULTILINE)[1])]  # type: ignore[index]
+    variables = [*re.findall(r"(\w+)=(\S+)", re.search(r"^ENV (.*)$", last, re.MULTILINE)[1])]
     settings = {"SITE_URL": SITE, "SECRET_KEY": "only-to-try-the-image-" * 3} | {
         name: value.replace("$PATH", "/usr/bin:/bin") for name, value in variables
     }
@@ -216,17 +216,17 @@ def seconds(told: dict[str, str], name: str) -> float | None:
 
 
 def uid_name(root: Path, number: str) -> str:
-    return re.search(rf"^(\w+):\w*:{number}:", (root / "etc/passwd").read_text(), re.MULTILINE)[1]  # type: ignore[index]
+    return re.search(rf"^(\w+):\w*:{number}:", (root / "etc/passwd").read_text(), re.MULTILINE)[1]
 
 
 def of_apt(what: str) -> str:
     """From this machine's own list of packages, so that what it may reach is reached."""
     text = "".join(path.read_text() for path in sorted(Path("/etc/apt").rglob("*.sources")))
-    return re.search(rf"^{what}: (\S*debian\S*|[a-z]+)", text, re.MULTILINE)[1]  # type: ignore[index]
+    return re.search(rf"^{what}: (\S*debian\S*|[a-z]+)", text, re.MULTILINE)[1]
 
 
 def suite() -> str:
-    return re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[1]  # type: ignore[index]
+    return re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[1]
 
 
 def mirror() -> str:
