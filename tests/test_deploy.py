@@ -22,8 +22,7 @@ import pytest
 from pages.admin_site.timers import TIMERS
 from sosafe_site.publishing.files.receiving import LARGEST_FORM
 from tests import prepared
-from tests.test_running import CODE
-from tests.tools import PATIENCE, ROOT, lack, listen, need, served
+from tests.tools import CODE, PATIENCE, ROOT, lack, listen, need, served
 
 DEPLOY = ROOT / "deploy"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()

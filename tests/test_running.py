@@ -19,9 +19,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from sosafe_site.settings import env
-from tests.tools import PATIENCE, QUICK, ROOT
+from tests.tools import PATIENCE, QUICK, ROOT, copy_of_the_code
 
-CODE = ["manage.py", "meetings", "pages", "partners", "pyproject.toml", "sosafe_site", "static", "templates"]
 PASSWORD = re.compile(r"password: (([a-z2-9]{4}-){4}[a-z2-9]{4})\n")
 
 
@@ -64,17 +63,6 @@ def executable(path: Path, script: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
-
-
-def copy_of_the_code(root: Path) -> Path:
-    """What a fresh clone has, without data, .env and packages."""
-    for name in CODE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, root / name)
-        else:
-            root.mkdir(exist_ok=True)
-            shutil.copy(ROOT / name, root / name)
-    return root
 
 
 def test_setup_makes_a_site_in_its_data_folder_and_a_second_one_keeps_it(tmp_path):

@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ROOT / "tests" / "quick"  # for PYTHONPATH: see what is in it
+CODE = ["manage.py", "meetings", "pages", "partners", "pyproject.toml", "sosafe_site", "static", "templates"]
 PATIENCE = 600  # seconds, after which what hangs is ended. No test asks how long something takes: machines are busy
 
 OFFICERS_PASSWORD = "only-for-tests"
@@ -62,6 +63,17 @@ def served(listening: socket.socket, environ: dict[str, str], *flags: str) -> It
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def copy_of_the_code(root: Path) -> Path:
+    """What a fresh clone has, without data, .env and packages."""
+    for name in CODE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name)
+        else:
+            root.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
+    return root
 
 
 def more_queries(found: dict[str, int], most: dict[str, int]) -> dict[str, tuple[int, int]]:

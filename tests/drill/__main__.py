@@ -17,13 +17,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 from django.conf import settings  # which asks for the module of its settings
 
 from tests.benchmark.__main__ import machine, table
-from tests.drill import day, install
+from tests.drill import day, install, restarts
 from tests.drill.row import HEADS, Row
 from tests.tools import ROOT
 
 SCENARIOS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "day": day.rows,
     "install": install.rows,
+    "restarts": restarts.rows,
 }
 ONLY_IF_NAMED = {"install"}
 FIGURES = ROOT / "docs" / "operations.md"
