@@ -96,7 +96,7 @@ class Proxy:
 
     def __init__(self, folder: Path, site: int) -> None:
         self.folder, self.plain, self.port = folder, free_port(), free_port()
-        for name in ("log", "copy/site", "acme/.well-known/acme-challenge"):
+        for name in ("log", "copy/export/site", "acme/.well-known/acme-challenge"):
             (folder / name).mkdir(parents=True)
         text = (DEPLOY / "nginx.conf").read_text()
         for old, new in {
@@ -248,7 +248,7 @@ def test_when_no_server_answers_readers_get_the_copy_and_others_are_told(tmp_pat
         assert_says_sorry(proxy.ask("/strategy/"), 503, "does not answer just now")
         assert proxy.ask("/").headers["Retry-After"] == "60"
 
-        page = tmp_path / "copy/site/strategy/index.html"
+        page = tmp_path / "copy/export/site/strategy/index.html"
         page.parent.mkdir()
         page.write_text("As it was")
         assert (proxy.ask("/strategy/").status, proxy.ask("/strategy/").text) == (200, "As it was")
