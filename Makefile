@@ -16,9 +16,11 @@ SERVE_gunicorn = -m gunicorn sosafe_site.wsgi --bind "127.0.0.1:$(PORT)" \
 	--preload --worker-class gthread --workers 2 --threads 128 --log-level warning
 SERVE_granian = -m sosafe_site.serve "127.0.0.1:$(PORT)"
 
-# On another port the site's own address is another one too.
+# On another port the site's own address is another one too, unless a proxy in front of it speaks https for it.
 ifneq ($(PORT),8000)
+ifeq ($(filter https://%,$(or $(SITE_URL),$(shell sed -n "s/^SITE_URL=[\"']*//p" .env 2>/dev/null))),)
 run: export SITE_URL := http://localhost:$(PORT)
+endif
 endif
 
 help: ## lists these targets

@@ -259,6 +259,30 @@ def test_make_says_that_python_is_too_old(tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize(
+    ("in_file", "in_environment", "port", "served_as"),
+    [
+        ("http://localhost:8000", None, 8001, "http://localhost:8001"),
+        ("http://localhost:8000", None, 8000, "not set"),
+        ("https://www.example.org", None, 8001, "not set"),
+        ('"https://www.example.org"', None, 8001, "not set"),
+        ("http://localhost:8000", "https://www.example.org", 8001, "https://www.example.org"),
+        ("https://www.example.org", "http://localhost:8000", 8001, "http://localhost:8001"),
+    ],
+)
+def test_make_run_on_another_port_keeps_the_address_of_a_site_behind_https(
+    in_file, in_environment, port, served_as, tmp_path
+):
+    """What the file .env says holds where the environment says nothing."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".env").write_text(f"SITE_URL={in_file}\n")
+    executable(tmp_path / ".venv" / "bin" / "python", 'echo "${SITE_URL-not set}"')
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / ".venv" / "requirements.txt").touch()
+    environ = {"SITE_URL": in_environment} if in_environment else {}
+    assert make(tmp_path, "run", f"PORT={port}", **environ).stdout.splitlines()[0] == served_as
+
+
 def test_make_says_that_packages_can_not_be_fetched_and_tries_again_next_time(tmp_path):
     for file in ("Makefile", "requirements.txt"):
         shutil.copy(ROOT / file, tmp_path)

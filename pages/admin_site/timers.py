@@ -13,6 +13,7 @@ from sosafe_site.publishing.models import Run
 
 # What it does, as officers know it, how often it should run, and after how long without a run something is wrong
 TIMERS = {
+    "backup": ("The backup", "once a day", timedelta(days=2)),
     "check_links": ("The link check", "once a day", timedelta(days=2)),
     "send_review_reminders": ("Reminders of checks", "once a day", timedelta(days=2)),
     "forget_old": ("Forgetting what is kept no longer", "once a day", timedelta(days=2)),

@@ -149,7 +149,7 @@ def test_the_first_page_says_plainly_of_each_timer_when_it_ran(admin_client, clo
     page = seen(admin_client)
     told = "The link check: Never ran. Tell whoever runs this website: a timer must start “manage.py check_links” once"
     assert told in page
-    assert page.count("Never ran.") == 4
+    assert page.count("Never ran.") == 5
     call_command("publish_due", verbosity=0)
     call_command("send_review_reminders", verbosity=0)
     page = seen(admin_client)

@@ -35,6 +35,8 @@ class Command(BaseCommand):
         collect_static()
         self.stdout.write(f"The site:    {settings.SITE_URL}/")
         self.stdout.write(f"Its editing: {settings.SITE_URL}{reverse('admin:index')}")
+        if port is not None and settings.IS_HTTPS:
+            self.stdout.write(f"It listens on http://127.0.0.1:{port} for a proxy that speaks https for that address.")
         if User.objects.filter(is_staff=True, is_active=True).exists():
             self.stdout.write("Sign in as before; `make officer` gives a new password.")
         else:
@@ -73,9 +75,7 @@ def collect_static() -> None:
     They are made elsewhere and moved here one by one, as a running site goes on serving: none is ever gone or half
     there, and those of former versions stay, since browsers still have pages that name them.
     """
-    paths = sorted(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
-    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    state = hashlib.sha256(repr(files).encode()).hexdigest()
+    state = static_state()
     collected = settings.DATA_DIR / "static.sha256"
     if settings.STATIC_ROOT.exists() and collected.exists() and collected.read_text() == state:
         return
@@ -89,3 +89,11 @@ def collect_static() -> None:
                 here.parent.mkdir(parents=True, exist_ok=True)
                 made.replace(here)
     collected.write_text(state)
+
+
+def static_state() -> str:
+    """Another one whenever a static file of the code has changed, by whichever link to its folder it is asked."""
+    found = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    paths = sorted(path.resolve() for path in found)
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    return hashlib.sha256(repr(files).encode()).hexdigest()
