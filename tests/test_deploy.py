@@ -118,7 +118,17 @@ class Proxy:
         user = "user root;" if os.geteuid() == 0 else ""
         http_block = f"http {{ {temporary} types {{ text/html html; }}\n{text} }}"
         (folder / "nginx.conf").write_text(f"{user} daemon off; pid {folder}/pid; events {{}} {http_block}")
-        key = ["-newkey", "rsa:2048", "-nodes", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+        key = [
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            folder / "privkey.pem",
+            "-out",
+            folder / "fullchain.pem",
+        ]
         made = run(need("openssl", "Install it."), "req", "-x509", "-subj", "/CN=www.example.org", *key)
         assert made.returncode == 0, made.stderr
         nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or lack("There is no nginx here.")
