@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -55,6 +56,7 @@ class Bucket(S3Storage):
                 response_checksum_validation="when_required",
             ),
         )
+        self._connections = SimpleNamespace()  # one for all threads: it takes long to make, and is safe for them
 
     def _open(self, name: str, mode: str = "rb") -> File:
         return File(io.BufferedReader(Stored(self, name), AT_ONCE), name)

@@ -1,17 +1,16 @@
-"""An S3 server on this machine. In a module of its own, since what it is made of takes seconds to import."""
+"""An S3 server on this machine."""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from moto.server import ThreadedMotoServer
-
-from sosafe_site.s3 import Bucket
 from tests.tools import listen
 
 
 class Server:
     def __init__(self) -> None:
+        from sosafe_site.s3 import Bucket  # takes a second, which only those need who come here
+
         with listen() as free:
             self.port = free.getsockname()[1]
         self.start()
@@ -20,6 +19,8 @@ class Server:
         self.bucket.connection.create_bucket(Bucket=self.bucket.bucket_name)
 
     def start(self) -> None:
+        from moto.server import ThreadedMotoServer  # takes two
+
         self.server = ThreadedMotoServer("127.0.0.1", self.port, verbose=False)
         self.server.start()
 

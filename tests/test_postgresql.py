@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import psycopg
 import pytest
 
 from tests import servers
-from tests.tools import ROOT
+from tests.test_store_processes import get
+from tests.tools import ROOT, listen, served
 
 CHANGE = "UPDATE partners_partner SET name = name"
 ANOTHER = "UPDATE pages_page SET title = title"
@@ -144,3 +147,34 @@ def test_a_server_that_is_away_or_hangs_is_an_error_and_one_that_is_back_is_used
             asker.stdin.close()
             asker.wait()
             asker.stdout.close()
+
+
+@pytest.fixture
+def two_machines(tmp_path):
+    """The ports of two servers that have nothing in common but PostgreSQL, and its address."""
+    database, listening = servers.site("set-up", tmp_path / "one"), [listen(), listen()]
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    ports = [each.getsockname()[1] for each in listening]
+    environ = os.environ | {
+        "DATABASE_URL": database,
+        "SITE_URL": f"http://127.0.0.1:{ports[0]}",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "DJANGO_SETTINGS_MODULE": "sosafe_site.settings",
+    }
+    with ExitStack() as running:
+        for each, name in zip(listening, ("one", "two"), strict=True):
+            running.enter_context(served(each, environ | {"DATA_DIR": str(tmp_path / name)}, "--workers=1"))
+        yield *ports, database
+
+
+def test_a_change_shows_on_all_machines_within_a_second(two_machines):
+    """Of how long the machine takes to make the page after that nothing is said: it may be busy."""
+    one, two, database = two_machines
+    with psycopg.connect(database, autocommit=True) as elsewhere:
+        for number in range(8):
+            for port in (one, two):
+                get(port, "/strategy/", one)
+            elsewhere.execute("UPDATE partners_strategy SET title = %s", [f"Strategy number {number}"])
+            time.sleep(1)
+            for port in (one, two):
+                assert f"Strategy number {number}" in get(port, "/strategy/", one)

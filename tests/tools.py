@@ -58,7 +58,7 @@ def served(listening: socket.socket, environ: dict[str, str], *flags: str) -> It
     process = subprocess.Popen(gunicorn, cwd=ROOT, env=environ, pass_fds=[listening.fileno()])
     listening.close()
     try:
-        urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE).close()  # waits in the queue of the socket
+        urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE).close()  # waits in the queue of the socket
         yield address
     finally:
         process.terminate()

@@ -37,7 +37,7 @@ from sosafe_site.publishing.revisions.schedule import publish_due
 from sosafe_site.settings import env
 
 BY_MACHINES = ("/healthz", "/readyz")  # asked by programs, which need an answer when the database gives none
-TRUSTED_FOR = 1  # second, in which a change on another machine may not show yet
+TRUSTED_FOR = 0.5  # seconds, in which a change on another machine may not show yet
 MOST_IN_MEMORY = 8_000_000  # bytes, of each process
 LARGEST = 2_000_000  # bytes of an answer that is stored
 PLACES_IN_TURN = 256  # pages that can be rendered at once
