@@ -114,7 +114,7 @@ else:
                 "uri": True,
                 # Without these, officers who save in the same moment meet "database is locked".
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": 10,  # seconds that an officer waits for a colleague's save, and not for what hangs
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
@@ -165,7 +165,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 3  # of one form, which has one field for a file
 FILE_UPLOAD_HANDLERS = [
     "sosafe_site.publishing.files.receiving.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "sosafe_site.publishing.files.receiving.OnDisk",
 ]
 
 # E-mail: none is sent unless EMAIL_URL names a server (publishing/mail.py)

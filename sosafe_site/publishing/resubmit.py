@@ -30,6 +30,7 @@ from sosafe_site.publishing.constraints import rule_in_words
 from sosafe_site.publishing.failures import Failure
 from sosafe_site.publishing.files.inspect import read_ahead
 from sosafe_site.publishing.files.pictures import made_from
+from sosafe_site.publishing.files.receiving import not_received
 from sosafe_site.publishing.models.sent_form import once
 from sosafe_site.security import ADMIN_POLICY
 
@@ -77,7 +78,8 @@ class Typed:
         return cls(
             request.get_full_path(),
             fields,
-            [str(file.name) for _, files in request.FILES.lists() for file in files],
+            [str(file.name) for _, files in request.FILES.lists() for file in files]
+            + [name for name, _ in not_received(request)],
             why,
         )
 
@@ -172,6 +174,8 @@ class KeepingSite(AdminSite):
                 typed = Typed.of(request, SIGNED_OUT)
                 return self.ask_to_sign_in(request, typed) if typed else guarded(request, *args, **kwargs)
             pictures = request.FILES.getlist(PICTURE)
+            for _, error in not_received(request):
+                raise error
             read_ahead(pictures, made_from)
             read_ahead(file for file in request.FILES.values() if file not in pictures)
             take_out(request)

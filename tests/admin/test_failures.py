@@ -2,6 +2,7 @@
 
 import html
 import re
+import resource
 
 import pytest
 from django.contrib.auth.models import User
@@ -120,3 +121,17 @@ def test_what_fails_once_it_was_saved_is_not_called_unsaved(browser, monkeypatch
     assert "this may not be saved" in failed.content.decode()
     again = browser.post(form.address, hidden(failed), follow=True)
     assert "saved the first time" in again.content.decode()
+
+
+def test_a_file_that_the_disk_has_no_room_for_takes_nothing_typed_along(file, browser):
+    large = SimpleUploadedFile("map.pdf", b"%PDF-1.4" + bytes(3_000_000))  # so large that it is kept on the disk
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, most))
+    try:
+        failed = browser.post(reverse("admin:publishing_document_add"), {"title": "A map", "versions-0-file": large})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert failed.status_code == 503
+    assert f"{Failure.FULL.value}, so this was not saved." in html.unescape(failed.content.decode())
+    assert hidden(failed)["title"] == "A map"
+    assert "The file “map.pdf” can’t be kept." in failed.content.decode()
