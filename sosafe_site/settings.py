@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "sosafe_site.publishing",
     "sosafe_site.page_store",
     "sosafe_site.accounts",
+    "sosafe_site.backup",
     "allauth",
     "allauth.account",
     "allauth.mfa",

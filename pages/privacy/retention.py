@@ -179,7 +179,13 @@ OF_CONTENT = [
         "The server’s log",
         "So that whoever runs this website finds out what failed. It holds no whole address of a computer, no e-mail "
         "address and nothing that was typed, and no list of who read what.",
-        "As long as whoever runs the server keeps it. The same is true of backups, which hold all this once more.",
+        "As long as whoever runs the server keeps it.",
+    ),
+    Kept(
+        "Backups, which hold all this once more, but no sign-ins",
+        "So that nothing is lost with a machine.",
+        "For as many days as whoever runs the server says with --keep. What is erased or forgotten here stays in them "
+        "until then; after a restore it is erased again.",
     ),
 ]
 ALL = [*OF_READERS, *OF_OFFICERS, *OF_CONTENT]
