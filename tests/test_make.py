@@ -175,10 +175,10 @@ def test_make_bench_measures_from_its_first_table_to_its_last(clone):
     result = make(clone, "bench", "SIZE=small")
     assert result.returncode == 0, result.stderr
     names = {line.split("|")[1].strip() for line in result.stdout.splitlines() if line.startswith("| ")}
-    worker = f"gunicorn {version('gunicorn')}, gthread"
+    worker = f"gunicorn {version('gunicorn')}, as it is run"
     assert {
-        "bare Django view", "site, home page", "site, rendered anew", "gunicorn alone", "site", worker,
-        "bare Django's handler", "/", "/documents/",
+        "bare Django view", "site, home page", "site, rendered anew", "gunicorn alone", "site, under granian",
+        "site", worker, "bare Django's handler", "/", "/documents/",
     } <= names  # fmt: skip
     assert "bytes on the wire" in result.stdout
 

@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmark.client import AT_ONCE, LATE, answer, closing_late, connect, load, request, silent
-from tests.benchmark.servers import FLAGS, Server, environment, gunicorn, nginx
+from tests.benchmark.client import AT_ONCE, answer, connect, load, request
+from tests.benchmark.servers import FLAGS, Server, environment, granian, gunicorn, nginx
+from tests.drill.clients import SLOW, Crowd, Place, Tally, beside
 from tests.tools import ROOT
 
 SITE, BARE, RAW = "sosafe_site.wsgi:application", "tests.benchmark.bare:application", "tests.benchmark.bare:raw"
@@ -45,10 +47,15 @@ class Size:
     rendered: int = 40  # requests of a page that isn't stored
     starts: int = 3
     counts: tuple[int, ...] = (10, 100, 1_000)
-    seconds: float = 4  # of clients that close late
+    kinds: tuple[str, ...] = tuple(SLOW)  # of slow clients
+    slow: int = 100  # of them at once
+    readers: float = 20  # who come beside them in each second
+    seconds: float = 5
 
 
-SMALL = Size(rounds=1, requests=8, rendered=4, starts=1, counts=(3,), seconds=0.3)  # a trial, no measurement
+SMALL = Size(
+    rounds=1, requests=8, rendered=4, starts=1, counts=(3,), kinds=tuple(SLOW)[:1], slow=2, seconds=0.3
+)  # a trial, no measurement
 
 
 def main(size: Size, say: Callable[[str], None] = print) -> None:
@@ -75,6 +82,7 @@ def servers(size: Size, environ: dict[str, str], folder: Path, say: Callable[[st
             ("site, home page", site, "/", size.requests),
             ("site, rendered anew", site, rendering, size.rendered),
             ("gunicorn alone", raw, "/", size.requests),
+            ("site, under granian", running.enter_context(granian(environ)), "/", size.requests),
         ]
         file = nginx(folder / "nginx")
         if file:
@@ -129,16 +137,29 @@ def starts(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str
 
 
 def clients(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str], None]) -> None:
-    """Why this version of gunicorn and this kind of worker: clients that close late, and such that ask for nothing."""
+    """Why these servers, and so many threads: readers beside clients that are slow, or ask for nothing."""
+    (Path(environ["DATA_DIR"]) / "static" / "large.bin").write_bytes(os.urandom(20_000_000))  # fits into no buffer
+    few = [*FLAGS, "--threads", "4"]
     rows = []
-    for name, flags in (("gthread", FLAGS), ("sync", ["--workers", "2", "--log-level", "critical"])):
-        with gunicorn(BARE, environ, *flags) as server:
-            late = closing_late(server.port, "/", size.seconds)
-            with silent(server.port, 16):
-                beside = closing_late(server.port, "/", size.seconds)
-        rows.append([f"gunicorn {version('gunicorn')}, {name}", f"{late:.0f}", f"{beside:.0f}"])
+    with (folder / "log").open("ab") as log:  # each form that is cut off is a warning
+        ways = {
+            f"gunicorn {version('gunicorn')}, 4 threads each": lambda: gunicorn(SITE, environ, *few, log=log),
+            f"gunicorn {version('gunicorn')}, as it is run": lambda: gunicorn(SITE, environ, log=log),
+            f"granian {version('granian')}": lambda: granian(environ, log),
+        }
+        for name, start in ways.items():
+            with start() as server:
+                met = [beside_slow(size, server, kind) for kind in size.kinds]
+            rows.append([name, *(f"{len(each.failures)} of {each.sent}, {each.percentile(99):.0f} ms" for each in met)])
     say("")
-    table(say, [f"Clients that close {LATE} s late", "answers a second", "beside 16 that ask nothing"], rows)
+    table(say, [f"Readers that failed, and p99, beside {size.slow}", *size.kinds], rows)
+
+
+def beside_slow(size: Size, server: Server, kind: str) -> Tally:
+    crowd = Crowd(readers=size.readers, slow=size.slow, kinds=[kind], large="/static/large.bin")
+    with beside(Place(server.port), crowd) as tallies:
+        time.sleep(size.seconds)
+    return tallies["readers"]
 
 
 def in_process(size: Size, environ: dict[str, str], folder: Path, say: Callable[[str], None]) -> None:

@@ -3,12 +3,10 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 
 from tests.tools import PATIENCE
 
 AT_ONCE = 4
-LATE = 2  # seconds for which a client that closes late holds its connection after the answer
 
 
 def request(path: str, connection: str = "keep-alive") -> bytes:
@@ -65,37 +63,3 @@ def load(port: int, path: str, count: int) -> list[float]:
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return [each for part in threads.map(some, [-(-count // AT_ONCE)] * AT_ONCE) for each in part]
-
-
-def closing_late(port: int, path: str, seconds: float) -> float:
-    """Answers a second to clients that ask once each and hold their connection open after the answer."""
-    ends = time.perf_counter() + seconds
-
-    def visitors(_: int) -> int:
-        answered, held = 0, []
-        while time.perf_counter() < ends:
-            connection = connect(port)
-            connection.settimeout(max(0.1, ends - time.perf_counter()))
-            held.append((time.perf_counter() + LATE, connection))
-            try:
-                answer(connection, request(path, "close"))
-                answered += 1
-            except TimeoutError:
-                break
-            while held and held[0][0] < time.perf_counter():
-                held.pop(0)[1].close()
-        for _, connection in held:
-            connection.close()
-        return answered
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return sum(threads.map(visitors, range(AT_ONCE))) / seconds
-
-
-@contextmanager
-def silent(port: int, count: int):
-    """So many connections that are open and ask for nothing, as browsers open them in advance."""
-    with ExitStack() as connections:
-        for _ in range(count):
-            connections.enter_context(connect(port))
-        yield

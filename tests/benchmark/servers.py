@@ -90,10 +90,15 @@ def first_answer(port: int, path: str, process: subprocess.Popen) -> float:
     raise OSError(f"{' '.join(map(str, process.args))} does not answer.")  # type: ignore[arg-type]  # always strings here
 
 
-def gunicorn(application: str, environ: dict[str, str], *flags: str):
+def gunicorn(application: str, environ: dict[str, str], *flags: str, log: IO[bytes] | None = None):
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *(flags or FLAGS)]
-    return served(command, port, environ)
+    return served(command, port, environ, log=log)
+
+
+def granian(environ: dict[str, str], log: IO[bytes] | None = None):
+    port = free_port()
+    return served([sys.executable, "-m", "sosafe_site.serve", f"127.0.0.1:{port}"], port, environ, log=log)
 
 
 def nginx(folder: Path):
