@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench officer lock
+.PHONY: help run test bench drill officer lock
 
 PYTHON := .venv/bin/python
 PORT ?= 8000
@@ -49,6 +49,9 @@ test: .venv/requirements-dev.txt node_modules/.package-lock.json ## runs all che
 # What it shares with the tests may use their packages.
 bench: .venv/requirements-dev.txt ## measures the site beside the smallest Django there can be for minutes; to try it: make bench SIZE=small
 	@$(PYTHON) -m tests.benchmark $(SIZE)
+
+drill: .venv/requirements-dev.txt ## causes bad days and failures on purpose, for some twelve minutes; fewer: make drill ONLY=day; to try it: SIZE=small; into docs/operations.md: WRITE=yes
+	@$(PYTHON) -m tests.drill $(ONLY) $(SIZE) $(if $(WRITE),write)
 
 officer: .venv/requirements.txt .env ## makes an account, or gives it a new password: make officer NAME=anna ROLE=editor; takes away its second factor: PHONE=lost
 	@$(PYTHON) manage.py make_officer $(if $(ROLE),--role "$(ROLE)") $(if $(filter lost,$(PHONE)),--second-factor-lost) -- "$(NAME)"

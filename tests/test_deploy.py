@@ -117,7 +117,8 @@ class Proxy:
         )
         user = "user root;" if os.geteuid() == 0 else ""
         http_block = f"http {{ {temporary} types {{ text/html html; }}\n{text} }}"
-        (folder / "nginx.conf").write_text(f"{user} daemon off; pid {folder}/pid; events {{}} {http_block}")
+        as_installed = "worker_processes auto; events { worker_connections 4096; }"
+        (folder / "nginx.conf").write_text(f"{user} daemon off; pid {folder}/pid; {as_installed} {http_block}")
         key = [
             "-newkey",
             "ec",

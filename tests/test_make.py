@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from sosafe_site.settings import env
 from tests.test_running import PASSWORD, assert_is_locked, rows
@@ -126,7 +127,14 @@ def test_make_help_lists_the_targets(clone):
 
 @pytest.mark.parametrize(
     ("target", "packages"),
-    [("run", ""), ("run SERVER=granian", "-deploy"), ("officer", ""), ("bench", "-dev"), ("test", "-dev")],
+    [
+        ("run", ""),
+        ("run SERVER=granian", "-deploy"),
+        ("officer", ""),
+        ("bench", "-dev"),
+        ("drill", "-dev"),
+        ("test", "-dev"),
+    ],
 )
 def test_each_target_fetches_its_packages_by_itself(clone, tmp_path, target, packages):
     locks = [f"requirements{which}.txt" for which in ("", "-deploy", "-dev")]
@@ -181,6 +189,16 @@ def test_make_bench_measures_from_its_first_table_to_its_last(clone):
         "site", worker, "bare Django's handler", "/", "/documents/",
     } <= names  # fmt: skip
     assert "bytes on the wire" in result.stdout
+
+
+def test_make_drill_causes_a_bad_day_and_says_what_came_of_it(clone):
+    """Its promises of time are none on a busy machine."""
+    result = make(clone, "drill", "ONLY=day", "SIZE=small", PYTEST_RUN_DIR=str(settings.RUN_DIR))
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("| a bad day")]
+    _, _, server, database, sent, failed, *_, saves, lost, _, _ = [cell.strip() for cell in line.split("|")]
+    assert (server, database, failed, lost) == ("granian", "SQLite", "0", "0"), result.stdout + result.stderr
+    assert int(sent) > 10
+    assert int(saves) > 3
 
 
 def test_make_test_runs_every_step_and_names_the_one_that_failed(clone):

@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tests.benchmark.client import answer, connect, request
 from tests.tools import PATIENCE, ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -80,10 +81,11 @@ def first_answer(port: int, path: str, process: subprocess.Popen) -> float:
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         try:
-            with connect(port) as connection:
-                answer(connection, request(path))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE):
                 return time.perf_counter()
-        except ConnectionError:
+        except (ConnectionError, urllib.error.URLError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise
             time.sleep(0.01)
         if process.poll() is not None:
             break

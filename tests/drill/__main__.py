@@ -1,80 +1,11 @@
-"""`make drill`: everything that is promised of bad days, caused on purpose. Prints one table, and what was not kept.
-
-A scenario is a function of a module of this package. It takes whether it is only tried, in its smallest size, and
-yields rows. Some promises are of time, so what is printed on a busy machine is pessimistic.
-"""
-
 import os
-import shutil
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from pathlib import Path
+
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
 
-from django.conf import settings  # which asks for the module of its settings
+from tests.drill.run import run  # noqa: E402  # which imports models, so Django has to be set up
 
-from tests.benchmark.__main__ import machine, table
-from tests.drill import day, install, restarts
-from tests.drill.row import HEADS, Row
-from tests.tools import ROOT
-
-SCENARIOS: dict[str, Callable[[bool], Iterable[Row]]] = {
-    "day": day.rows,
-    "install": install.rows,
-    "restarts": restarts.rows,
-}
-ONLY_IF_NAMED = {"install"}
-FIGURES = ROOT / "docs" / "operations.md"
-BEGIN, END = "<!-- figures: make drill -->\n", "<!-- end -->"
-
-
-def main(chosen: list[str], is_small: bool, is_written: bool) -> int:
-    """The exit code: 1 when a promise is broken."""
-    began, rows = time.monotonic(), list[Row]()
-    settings.RUN_DIR.mkdir(parents=True)
-    try:
-        for name in chosen:
-            for row in SCENARIOS[name](is_small):
-                print(f"{row.scenario}, {row.server}, {row.database}: {' '.join(row.cells()[3:])}", flush=True)
-                for promise in row.broken:
-                    print(f"  BROKEN: {promise}", flush=True)
-                rows.append(row)
-    finally:
-        shutil.rmtree(settings.RUN_DIR)
-    lines = list(report(rows, time.monotonic() - began))
-    print("", *lines, sep="\n")
-    if is_written:
-        write(lines, FIGURES)
-    broken = [f"{row.scenario}, {row.server}, {row.database}: {promise}" for row in rows for promise in row.broken]
-    print("", *(broken or ["Every promise was kept."]), sep="\n")
-    return 1 if broken else 0
-
-
-def report(rows: list[Row], seconds: float) -> Iterator[str]:
-    lines: list[str] = []
-    table(lines.append, HEADS, [row.cells() for row in rows])
-    yield f"`make drill` on {date.today():%-d %B %Y}, in {seconds / 60:.0f} minutes. {machine()}."
-    yield ""
-    yield from lines
-
-
-def write(lines: list[str], into: Path) -> None:
-    """Between the two marks. Raises ValueError when they are not there."""
-    before, begins, rest = into.read_text().partition(BEGIN)
-    _, ends, after = rest.partition(END)
-    if not (begins and ends):
-        raise ValueError(f"{into} lacks {BEGIN.strip()} or {END}.")
-    into.write_text("".join([before, begins, "\n", *(f"{line}\n" for line in lines), "\n", ends, after]))
-
-
-if __name__ == "__main__":
-    words = sys.argv[1:]
-    named = [word for word in words if word in SCENARIOS]
-    if unknown := set(words) - {*SCENARIOS, "small", "write"}:
-        sys.exit(f"make drill knows no {', '.join(sorted(unknown))}; it knows {', '.join(SCENARIOS)}.")
-    sys.exit(
-        main(named or [name for name in SCENARIOS if name not in ONLY_IF_NAMED], "small" in words, "write" in words)
-    )
+sys.exit(run(sys.argv[1:]))

@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import count
 
 from tests.tools import ROOT
@@ -42,12 +43,15 @@ class Place:
 
     @property
     def tls(self) -> ssl.SSLContext | None:
-        """Trusts any certificate: that of a drill is its own."""
-        if not self.is_https:
-            return None
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return context
+        return trusting() if self.is_https else None
+
+
+@cache
+def trusting() -> ssl.SSLContext:
+    """Any certificate: that of a drill is its own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.drill.clients import Crowd, Place, beside
 from tests.drill.officers import Browser, at_work, lost
 from tests.drill.row import Row
 from tests.drill.site import Site, site
+from tests.servers import Cluster
 from tests.tools import PATIENCE, ROOT, copy_of_the_code
 
 TIMES, READERS = 3, 60  # restarts; readers a second
@@ -75,17 +76,16 @@ def service(here: Site) -> Iterator[Service]:
 
 
 def rows(is_small: bool) -> Iterator[Row]:
-    yield restarts(Row(f"{TIMES} restarts", "granian"), "", is_small)
-    yield deploy(Row("a deploy with a migration", "granian"), "", is_small)
+    yield restarts(Row(f"{TIMES} restarts", "granian"), None, is_small)
+    yield deploy(Row("a deploy with a migration", "granian"), None, is_small)
     if not is_small:
-        yield deploy(
-            Row("a deploy with a migration", "granian", "PostgreSQL"), servers.database("set-up-filled"), False
-        )
+        postgresql = servers.common_cluster()
+        yield deploy(Row("a deploy with a migration", "granian", "PostgreSQL"), postgresql, False)
 
 
-def restarts(row: Row, database: str, is_small: bool) -> Row:
+def restarts(row: Row, cluster: Cluster | None, is_small: bool) -> Row:
     rest, times = (0.5, 1) if is_small else (REST, TIMES)
-    with under_load(row, database, is_small) as running:
+    with under_load(row, cluster, is_small) as running:
         row.seconds, row.until = 0, "at most until the next server answered"
         for _ in range(times):
             time.sleep(rest)
@@ -94,9 +94,9 @@ def restarts(row: Row, database: str, is_small: bool) -> Row:
     return row
 
 
-def deploy(row: Row, database: str, is_small: bool) -> Row:
+def deploy(row: Row, cluster: Cluster | None, is_small: bool) -> Row:
     rest = 0.5 if is_small else REST
-    with under_load(row, database, is_small) as running:
+    with under_load(row, cluster, is_small) as running:
         code = next_version(running.site.folder / "next")
         time.sleep(rest)
         setup = [sys.executable, "manage.py", "setup"]
@@ -126,11 +126,11 @@ def next_version(folder: Path) -> Path:
 
 
 @contextmanager
-def under_load(row: Row, database: str, is_small: bool) -> Iterator[Service]:
+def under_load(row: Row, cluster: Cluster | None, is_small: bool) -> Iterator[Service]:
     """What the readers and officers have met stands in the row in the end, and what is promised of it."""
-    with site(database) as here:
+    with site(cluster) as here:
         with service(here) as running:
-            officers = here.officers(running.place)[:2]
+            officers = here.officers(running.place, "anna", "ben")
             crowd = Crowd(readers=5 if is_small else READERS, pollers=2 if is_small else 20)
             with beside(running.place, crowd) as tallies, at_work(officers, pause=0.2):
                 yield running

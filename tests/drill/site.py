@@ -8,24 +8,29 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests import prepared
 from tests.benchmark.servers import FLAGS, Server, environment, free_port, served
 from tests.drill.clients import Place
-from tests.drill.officers import Officer
+from tests.drill.officers import OFFICERS_SECRET, Officer
+from tests.servers import Cluster
+from tests.test_deploy import Proxy
 from tests.tools import OFFICERS_PASSWORD, ROOT
 
 SERVERS = {
     "gunicorn": ["-m", "gunicorn", "sosafe_site.wsgi", "--bind", "127.0.0.1:{port}", *FLAGS],
     "granian": ["-m", "sosafe_site.serve", "127.0.0.1:{port}"],
 }
+NAMES = ("anna", "ben", "carla", "dev", "eve")
 OFFICERS = (
-    "from django.contrib.auth.models import User\n"
-    f"for name in ('anna', 'ben', 'carla', 'dev'): User.objects.create_superuser(name, password={OFFICERS_PASSWORD!r})"
+    "from allauth.mfa.totp.internal.auth import TOTP\nfrom django.contrib.auth.models import User\n"
+    f"for name in {NAMES}:\n"
+    f"    TOTP.activate(User.objects.create_superuser(name, password={OFFICERS_PASSWORD!r}), {OFFICERS_SECRET!r})"
 )
+NAME = "www.example.org"  # by which nginx is asked
 # Lines of a log that nobody should have to read
 BAD = re.compile(r"\b(?:ERROR|CRITICAL|Traceback)\b", re.IGNORECASE)
 
@@ -34,7 +39,6 @@ BAD = re.compile(r"\b(?:ERROR|CRITICAL|Traceback)\b", re.IGNORECASE)
 class Site:
     folder: Path
     environ: dict[str, str]
-    names: list[str] = field(default_factory=lambda: ["anna", "ben", "carla", "dev"])
 
     @property
     def data(self) -> Path:
@@ -56,24 +60,36 @@ class Site:
     def running(self, server: str, **more: str) -> Iterator[Server]:
         """Under that server, with further settings, from its first answer on."""
         port = free_port()
-        command = [sys.executable, *(each.format(port=port) for each in SERVERS[server])]
-        with (self.folder / "log").open("ab") as log, served(command, port, self.environ | more, "/", log) as running:
+        command = [*without_roots_might(), sys.executable, *(each.format(port=port) for each in SERVERS[server])]
+        log, environ = self.folder / "log", self.environ | more
+        with log.open("ab") as lines, ExitStack() as stack:
+            try:
+                running = stack.enter_context(served(command, port, environ, "/healthz", lines))
+            except OSError as error:
+                raise OSError(f"{error} It said: {self.log[-2_000:]}") from error
             yield running
 
-    def officers(self, place: Place, **fields: int) -> list[Officer]:
-        """Signed in, each from an address of its own."""
-        return [
-            Officer(place, name, OFFICERS_PASSWORD, f"127.0.1.{number}", **fields)
-            for number, name in enumerate(self.names, 1)
-        ]
+    def officers(self, place: Place, *names: str) -> list[Officer]:
+        """Signed in, each from an address of its own, and each once: a code of a second factor is good for one time."""
+        return [Officer(place, name, OFFICERS_PASSWORD, f"127.0.1.{1 + NAMES.index(name)}") for name in names]
+
+
+def without_roots_might() -> list[str]:
+    """What a command begins with that may write only where it is allowed to, even if root has started it."""
+    return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 
 
 @contextmanager
-def site(database: str = "") -> Iterator[Site]:
-    """With the content of tests/content.py and four officers, in a folder that is removed in the end."""
+def site(postgresql: Cluster | None = None, disk: Path | None = None) -> Iterator[Site]:
+    """With the content of tests/content.py and officers, in a folder that is removed in the end.
+
+    Its database is in that folder, or on PostgreSQL; its data are on a disk of their own if one is given.
+    """
     with tempfile.TemporaryDirectory(prefix="sosafe-drill-") as folder:
-        data = shutil.copytree(prepared.site("set-up-filled"), Path(folder) / "data")
-        environ = environment(data, SECOND_FACTOR="off", SECRET_KEY=secrets.token_urlsafe(50), DATABASE_URL=database)
+        data = (disk or Path(folder)) / "data"
+        shutil.copytree(prepared.site("set-up-filled", postgresql), data)
+        database = postgresql.create(like="set-up-filled") if postgresql else ""
+        environ = environment(data, SECRET_KEY=secrets.token_urlsafe(50), DATABASE_URL=database)
         made = Site(Path(folder), environ)
         made.manage("shell", "--no-imports", "-c", OFFICERS)
         yield made
@@ -81,20 +97,7 @@ def site(database: str = "") -> Iterator[Site]:
 
 @contextmanager
 def behind_nginx(site: Site, server: Server) -> Iterator[Place]:
-    """A proxy as small as can be."""
-    folder = site.folder / f"nginx-{server.port}"
-    folder.mkdir()
-    program = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
-    if not program:
-        raise FileNotFoundError("There is no nginx on this machine. On Debian: apt install nginx-light")
-    port = free_port()
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    (folder / "nginx.conf").write_text(
-        f"{'user root;' if os.geteuid() == 0 else ''} daemon off; pid {folder}/pid; worker_processes 2;"
-        f" events {{ worker_connections 8192; }}\n http {{ access_log off; client_max_body_size 210m;"
-        f" {' '.join(f'{kind}_temp_path {folder}/{kind};' for kind in kinds)}\n"
-        f" server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ proxy_pass http://127.0.0.1:{server.port};"
-        f" proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }} }} }}\n"
-    )
-    with served([program, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"], port, site.environ):
-        yield Place(port)
+    """As deploy/nginx.conf has it; the site's SITE_URL is then that of NAME."""
+    proxy = Proxy(site.folder / f"nginx-{server.port}", server.port)
+    with proxy.running():
+        yield Place(proxy.port, NAME, is_https=True)
