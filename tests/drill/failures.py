@@ -19,7 +19,7 @@ from tests.drill.clients import PAGES, Crowd, Place, Tally, beside
 from tests.drill.officers import Browser, Officer, lost
 from tests.drill.row import Row
 from tests.drill.site import Site, site
-from tests.servers import Cluster, cluster
+from tests.servers import Cluster, common_cluster
 
 HOLDS = 5  # seconds at least for which a state lasts
 RECOVERS = 30  # seconds after which it is no recovery any more
@@ -124,10 +124,9 @@ def rows(is_small: bool) -> Iterator[Row]:
                 continue  # there is none to be had: the state before says nearly the same
             yield tried(Row(name, "granian"), here, state, 0 if is_small else HOLDS)
     if not is_small:
-        with TemporaryDirectory(prefix="sosafe-drill-") as folder, cluster(Path(folder) / "postgresql") as server:
-            Path(folder).chmod(0o755)  # its user has to get in
-            with site(server) as here:
-                yield tried(Row("PostgreSQL stopped", "granian", "PostgreSQL"), here, stopped(server), HOLDS)
+        postgresql = common_cluster()
+        with site(postgresql) as here:
+            yield tried(Row("PostgreSQL stopped", "granian", "PostgreSQL"), here, stopped(postgresql), HOLDS)
 
 
 def stopped(server: Cluster) -> State:
