@@ -105,6 +105,11 @@ def test_collecting_static_files_anew_leaves_those_there_that_pages_still_name(s
     assert all(after[name] == before[name] for name in before if re.fullmatch(r"site\.[0-9a-f]+\.css", name))
     assert b"green" in after["site.css"]
 
+    settings.STATICFILES_DIRS = [(tmp_path / "own").rename(tmp_path / "another version's")]
+    places.clear()
+    collect_static()
+    assert not places, "the same files in another place are the same"
+
 
 def noting_where(way, places):
     def noted(storage, *arguments, **options):

@@ -70,7 +70,7 @@ def make_data_dir() -> None:
 
 
 def collect_static() -> None:
-    """Gathers and compresses the static files; that takes seconds, so only when one of them has changed.
+    """Gathers and compresses the static files; that takes half a minute, so only when what is in them has changed.
 
     They are made elsewhere and moved here one by one, as a running site goes on serving: none is ever gone or half
     there, and those of former versions stay, since browsers still have pages that name them.
