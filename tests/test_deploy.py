@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from pages.admin_site.timers import TIMERS
 from sosafe_site.publishing.files.receiving import LARGEST_FORM
@@ -80,6 +81,7 @@ def test_a_break_in_into_a_service_reaches_little_else(units, unit):
 def test_every_command_that_needs_a_timer_has_one():
     started = timers_that_install_starts()
     assert set(TIMERS) <= set(started)
+    assert set(started) <= set(get_commands())
 
 
 # nginx
@@ -351,6 +353,7 @@ def test_what_the_operations_page_names_is_there():
     words = "\n".join(fence or code for fence, code in re.findall(r"```\n(.*?)```|`([^`\n]+)`", OPERATIONS, re.DOTALL))
     commands = set(re.findall(r"(?:^|[^\w/-])(?:sosafe|manage\.py) ([a-z_]+)", words))
     assert {"doctor", "make_officer", "setup"} <= commands
+    assert commands <= set(get_commands())
     assert set(re.findall(r"\bdeploy/[\w.-]+", words)) == {"deploy/install", "deploy/Dockerfile"}
     for unit in re.findall(r"\bsosafe-(\w+@?)…?\.(service|socket|timer)", words):
         assert (DEPLOY / "systemd" / "sosafe-{}.{}".format(*unit)).exists(), unit
