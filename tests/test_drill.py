@@ -7,8 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.drill.clients import Crowd, Place
+from tests.drill import run
+from tests.drill.clients import Crowd, Place, Tally
+from tests.drill.day import wrong_for
+from tests.drill.failures import sweep
 from tests.drill.officers import Officer, lost
+from tests.drill.row import Row
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole"
 
@@ -67,3 +71,60 @@ def test_what_was_told_to_be_saved_and_is_not_there_or_not_as_it_was_is_lost(mon
     assert lost([officer], {}) == []
     officer.acknowledged |= {"torn": ["What torn is about.", "digest"], "gone": ["What gone is about.", "digest"]}
     assert lost([officer], {}) == ["torn", "gone"]
+
+
+def test_a_page_with_another_heading_or_status_has_failed():
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n<h1>Other</h1>"
+    with answering(page, page, page.replace(b"200 OK", b"410 Gone"), b"") as place:
+        tally = sweep(
+            place, {"/same/": "<h1>Other</h1>", "/other/": "<h1>One</h1>", "/gone/": "<h1>Other</h1>", "/": ""}
+        )
+    assert len(tally.seconds) == 1
+    assert [failure.split(":")[0] for failure in tally.failures[:2]] == ["/other/", "/gone/"]
+    assert len(tally.failures) == 3
+
+
+def test_an_alert_that_is_late_or_comes_and_goes_is_noticed():
+    with answering(*[WHOLE] * 50) as place:
+        assert wrong_for(place, "whole", is_shown=True, watched=0.2) == 0
+        assert wrong_for(place, "whole", is_shown=False, watched=0.2) > 0
+
+
+@pytest.mark.parametrize(
+    ("row", "promise"),
+    [
+        (Row("a day", asked=Tally([0.1], ["17:00:00 cut off"])), "0 of 2 requests fail: 1, such as: 17:00:00 cut off"),
+        (Row("a day", saved=7, lost=2), "0 of 7 acknowledged saves are lost: 2"),
+    ],
+)
+def test_a_promise_that_was_not_kept_is_named_and_the_command_fails(monkeypatch, capsys, row, promise):
+    row.expect_nothing_failed_or_lost()
+    monkeypatch.setattr(run, "SCENARIOS", {"day": lambda is_small: [row]})
+    assert run.main(["day"], is_small=True, is_written=False) == 1
+    assert promise in capsys.readouterr().out
+    monkeypatch.setattr(run, "SCENARIOS", {"day": lambda is_small: [Row("a day", saved=7, lost=0)]})
+    assert run.main(["day"], is_small=True, is_written=False) == 0
+    assert "Every promise was kept." in capsys.readouterr().out
+
+
+def test_a_scenario_that_ends_in_an_error_has_kept_no_promise_and_the_next_one_runs(monkeypatch, capsys):
+    def breaks(is_small):
+        yield Row("first")
+        raise OSError("no answer")
+
+    monkeypatch.setattr(run, "SCENARIOS", {"bad": breaks, "good": lambda is_small: [Row("last")]})
+    assert run.main(["bad", "good"], is_small=True, is_written=False) == 1
+    said = capsys.readouterr().out
+    assert "no answer" in said
+    assert "| last" in said
+
+
+def test_the_figures_go_where_the_document_has_marked_their_place(tmp_path):
+    document = tmp_path / "operations.md"
+    document.write_text(f"Before\n{run.BEGIN}old\n{run.END}\nAfter\n")
+    run.write(["| new |"], document)
+    assert document.read_text() == f"Before\n{run.BEGIN}\n| new |\n\n{run.END}\nAfter\n"
+    document.write_text("No place")
+    with pytest.raises(ValueError, match="lacks"):
+        run.write(["| new |"], document)
+    assert run.BEGIN in run.FIGURES.read_text()

@@ -7,6 +7,7 @@ yields rows. Some promises are of time, so what is printed on a busy machine is 
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,7 @@ def main(chosen: list[str], is_small: bool, is_written: bool) -> int:
     settings.RUN_DIR.mkdir(parents=True, exist_ok=True)
     try:
         for name in chosen:
-            for row in SCENARIOS[name](is_small):
+            for row in of_scenario(name, is_small):
                 print(f"{row.scenario}, {row.server}, {row.database}: {' '.join(row.cells()[3:])}", flush=True)
                 for promise in row.broken:
                     print(f"  BROKEN: {promise}", flush=True)
@@ -53,6 +54,15 @@ def main(chosen: list[str], is_small: bool, is_written: bool) -> int:
     broken = [f"{row.scenario}, {row.server}, {row.database}: {promise}" for row in rows for promise in row.broken]
     print("", *(broken or ["Every promise was kept."]), sep="\n")
     return 1 if broken else 0
+
+
+def of_scenario(name: str, is_small: bool) -> Iterator[Row]:
+    """Its rows. One that ends in an error has kept none of what the rest of it would have shown."""
+    try:
+        yield from SCENARIOS[name](is_small)
+    except Exception as error:
+        traceback.print_exc()
+        yield Row(name, broken=[f"it runs to its end: {type(error).__name__}: {error}"])
 
 
 def report(rows: list[Row], seconds: float) -> Iterator[str]:
