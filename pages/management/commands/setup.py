@@ -92,8 +92,7 @@ def collect_static() -> None:
 
 
 def static_state() -> str:
-    """Another one whenever a static file of the code has changed, by whichever link to its folder it is asked."""
-    found = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
-    paths = sorted(path.resolve() for path in found)
-    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    """Another one whenever what is in a static file of the code has changed, wherever that code is."""
+    found = sorted((name, storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    files = [(name, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for name, path in found]
     return hashlib.sha256(repr(files).encode()).hexdigest()
