@@ -235,7 +235,8 @@ def small(monkeypatch):
 
     store = Store(django)
     monkeypatch.setattr(store, "current", lambda: Edition("mark", 0, 9e9, "edition"))
-    monkeypatch.setattr("sosafe_site.page_store.export.beginnings", lambda: ["/", "/a/data.csv"])
+    monkeypatch.setattr("sosafe_site.page_store.export.fixed", lambda: ["/"])
+    monkeypatch.setattr("sosafe_site.page_store.export.issued", lambda: ["/a/data.csv"])
     with in_the_tests_transaction():  # the connection of another test, if there was one, is let alone
         yield store, pages
 

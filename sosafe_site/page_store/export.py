@@ -25,7 +25,7 @@ from django.utils.timezone import get_default_timezone
 
 from sosafe_site.page_store.copies import Copies, Copy
 from sosafe_site.page_store.export_servers import NOT_FOUND, Told, apache_files, gone_file, nginx_file
-from sosafe_site.page_store.links import READ, beginnings, links_of
+from sosafe_site.page_store.links import READ, fixed, issued, links_of
 from sosafe_site.page_store.store import Store, unheard
 from sosafe_site.publishing.clock import seconds
 
@@ -131,7 +131,9 @@ def write(store: Store, folder: Path, is_fresh: bool) -> Export:
         found.since = moment_of(min(copy.made for _, copy in copies.values()))
     site = folder / SITE
     site.mkdir(parents=True)
-    ahead = deque(["/", *beginnings()] if is_fresh else ["/", *copies])  # home first: the others differ from it
+    ahead = deque(
+        dict.fromkeys(["/", *fixed(), *issued()] if is_fresh else ["/", *copies])
+    )  # home first: the others differ from it
     known = set(ahead)
     while ahead:
         address = ahead.popleft()

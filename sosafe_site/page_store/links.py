@@ -17,12 +17,16 @@ READ = {"text/html", "application/xml", "application/atom+xml"}
 NO_PAGES = ("/admin/", "/preview/", "/healthz", "/readyz")
 
 
-def beginnings() -> list[str]:
-    """The public addresses of which no record's name is a part, and all that were ever given out."""
+def fixed() -> list[str]:
+    """The public addresses of which no record's name is a part. Not all need have a page."""
     included = [each for each in get_resolver().url_patterns if isinstance(each, URLResolver)]
-    fixed = [f"/{each.pattern}{pattern.pattern}" for each in included for pattern in each.url_patterns]
-    issued = Address.objects.issued().values_list("path", flat=True)
-    return list(dict.fromkeys([path for path in fixed if "<" not in path and is_public(path)] + [*issued]))
+    paths = [f"/{each.pattern}{pattern.pattern}" for each in included for pattern in each.url_patterns]
+    return [path for path in paths if "<" not in path and is_public(path)]
+
+
+def issued() -> list[str]:
+    """All that were ever given out."""
+    return list(Address.objects.issued().values_list("path", flat=True))
 
 
 def is_public(path: str) -> bool:
