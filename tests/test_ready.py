@@ -102,6 +102,11 @@ def test_what_hangs_is_told_in_time_and_tried_by_one_thread_alone(file, monkeypa
     probe.thread.join()
     assert probe.ask() == fine
     assert len(begun) == 1, "what was seen holds for a few seconds"
+    hangs.clear()
+    monkeypatch.setattr(ready, "HOLDS_FOR", 0)
+    assert probe.ask() == NO_ANSWER
+    hangs.set()
+    probe.thread.join()
 
 
 def test_it_is_looked_at_by_a_thread_with_a_connection_of_its_own(file):

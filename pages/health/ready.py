@@ -135,7 +135,7 @@ class Probe:
                 self.thread.start()
             thread = self.thread
         thread.join(ANSWERED_WITHIN)
-        if self.seen_at < asked_at:
+        if self.seen_at < asked_at and self.state.is_ready:  # else what was wrong is told until it is known better
             self.note(NO_ANSWER)
         return self.state
 
