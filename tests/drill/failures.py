@@ -23,6 +23,7 @@ from tests.servers import Cluster, common_cluster
 
 HOLDS = 5  # seconds at least for which a state lasts
 RECOVERS = 30  # seconds after which it is no recovery any more
+ENOUGH = 50  # failures
 PLENTY, TINY = 64_000_000, 512  # bytes
 NOT_OURS = re.compile("//|/admin/|/static/")
 LINK = re.compile(r'href="(/[^"?#]*)"')
@@ -196,9 +197,11 @@ def heading(content: bytes) -> str:
 
 
 def sweep(place: Place, before: dict[str, str]) -> Tally:
-    """Asks for all of it. Another answer than a whole one with the same heading is a failure."""
+    """Asks for all of it. Another answer than a whole one with the same heading is a failure; many are enough."""
     browser, tally = Browser(place), Tally()
     for path, expected in before.items():
+        if len(tally.failures) >= ENOUGH:
+            break
         began = time.perf_counter()
         try:
             reply = browser.get(path)
