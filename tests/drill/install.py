@@ -47,7 +47,7 @@ systemctl restart sosafe-web
 began=$SECONDS; /src/deploy/install; echo "upgraded: $?"; echo "seconds to upgrade: $((SECONDS - began))"
 [ "$before" != "$(readlink /opt/sosafe/current)" ] && echo "another version: yes"
 before=$(readlink /opt/sosafe/current)
-echo 'raise SystemExit("broken on purpose")' >>/src/sosafe_site/wsgi.py
+sed -i '1i raise SystemExit("broken on purpose")' /src/sosafe_site/serve.py
 /src/deploy/install && echo "a broken version was accepted"
 [ "$before" = "$(readlink /opt/sosafe/current)" ] && echo "way back: yes"
 ask {SITE}/ | grep -q "<title>.*SoSafe" && echo "served after the way back: yes"
