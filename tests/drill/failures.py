@@ -161,7 +161,7 @@ def tried(row: Row, here: Site, state: State, holds: float) -> Row:
         [officer] = officers = here.officers(place, "anna")
         officer.save()
         before = all_pages(place)
-        [file] = [f"/documents/{slug}/file/" for slug in officer.acknowledged]
+        [file] = [f"/documents/{slug}/file/" for slug in officer.acknowledged]  # without it there is nothing to try
         with beside(place, Crowd(readers=10, pages=[*PAGES, file])) as tallies:
             with state(here, [serving]):
                 began = time.monotonic()
