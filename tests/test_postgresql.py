@@ -178,3 +178,16 @@ def test_a_change_shows_on_all_machines_within_a_second(two_machines):
             time.sleep(1)
             for port in (one, two):
                 assert f"Strategy number {number}" in get(port, "/strategy/", one)
+
+
+def test_machines_that_set_up_the_same_database_wait_for_one_another():
+    code = "import time\nfrom pages.management.commands.setup import alone\n"
+    code += "with alone():\n print('begins', flush=True); time.sleep(0.5); print('ends', flush=True)"
+    environ = os.environ | {"DATABASE_URL": servers.database(), "DJANGO_SETTINGS_MODULE": "sosafe_site.settings"}
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    both, told = os.pipe()
+    machines = [subprocess.Popen(command, cwd=ROOT, env=environ, stdout=told) for _ in range(2)]
+    os.close(told)
+    assert [machine.wait() for machine in machines] == [0, 0]
+    with os.fdopen(both) as lines:
+        assert lines.read().split() == ["begins", "ends"] * 2

@@ -1,6 +1,9 @@
 import hashlib
 import socket
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +20,8 @@ from django.urls import reverse
 
 from pages.models import SiteSettings
 
+SET_UP = 1_814_050_001  # the number of the lock: one as good as another
+
 
 class Command(BaseCommand):
     help = "Makes all that the site needs before it can be served, keeps what is there, and says how to sign in."
@@ -28,10 +33,11 @@ class Command(BaseCommand):
         if port is not None:
             check_port(port)
         make_data_dir()
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        if not SiteSettings.objects.exists():  # later runs must not bring back what officers removed
-            call_command("load_seed", stdout=self.stdout)
+        with alone():
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            if not SiteSettings.objects.exists():  # later runs must not bring back what officers removed
+                call_command("load_seed", stdout=self.stdout)
         collect_static()
         self.stdout.write(f"The site:    {settings.SITE_URL}/")
         self.stdout.write(f"Its editing: {settings.SITE_URL}{reverse('admin:index')}")
@@ -67,6 +73,25 @@ def make_data_dir() -> None:
         connection.ensure_connection()
     except (OSError, OperationalError, sqlite3.OperationalError) as error:
         raise CommandError(f"The database can't be opened; check DATA_DIR and DATABASE_URL. {error}") from error
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """On PostgreSQL, machines that set up the same database wait for one another, as long as it takes."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [SET_UP])
+            if cursor.fetchone() == (True,):
+                break
+            time.sleep(0.5)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SET_UP])
 
 
 def collect_static() -> None:
