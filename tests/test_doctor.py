@@ -1,8 +1,10 @@
 """That `manage.py doctor` says what is wrong, each fault caused on purpose, and nothing where all is well."""
 
+import json
 import shutil
 import socket
 from contextlib import ExitStack
+from dataclasses import asdict, replace
 from datetime import timedelta
 from io import StringIO
 
@@ -14,7 +16,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from pages.admin_site.timers import TIMERS
 from pages.health import doctor, ready
-from sosafe_site.publishing.clock import moment
+from sosafe_site.page_store.keeper import Whole
+from sosafe_site.publishing.clock import moment, seconds
 from sosafe_site.publishing.models import ContentMark, Run
 from tests import make
 from tests.broken import on_the_disk, state
@@ -221,6 +224,20 @@ def test_timers_that_never_ran_ran_too_long_ago_or_failed(site):
     assert "The link check: Has not run since" in told
     assert "The disk was full." in told
     assert "Reminders" not in told
+
+
+def test_a_copy_that_is_not_whole_or_a_page_that_fails(site):
+    assert "Note: There is no whole copy" in said()[1]
+    place = site.parent / "pages" / "of-this-code"
+    place.mkdir(parents=True)
+    whole = Whole(edition="x", at=seconds(), addresses=9, failed=[], still_at=seconds())
+    (place / "whole").write_text(json.dumps(asdict(whole)))
+    assert wrong() == {}
+    worse = replace(whole, failed=["/strategy/"], still_at=seconds() - 7_230)
+    (place / "whole").write_text(json.dumps(asdict(worse)))
+    told = wrong()["The copy of the site"]
+    assert "not been whole for 120 minutes" in told
+    assert "fails at 1 addresses, such as /strategy/." in told
 
 
 def test_a_clock_that_is_behind(site):

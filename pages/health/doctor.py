@@ -28,13 +28,15 @@ from pages.models.page import HOME
 from sosafe_site.accounts.roles import ADMINISTRATOR
 from sosafe_site.accounts.second_factor import has_one
 from sosafe_site.page_store.content_mark import current_mark
-from sosafe_site.publishing.clock import moment
+from sosafe_site.page_store.keeper import state_of_copy
+from sosafe_site.publishing.clock import moment, seconds
 from sosafe_site.publishing.failures import Failure, failure_of
 from sosafe_site.publishing.mail import can_send
 from sosafe_site.publishing.models import DocumentVersion, Run
 
 ROOM = 500_000_000  # bytes, below which it is time to think of the disk
 OTHERS = stat.S_IRWXG | stat.S_IRWXO  # what a mode lets others do than the owner
+COPY_HOLDS = 60 * 60  # seconds, after which a running site has certainly made a whole copy anew
 NEWEST_FILES = 100  # of the documents' files, which are looked for
 CLOCKS_DIFFER = timedelta(seconds=10)
 ADDRESS_ANSWERS_WITHIN = 10  # seconds
@@ -250,6 +252,18 @@ def what_runs_by_itself() -> Sentences:
             yield Remark(said) if is_only_tried() else said
 
 
+def copy_of_the_site() -> Sentences:
+    whole = state_of_copy()
+    if whole is None:
+        yield Remark("There is no whole copy of the public site yet, for when a part fails. The server makes it.")
+        return
+    if seconds() - whole.still_at > COPY_HOLDS:
+        minutes = int(seconds() - whole.still_at) // 60
+        yield f"The copy of the public site has not been whole for {minutes} minutes. See the server and its log."
+    if whole.failed:
+        yield f"The site fails at {len(whole.failed)} addresses, such as {whole.failed[0]}. Its log says why."
+
+
 def clock() -> Sentences:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -292,6 +306,7 @@ CHECKS = [
     Check("Style and scripts", static_files),
     Check("The place of files", files),
     Check("The documents’ files", documents, asks_database=True),
+    Check("The copy of the site", copy_of_the_site),
     Check("E-mail", e_mail),
     Check("What runs by itself", what_runs_by_itself, asks_database=True),
     Check("The clock", clock, asks_database=True),
