@@ -17,9 +17,9 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 
-from sosafe_site.page_store.copies import PAGE, Copy, sum_of
+from sosafe_site.page_store.copies import PAGE
 from sosafe_site.page_store.export import ExportError, export
 from sosafe_site.page_store.links import links_of
 from sosafe_site.page_store.store import Edition, Store
@@ -294,14 +294,13 @@ def test_without_a_database_the_copies_are_exported_and_it_is_said_of_when_they_
     with pytest.raises(ExportError, match="no copy of the home page"):
         export(store, tmp_path / "export")
 
-    for path, status, headers, body in [
-        ("/", "200 OK", {"Content-Type": "text/html; charset=utf-8"}, b"<h1>Kept</h1>"),
-        ("/old/", "301 Moved Permanently", {"Location": "/a/"}, b""),
-        ("/gone/", "410 Gone", {"Content-Type": "text/html; charset=utf-8"}, b"<h1>Withdrawn</h1>"),
+    store.kept.folder.mkdir(parents=True, exist_ok=True)
+    for path, answer in [
+        ("/", HttpResponse("<h1>Kept</h1>")),
+        ("/old/", HttpResponsePermanentRedirect("/a/")),
+        ("/gone/", HttpResponse("<h1>Withdrawn</h1>", status=410)),
     ]:
-        sums = {"identity": (len(body), sum_of(body))}
-        store.kept.folder.mkdir(parents=True, exist_ok=True)
-        store.kept.write(Copy(path, status, [*headers.items()], PAGE, "edition", 1_000_000_000, 9e9, sums), [body])
+        store.store(Edition("mark", 0, 9e9, "edition"), path, PAGE, answer, 1_000_000_000)
     found = export(store, tmp_path / "export")
     assert (tmp_path / "export/site/index.html").read_text() == "<h1>Kept</h1>"
     assert (tmp_path / "export/site/gone.410/gone/index.html").read_text() == "<h1>Withdrawn</h1>"

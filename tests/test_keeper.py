@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -12,7 +11,7 @@ from django.http import HttpResponse
 
 from pages.models import Page
 from sosafe_site.page_store import keeper as keeping
-from sosafe_site.page_store.copies import FILE, sum_of
+from sosafe_site.page_store.copies import FILE, PAGE
 from sosafe_site.page_store.keeper import LOCK, Keeper, kept_whole, state_of_copy
 from sosafe_site.publishing.models import Address, Document
 from sosafe_site.publishing.revisions.history import keep
@@ -120,11 +119,10 @@ def test_what_nothing_leads_to_any_more_has_no_copy_any_more(keeper):
 
 def test_a_copy_that_is_not_what_the_site_says_is_noticed_and_made_anew(keeper, caplog):
     round_of(keeper)
-    kept = keeper.store.kept
-    right, wrong = text_of(keeper, "/documents/linked/"), b"Something else"
-    copy = replace(kept.head("/documents/linked/"), bodies={"identity": (len(wrong), sum_of(wrong))})
-    kept.place("/documents/linked/").unlink()
-    kept.write(copy, [wrong])
+    right = text_of(keeper, "/documents/linked/")
+    wrong = HttpResponse("Something else")
+    keeper.store.store(keeper.store.current(), "/documents/linked/", PAGE, wrong, keeper.made["/documents/linked/"])
+    assert text_of(keeper, "/documents/linked/") == "Something else"
     for _ in range(len(keeper.made)):
         assert keeper.step()
     assert text_of(keeper, "/documents/linked/") == right
@@ -157,6 +155,18 @@ def test_without_a_database_it_waits_and_lets_all_be(keeper, monkeypatch):
     monkeypatch.setattr(keeper.store, "current", lambda: None)
     assert keeper.step()
     assert {copy.path for copy in keeper.store.copies()} == before
+
+
+def test_it_leaves_the_last_of_the_disk_to_officers(keeper, monkeypatch):
+    free = Mock(return_value=Mock(free=100_000_000))
+    monkeypatch.setattr(keeping.shutil, "disk_usage", free)
+    monkeypatch.setattr(keeper, "renew", Mock())
+    with pytest.raises(OSError, match="nearly full"):
+        keeper.step()
+    assert keeper.renew.call_count == 0
+    free.return_value = Mock(free=900_000_000)
+    keeper.step()
+    assert keeper.renew.call_count == 1
 
 
 def test_one_process_of_a_machine_does_it_and_another_goes_on_when_that_dies(keeper, monkeypatch):

@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import sys
 import threading
 import time
@@ -32,6 +33,7 @@ BEGINS_AFTER = 5  # seconds in which a new process has readers alone
 PAUSE = 1  # second between two looks for a change
 REST_IN_IDLE_TIME = 1  # times as long as it has worked: it takes half of a core while nothing else needs it,
 REST = 4  # and a fifth while the machine is busy
+SPARED = 500_000_000  # bytes of the disk, which are for what officers save
 MOST = 50_000  # addresses; more would be a walk without end
 SAID_EACH = 60  # seconds in which it says that the copy is whole still
 LOCK, WHOLE = "keeper", "whole"  # files beside the copies
@@ -111,6 +113,8 @@ class Keeper:
         if edition.name != self.edition:
             self.begin(edition)
         if self.ahead:
+            if shutil.disk_usage(self.store.kept.folder).free < SPARED:
+                raise OSError("The disk is nearly full.")
             self.renew(self.ahead.popleft())
             if self.ahead:
                 return False
