@@ -190,9 +190,10 @@ class GroupAdmin(PublishableAdmin):
         pattern = PatternForm(group, today(), request.POST if step == "pattern" else None)
         paste = PasteForm(request.POST if step == "paste" else None)
         rows = Rows(request.POST) if step == "save" else None
-        with transaction.atomic():
-            if rows is not None and rows.is_valid() and (added := rows.save(group)):
-                return self._added(request, group, added)
+        if rows is not None:
+            with transaction.atomic():
+                if rows.is_valid() and (added := rows.save(group)):
+                    return self._added(request, group, added)
         chosen = paste if step == "paste" else pattern
         if chosen.is_valid():
             rows = rows_from(group, chosen.rows)

@@ -1,4 +1,5 @@
 import uuid
+from contextlib import nullcontext
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -70,7 +71,7 @@ class ActionPlanAdmin(PartsAdmin):
         if not self.has_start_next_permission(request):
             raise PermissionDenied
         plan = get_object_or_404(ActionPlan.objects.select_related("series", "strategy"), pk=pk)
-        with transaction.atomic():
+        with transaction.atomic() if request.method == "POST" else nullcontext():
             if request.method == "POST":  # so that a second click waits and then is told of what the first has made
                 ActionPlan.objects.select_for_update().get(pk=pk)
             form = NextPlanForm(plan, request.POST if request.method == "POST" else None)

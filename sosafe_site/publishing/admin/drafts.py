@@ -5,6 +5,7 @@ and what the form made of the record is kept as a draft. What was never public i
 """
 
 import json
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,6 +31,7 @@ from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
 from sosafe_site.publishing.revisions.history import UNCHANGED, log
 from sosafe_site.publishing.revisions.publish import date_new_parts, make_ready, publish, publish_along, schedule_parts
 from sosafe_site.publishing.revisions.snapshot import restored, snapshot
+from sosafe_site.publishing.revisions.trial import trial
 
 
 class DraftingAdmin(TogetherAdmin):
@@ -40,7 +42,7 @@ class DraftingAdmin(TogetherAdmin):
         submission = submission_of(request)
         submission.step = step_of(request, None)
         submission.keeps_apart = submission.step == Step.PREVIEW
-        with transaction.atomic():
+        with room(request, submission.keeps_apart):
             response = super().add_view(request, form_url, {**self.steps(request, None), **(extra_context or {})})
             if not submission.keeps_apart:
                 return response
@@ -58,13 +60,14 @@ class DraftingAdmin(TogetherAdmin):
         submission.keeps_apart = submission.step == Step.PREVIEW or (
             record.has_come_out and submission.step in (Step.DRAFT, Step.READY, Step.SCHEDULE)
         )
-        with transaction.atomic():
-            problem = self._open(request, record)
+        has_draft = Revision.objects.open().of(record).exists()
+        with room(request, has_draft if request.method != "POST" else submission.step == Step.PREVIEW) as is_undone:
+            problem = self._open(request, record, may_apply=is_undone)
             context = {"draft_problem": problem, **self.steps(request, record), **(extra_context or {})}
             response = super().change_view(request, object_id, form_url, context)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # while the draft is applied
-            if not submission.is_saved:
+            if is_undone and not submission.is_saved:
                 transaction.set_rollback(True)
         if submission.step == Step.PREVIEW:
             return self._previewed(request, response)
@@ -72,13 +75,13 @@ class DraftingAdmin(TogetherAdmin):
             self._keep_draft(request, record)
         return response
 
-    def _open(self, request, record):
+    def _open(self, request, record, *, may_apply):
         """Applies the draft that the form is to show. What keeps it from being applied, in words; empty for nothing."""
         submission = submission_of(request)
         submission.before, submission.was_published = snapshot(record), record.is_published
         submission.readiness = Readiness.objects.of(record).select_related("made_by").first()
         draft = Revision.objects.open().of(record).select_related("made_by").first()
-        if draft is None or not (submission.keeps_apart or was_shown(request, draft)):
+        if draft is None or not may_apply or not (submission.keeps_apart or was_shown(request, draft)):
             return ""  # one that was not shown stays for whoever wrote it, and none of it goes public unseen
         submission.draft, submission.collisions = draft, draft.collisions()  # of which none is left once it is applied
         try:
@@ -321,6 +324,22 @@ class DraftingAdmin(TogetherAdmin):
         submission.step, submission.before = Step.DRAFT, snapshot(record)
         submission.content = restored(self.model, revision.content, submission.before)
         self._keep_draft(request, record)
+
+
+@contextmanager
+def room(request, is_trial):
+    """Where a form runs. To open one locks nothing that a colleague who saves would wait for.
+
+    Gives whether it is one in which something can be undone.
+    """
+    if is_trial:
+        with trial():
+            yield True
+    elif request.method == "POST":
+        with transaction.atomic():
+            yield True
+    else:
+        yield False
 
 
 def mark_of(draft):

@@ -12,6 +12,7 @@ from sosafe_site.publishing.clock import this_minute
 from sosafe_site.publishing.models.address import with_parts
 from sosafe_site.publishing.models.revision import Revision
 from sosafe_site.publishing.revisions.draft import IMPOSSIBLE, apply
+from sosafe_site.publishing.revisions.trial import trial
 
 
 def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
@@ -19,7 +20,7 @@ def page_of(request: HttpRequest, version: Revision) -> HttpResponseBase:
 
     Raises Http404 when what it changes is not there any more.
     """
-    with transaction.atomic():
+    with trial():
         try:
             record = apply(version)
         except IMPOSSIBLE as error:
