@@ -1,11 +1,12 @@
 """What is asked of the store by those who keep the copies whole: renewed one by one, listed, taken away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from partners.models import Strategy
+from sosafe_site.page_store import store
 from sosafe_site.publishing.models import Address
 from tests import make
 from tests.store import Site, in_the_tests_transaction
@@ -81,3 +82,19 @@ def test_what_is_forgotten_is_gone_with_its_file(site):
     site.store.forget(["/strategy/now/", "/documents/paper/file/", "/never/"])
     assert not list(site.store.copies())
     assert not (site.store.kept.files / copy.file).exists()
+
+
+def test_checkouts_that_share_a_folder_spare_each_others_copies_until_one_is_unused_for_thirty_days(site, monkeypatch):
+    assert renew(site, "/strategy/now/")
+    theirs, turns = site.store.kept.folder, site.store.folder / store.TURNS
+    monkeypatch.setattr(store, "code", lambda: "another")
+    with time_machine.travel(NOON + timedelta(days=29), tick=False):
+        other = Site()
+        assert other.get("/strategy/now/").status_code == 200
+        assert other.django.asked == ["/strategy/now/"], "it shows its own"
+        assert [copy.path for copy in site.store.copies()] == ["/strategy/now/"]
+    with time_machine.travel(NOON + timedelta(days=31), tick=False):
+        assert Site().get("/strategy/now/").status_code == 200
+        assert not theirs.exists()
+        assert turns.exists()
+        assert [copy.path for copy in other.store.copies()] == ["/strategy/now/"]

@@ -22,6 +22,7 @@ class Alert(Publishable):
 
     touched = ["updated_on", "updated_at"]
     is_checked = False  # it ends before that
+    shows_until = "ends_at"
 
     title = models.CharField(max_length=120, help_text="The site puts “Urgent:” before it.")
     advice = models.TextField("what to do", max_length=400)

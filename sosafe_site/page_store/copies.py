@@ -1,21 +1,39 @@
 """The copies of what the site answers, as files: one for each path, with all that was answered there.
 
-The first line is the sum of the second, which is the head; after it come the bodies, each with its sum in the head.
+The first line is the sum of the second, which is the head; the third names the addresses of this site that the answer
+mentions; after it come the bodies, each with its sum in the head.
 """
 
 import hashlib
 import json
+import logging
 import os
+import re
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
 
 from sosafe_site.page_store.response import StoredResponse
 from sosafe_site.publishing.clock import seconds
+from sosafe_site.settings import env
 
+logger = logging.getLogger(__name__)
 HOUR = 3600  # seconds, after which what was never finished is nobody's work any more
+LONG_UNUSED = 30 * 24 * HOUR  # of a folder of copies
+TURNS = "turns"  # the folder of the files that keep the turns
+UNFINISHED = re.compile(r"\.[0-9]+-[0-9]+$")  # in the name of what a process has not written to its end
+HEAD_LINES = 3
+KNOWN = "known.json"
+# Whatever may be an address of this site: at the beginning of what is quoted, listed or bound, or behind its name.
+MENTION = re.compile(rb"(?:[\"'\s,=>(<;]|%s)(/[A-Za-z0-9._/-]*)" % re.escape(settings.SITE_URL.encode()))
+FOLD = b"\r\n "  # by which a calendar breaks its lines
 PAGE, STANDBY, FILE = "page", "standby", "file"
 
 
@@ -50,6 +68,18 @@ class Copy:
         return StoredResponse(self.status, [*self.headers, *own.items()], body, etag)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of the content when it could last be asked for."""
+
+    mark: str = ""
+    edition: str = ""
+    gone: list[str] = field(default_factory=list)  # the addresses of what is public no more
+    ending: dict[str, float] = field(default_factory=dict)  # by address, the moment at which it is withdrawn
+    passing: dict[str, float] = field(default_factory=dict)  # by record, the moment at which no page shows it any more
+    unaddressed: list[str] = field(default_factory=list)  # the public records that have no address of their own
+
+
 class Copies:
     """A folder of them, and of the files that belong to them."""
 
@@ -68,8 +98,8 @@ class Copies:
         if coding not in copy.bodies:
             return None
         with suppress(OSError), self.place(copy.path).open("rb") as file:
-            file.readline()
-            file.readline()
+            for _ in range(HEAD_LINES):
+                file.readline()
             for each, (length, _) in copy.bodies.items():
                 if each == coding:
                     break
@@ -78,10 +108,39 @@ class Copies:
             return body if sum_of(body) == copy.bodies[coding][1] else None
         return None
 
-    def write(self, copy: Copy, bodies: Iterable[bytes]) -> None:
+    def write(self, copy: Copy, bodies: dict[str, bytes]) -> None:
         """Raises OSError."""
-        head = json.dumps(asdict(copy)).encode()
-        put(self.place(copy.path), b"\n".join([sum_of(head).encode(), head, b"".join(bodies)]))
+        head, links = json.dumps(asdict(copy)).encode(), b" ".join(sorted(mentioned(bodies.get("identity", b""))))
+        put(self.place(copy.path), b"\n".join([sum_of(head).encode(), head, links, b"".join(bodies.values())]))
+
+    def links(self, copy: Copy) -> set[str]:
+        """The addresses of this site that it mentions; more than those when in doubt."""
+        with suppress(OSError), self.place(copy.path).open("rb") as file:
+            file.readline()
+            file.readline()
+            return set(file.readline().decode(errors="replace").split())
+        return set()
+
+    def known(self) -> Known:
+        with suppress(OSError, ValueError, TypeError):
+            return Known(**json.loads((self.folder / KNOWN).read_bytes()))
+        return Known()
+
+    def keep_known(self, known: Known) -> None:
+        """Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        put(self.folder / KNOWN, json.dumps(asdict(known)).encode())
+
+    def hear(self, now: float) -> None:
+        """Notes that what is known held at this moment."""
+        with suppress(OSError):
+            os.utime(self.folder / KNOWN, (now, now))
+
+    def heard_at(self) -> float:
+        """When that was, in seconds since 1970."""
+        with suppress(OSError):
+            return (self.folder / KNOWN).stat().st_mtime
+        return 0
 
     def bodies(self, copy: Copy) -> dict[str, bytes]:
         """In all codings; empty when one of them is not what was written."""
@@ -124,9 +183,47 @@ class Copies:
         for folder in (self.folder, self.files):
             with suppress(OSError):
                 for place in folder.iterdir():
-                    is_needed = "." not in place.name if folder is self.folder else place.name in known
+                    is_needed = place.name in known if folder is self.files else not UNFINISHED.search(place.name)
                     if not is_needed and place.stat().st_mtime < long_ago:
                         place.unlink(missing_ok=True)
+
+
+class Shelf:
+    """All folders of copies of this site on this machine: of this code, and of others that run here too or have run."""
+
+    def __init__(self, folder: Path, site: str, code: str) -> None:
+        self.folder, self.site = folder, site
+        self.own = Copies(folder / f"{site}-{code[:24]}")
+
+    def all(self) -> list[Copies]:
+        """Its own first, then those last in use."""
+        found = [Copies(place) for place in self.folder.glob(f"{self.site}-*") if place != self.own.folder]
+        return [self.own, *sorted(found, key=Copies.heard_at, reverse=True)]
+
+    def forget(self, paths: Iterable[str]) -> bool:
+        """Whether all copies at these paths are gone from this machine."""
+        is_done = True
+        for path in paths:
+            for copies in self.all():
+                try:
+                    copies.forget(path)
+                except OSError as error:
+                    is_done = False
+                    logger.warning("A copy that should go could not be taken away: %s", error)
+        return is_done
+
+    def tidy(self) -> None:
+        """Takes away what code has left that has not run here for long."""
+        long_ago = seconds() - LONG_UNUSED
+        with suppress(OSError):
+            for place in self.folder.iterdir():
+                used_at = Copies(place).heard_at() or place.stat().st_mtime
+                if place not in (self.own.folder, self.folder / TURNS) and used_at < long_ago:
+                    shutil.rmtree(place, ignore_errors=True)
+
+
+def mentioned(body: bytes) -> set[bytes]:
+    return set(MENTION.findall(body.replace(FOLD, b"")))
 
 
 def read_head(place: Path, path: str = "") -> Copy | None:
@@ -164,3 +261,25 @@ def sum_of(body: bytes) -> str:
 
 def etag_of(checksum: str) -> str:
     return f'"{checksum[:20]}"'  # strong: of these very bytes
+
+
+def code() -> str:
+    """Of the code, its settings and its packages: another release or another setting shows none of the old pages."""
+    packages = {app.name.partition(".")[0] for app in apps.get_app_configs()}  # those of others are in no folder here
+    folders = [settings.BASE_DIR / name for name in ("templates", *sorted(packages))]
+    files = [path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix != ".pyc"]
+    files += [Path(django.__file__).parents[1], settings.STATIC_ROOT / "staticfiles.json"]
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()]
+    chosen = [env.str(name) for name in env.scheme]
+    return digest((stats, chosen))
+
+
+def site_digest() -> str:
+    """Of what makes it this site, whatever the code: a copy of another site's page must never be shown."""
+    database = settings.DATABASES["default"]
+    names = [str(database.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME")]
+    return digest((settings.SITE_URL, names))[:8]
+
+
+def digest(of: object) -> str:
+    return hashlib.sha256(repr(of).encode()).hexdigest()

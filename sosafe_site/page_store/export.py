@@ -152,7 +152,7 @@ def moment_of(at: float) -> datetime:
 
 def newest_copies(store: Store) -> dict[str, tuple[Copies, Copy]]:
     found: dict[str, tuple[Copies, Copy]] = {}
-    for copies in store.all_copies():
+    for copies in store.shelf.all():
         for copy in copies:
             found.setdefault(copy.path, (copies, copy))
     return found

@@ -3,7 +3,6 @@
 An edition is all that the site says between two changes. What is stored belongs to one, and is forgotten with it.
 """
 
-import hashlib
 import logging
 import re
 import threading
@@ -17,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
-import django
-from django.apps import apps
 from django.conf import settings
 from django.core.files import locks
 from django.core.handlers.wsgi import WSGIHandler
@@ -29,25 +26,30 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 
 from sosafe_site.page_store.content_mark import bell, current_mark, next_moment, public_models
-from sosafe_site.page_store.copies import FILE, PAGE, STANDBY, Copies, Copy, sum_of
+from sosafe_site.page_store.copies import FILE, PAGE, STANDBY, TURNS, Copy, Shelf, code, digest, site_digest, sum_of
+from sosafe_site.page_store.gone import Look, forget_what_is_gone
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings
+from sosafe_site.page_store.standby import FileResponse as FileCopy
+from sosafe_site.page_store.standby import Standby
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.publishing.models import Readiness
 from sosafe_site.publishing.revisions.schedule import publish_due
-from sosafe_site.settings import env
 
 BY_MACHINES = ("/healthz", "/readyz")  # asked by programs, which need an answer when the database gives none
 TRUSTED_FOR = 0.5  # seconds, in which a change on another machine may not show yet
 MOST_IN_MEMORY = 8_000_000  # bytes, of each process
 LARGEST = 2_000_000  # bytes of an answer that is stored
+TRIED_AGAIN_AFTER = 1  # second, once the database could not be asked
+LONGEST_WAIT = 1  # second, for somebody else's question to the database
 PLACES_IN_TURN = 256  # pages that can be rendered at once
 PATIENCE, PAUSE = 3, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
-TURNS = "turns"  # the folder of the files that keep the turns
 LONGEST_PATH = 300
 KEPT = {200, 301, 308, 410}  # what a path may have answered for ever; 404 is no answer of the site's
 OF_ONE_CODING = {"Content-Length", "Content-Encoding", "ETag"}
 # A path that has its like nowhere else. With these alone in it, it needs no quoting, and nothing in it leads elsewhere.
 PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
+# What has no copies: officers' pages, and files that need no database
+NOT_PUBLIC = ("/admin/", "/preview/", settings.STATIC_URL)
 logger = logging.getLogger(__name__)
 
 
@@ -74,12 +76,20 @@ class Edition:
 
 @dataclass(frozen=True)
 class View:
-    """What was last seen of the database. Without an edition nothing that is stored may be shown."""
+    """What was last seen of the database. Without an edition nothing that is stored may be shown as if it held."""
 
     sound: bytes
     at: float
     until: float
     edition: Edition | None
+    has_failed: bool = False  # and then the copies answer
+
+    def holds(self) -> bool:
+        """For a moment, and not after the next ring of the bell. No ring tells that the database is back."""
+        return self.at <= seconds() < self.until and (self.has_failed or bell().sound() == self.sound)
+
+
+FAILED = View(b"", 0, 0, None, has_failed=True)
 
 
 class Store:
@@ -91,47 +101,97 @@ class Store:
         self.hosts = {f"{host}{port}" for host in settings.ALLOWED_HOSTS}
         self.cookie = settings.SESSION_COOKIE_NAME
         self.folder = settings.DATA_DIR / "pages"
-        self.site = site_digest()
-        self.kept = Copies(self.folder / f"{self.site}-{code()[:24]}")
+        self.shelf = Shelf(self.folder, site_digest(), code())
+        self.kept = self.shelf.own
         self.view = View(b"", 0, 0, None)
+        self.last = Look()
+        self.looked_at = 0.0
+        self.standby: Standby | None = None
         self.asking = threading.RLock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if (
             (method == "GET" or method == "HEAD")
-            and not environ.get("QUERY_STRING")
             and environ.get("HTTP_HOST") in self.hosts
             and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == self.scheme
-            and self.cookie not in environ.get("HTTP_COOKIE", "")
             and not environ.get("SCRIPT_NAME")
             and environ["PATH_INFO"] not in BY_MACHINES
         ):
-            edition = self.current()
-            if edition:
-                path, coding = environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-                answer = edition.memory.get((path, coding)) or self.find(edition, path, coding)
-                if answer:
-                    return answer.send(environ, start_response)
+            if not environ.get("QUERY_STRING") and self.cookie not in environ.get("HTTP_COOKIE", ""):
+                edition = self.current()
+                if edition:
+                    path, coding = environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+                    answer = edition.memory.get((path, coding)) or self.find(edition, path, coding)
+                    if answer:
+                        return (self.instead_of(answer, environ) or answer).send(environ, start_response)
+            if not environ["PATH_INFO"].startswith(NOT_PUBLIC):
+                return self.answer_or_copy(environ, start_response)
         return self.app(environ, start_response)
+
+    def answer_or_copy(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Django's answer or, where it fails, the copy of an earlier one."""
+        if (self.view.has_failed or not self.view.at) and self.see().has_failed:
+            return self.in_failure(environ).send(environ, start_response)
+        told: list[Any] = []
+
+        def tell(*status_and_headers: Any) -> Any:
+            told.extend(status_and_headers)
+
+        response = self.app(environ, tell)
+        instead = None
+        if told[0] >= "500":
+            instead = self.in_failure(environ) if self.see().has_failed else self.copy_for(environ)
+        if instead is None:
+            start_response(*told)
+            return response
+        if hasattr(response, "close"):
+            response.close()
+        return instead.send(environ, start_response)
+
+    def instead_of(self, answer: StoredResponse, environ: dict[str, Any]) -> StoredResponse | FileCopy | None:
+        return self.copy_for(environ) if answer.status >= "500" else None
+
+    def in_failure(self, environ: dict[str, Any]) -> StoredResponse | FileCopy:
+        return self.copy_for(environ) or self.copies_that_stand_by().words(environ, "503 Service Unavailable")
+
+    def copy_for(self, environ: dict[str, Any]) -> StoredResponse | FileCopy | None:
+        return None if environ.get("QUERY_STRING") else self.copies_that_stand_by().answer(environ)
+
+    def copies_that_stand_by(self) -> Standby:
+        standby, sound = self.standby, heard()
+        if standby is None or standby.sound != sound or standby.look is not self.last:
+            standby = self.standby = Standby(self.shelf, self.last, self.looked_at, sound)
+        return standby
 
     def current(self) -> Edition | None:
         """The edition that holds now, as seen at most a second ago and not before the last ring of the bell."""
+        return self.see().edition
+
+    def see(self) -> View:
         view = self.view
-        if view.at <= seconds() < view.until and bell().sound() == view.sound:
-            return view.edition
-        with self.asking:  # one asks for all who wait meanwhile
-            return self.look() if self.view is view else self.current()
+        if view.holds():
+            return view
+        # One asks for all who wait meanwhile. Nobody waits long for a database that may never answer.
+        if not self.asking.acquire(timeout=0 if view.has_failed else LONGEST_WAIT):
+            return FAILED
+        try:
+            if self.view is view:
+                self.look()
+                return self.view
+        finally:
+            self.asking.release()
+        return self.see()
 
     def look(self) -> Edition | None:
-        """Asks the database. None when it does not answer, or holds no mark: then it is the judge of every page."""
-        last, edition = self.view, None
-        sound, now = b"", seconds()
+        """Asks the database. None when it can't be asked, or holds no mark: then Django is the judge of every page."""
+        last, edition, has_failed = self.view, None, False
+        sound, now = heard(), seconds()  # before the mark is read: a ring after that makes the next request look again
         until = now
         try:
-            sound = bell().sound()  # before the mark is read: a ring after that makes the next request look again
-            publish_due()  # as Django does before it makes a page
             mark = current_mark()
+            if publish_due():  # as Django does before it makes a page
+                mark = current_mark()
             if last.edition and last.edition.mark == mark and last.edition.begun <= now < last.edition.until:
                 edition = last.edition
             elif mark:
@@ -139,17 +199,32 @@ class Store:
             if edition:  # something may have been given a moment, of which no mark tells
                 until = min(now + TRUSTED_FOR, edition.until, next_moment(now, [Readiness]))
         except (Error, OSError) as error:
-            if last.edition or not last.at:
-                logger.warning("What is stored is not shown, since it can't be told what has changed: %s", error)
+            edition, has_failed, until = None, True, now + TRIED_AGAIN_AFTER
+            if not last.has_failed:
+                logger.warning(
+                    "Readers get copies that may be out of date, since the database can't be asked: %s", error
+                )
         connection.close_if_unusable_or_obsolete()
-        self.view = View(sound, now, until, edition)
+        if edition:
+            if not 0 <= now - self.looked_at < TRUSTED_FOR:
+                self.kept.hear(now)
+            self.looked_at = now
+            if last.has_failed:
+                logger.warning("The database can be asked again.")
+            if not sound:  # unheard, others' changes could be missed
+                edition = None
+        self.view = View(sound, now, until if edition or has_failed else now, edition, has_failed)
         return edition
 
     def begin(self, mark: str, now: float) -> Edition:
         until = next_moment(now, public_models())
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
             self.kept.folder.mkdir(parents=True, exist_ok=True)
-        return Edition(mark, now, until, digest((mark, until))[:32])
+        if not self.looked_at:
+            self.shelf.tidy()
+        edition = Edition(mark, now, until, digest((mark, until))[:32])
+        self.last = forget_what_is_gone(self.shelf, mark, edition.name)
+        return edition
 
     def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
@@ -201,10 +276,10 @@ class Store:
         bodies = (self.kept.bodies(old) if old and is_same else {}) or in_all_codings(response.content)
         sums = {coding: (len(body), sum_of(body)) for coding, body in bodies.items()}
         copy = Copy(path, *told, edition.name, made, edition.until, sums)
-        self.write(copy, bodies.values())
+        self.write(copy, bodies)
         return copy, bodies
 
-    def write(self, copy: Copy, bodies: Iterable[bytes]) -> None:
+    def write(self, copy: Copy, bodies: dict[str, bytes]) -> None:
         try:
             self.kept.write(copy, bodies)
             edition = self.current()
@@ -258,27 +333,16 @@ class Store:
         if not self.is_still(edition):
             return False
         headers = [(key, value) for key, value in response.items() if key not in OF_ONE_CODING]
-        self.write(Copy(path, status_of(response), headers, FILE, edition.name, made, edition.until, {}, name), [])
+        self.write(Copy(path, status_of(response), headers, FILE, edition.name, made, edition.until, {}, name), {})
         return True
 
     def forget(self, paths: Iterable[str]) -> None:
         """The copies at these paths, on this machine. Those of other releases too."""
-        for path in paths:
-            for copies in self.all_copies():
-                try:
-                    copies.forget(path)
-                except OSError as error:
-                    logger.warning("A copy that should go could not be taken away: %s", error)
+        self.shelf.forget(paths)
 
     def copies(self) -> Iterator[Copy]:
         """Of this code, whether or not they are of the edition that holds now."""
         return iter(self.kept)
-
-    def all_copies(self) -> list[Copies]:
-        """Of this code, and then of others, which may run here too or have run before; the newest first."""
-        found = [place for place in self.folder.glob(f"{self.site}-*") if place != self.kept.folder]
-        found.sort(key=lambda place: last_use(place), reverse=True)
-        return [self.kept, *map(Copies, found)]
 
     @contextmanager
     def turn(self, path: str) -> Iterator[None]:
@@ -319,6 +383,13 @@ def is_storable(path: str) -> bool:
     return getattr(match.func, "is_stored", True) and not match.route.startswith("admin/")
 
 
+def heard() -> bytes:
+    """The sound of the bell; none when there is no bell, as on a disk that can't be written to."""
+    with suppress(OSError):
+        return bell().sound()
+    return b""
+
+
 def status_of(response: HttpResponseBase) -> str:
     return f"{response.status_code} {response.reason_phrase}"
 
@@ -339,32 +410,3 @@ def is_for_everybody(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
 
 def words_of(response: HttpResponseBase, header: str) -> set[str]:
     return {word.strip().lower() for word in response.headers.get(header, "").split(",") if word.strip()}
-
-
-def code() -> str:
-    """Of the code, its settings and its packages: another release or another setting shows none of the old pages."""
-    packages = {app.name.partition(".")[0] for app in apps.get_app_configs()}  # those of others are in no folder here
-    folders = [settings.BASE_DIR / name for name in ("templates", *sorted(packages))]
-    files = [path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix != ".pyc"]
-    files += [Path(django.__file__).parents[1], settings.STATIC_ROOT / "staticfiles.json"]
-    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.exists()]
-    chosen = [env.str(name) for name in env.scheme]
-    return digest((stats, chosen))
-
-
-def site_digest() -> str:
-    """Of what makes it this site, whatever the code: a copy of another site's page must never be shown."""
-    database = settings.DATABASES["default"]
-    names = [str(database.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME")]
-    return digest((settings.SITE_URL, names))[:8]
-
-
-def last_use(folder: Path) -> float:
-    """In seconds since 1970."""
-    with suppress(OSError):
-        return folder.stat().st_mtime
-    return 0
-
-
-def digest(of: object) -> str:
-    return hashlib.sha256(repr(of).encode()).hexdigest()

@@ -65,6 +65,8 @@ class Publishable(Record):
     is_of_the_site = False
     #: The route of the address that leads to whatever of its kind holds at the time, if there is one
     standing_route = ""
+    #: The field of the moment at which it disappears by itself from every page, each of which may show it until then
+    shows_until = ""
     #: What its addresses followed from when it was fetched; None: they are to be looked after when it is saved
     addressed_by: tuple[Any, ...] | None = None
     #: What is known of its form while an officer fills it in: admin/submission.py
