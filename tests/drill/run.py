@@ -16,7 +16,7 @@ from django.conf import settings
 
 from tests import servers
 from tests.benchmark.__main__ import machine, table
-from tests.drill import day, failures, install, restarts
+from tests.drill import day, failures, install, killing, restarts
 from tests.drill.row import HEADS, Row
 from tests.tools import ROOT
 
@@ -25,6 +25,7 @@ SCENARIOS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "restarts": restarts.rows,
     "failures": failures.rows,
     "install": install.rows,
+    "killing": killing.rows,
 }
 ONLY_IF_NAMED = {"install"}
 FIGURES = ROOT / "docs" / "operations.md"
