@@ -163,6 +163,6 @@ def test_what_is_only_looked_at_waits_for_nobody_who_saves(held):
 
 
 def test_of_what_officers_save_while_the_server_is_killed_nothing_is_lost_or_torn():
-    row = killing.killed(Row("kill -9 at random"), "", killing.FEW)
+    row = killing.killed(Row("kill -9 at random"), None, killing.FEW)
     assert row.broken == []
     assert row.saved >= killing.FEW

@@ -17,7 +17,7 @@ from tests.benchmark.servers import first_answer
 from tests.drill.clients import Place
 from tests.drill.officers import Officer, lost
 from tests.drill.row import Row
-from tests.drill.site import Site, site
+from tests.drill.site import NAMES, Site, site
 from tests.tools import PATIENCE, ROOT
 
 SAVES, FEW = 1_000, 40
@@ -41,19 +41,19 @@ print(json.dumps(half))
 
 
 def rows(is_small: bool) -> Iterator[Row]:
-    yield killed(Row("kill -9 at random", "gunicorn"), "", FEW if is_small else SAVES)
+    yield killed(Row("kill -9 at random", "gunicorn"), None, FEW if is_small else SAVES)
     if not is_small:
-        yield killed(Row("kill -9 at random", "gunicorn", "PostgreSQL"), servers.database("set-up-filled"), SAVES)
+        yield killed(Row("kill -9 at random", "gunicorn", "PostgreSQL"), servers.common_cluster(), SAVES)
 
 
-def killed(row: Row, database: str, saves: int) -> Row:
+def killed(row: Row, cluster: servers.Cluster | None, saves: int) -> Row:
     """While so many saves are acknowledged."""
-    with site(database) as here, socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+    with site(cluster) as here, socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         server = start(here, listening)
         try:
             port = listening.getsockname()[1]
             first_answer(port, "/", server)
-            officers = here.officers(Place(port))
+            officers = here.officers(Place(port), *NAMES[:4])
             over = threading.Event()
             threads = [threading.Thread(target=work, args=[each, over]) for each in officers]
             began, kills = time.monotonic(), 0
