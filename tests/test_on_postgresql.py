@@ -11,7 +11,7 @@ from tests import prepared, servers
 from tests.tools import ROOT
 
 OF_THIS_RUN = ("PYTEST_", "DATA_DIR")
-FILES = ["tests/test_constraints.py", "tests/admin/test_drafts.py"]
+FILES = ["tests/test_constraints.py", "tests/test_store.py", "tests/admin/test_drafts.py"]
 
 
 @pytest.mark.parametrize("file", FILES)
