@@ -78,6 +78,14 @@ def test_a_break_in_into_a_service_reaches_little_else(units, unit):
     assert float(exposure) <= MOST_EXPOSED
 
 
+def test_what_one_task_needs_is_read_after_what_holds_for_all():
+    """systemd reads additions in the order of their files' names, whatever their folders; the last counts."""
+    [for_all] = DEPLOY.glob("systemd/sosafe-.service.d/*.conf")
+    for_one = list(DEPLOY.glob("systemd/sosafe-task@*.service.d/*.conf"))
+    assert len(for_one) == 2
+    assert all(path.name > for_all.name for path in for_one)
+
+
 def test_every_command_that_needs_a_timer_has_one():
     started = timers_that_install_starts()
     assert set(TIMERS) <= set(started)
