@@ -53,9 +53,10 @@ def forget_what_is_gone(shelf: Shelf, mark: str, edition: str) -> Look:
         return Look(before)
     if not before.mark:  # a new release knows what the last one knew
         before = max(shelf.all(), key=Copies.heard_at).known()
-    if any(copies.head(HOME) for copies in shelf.all()) and not Address.objects.issued().filter(path=HOME).exists():
-        raise NoContentError("The database holds no home page.")
     now = known(mark, edition)
+    has_home = HOME not in now.gone and Address.objects.issued().filter(path=HOME).exists()
+    if not has_home and any(copies.head(HOME) for copies in shelf.all()):
+        raise NoContentError("The database holds no home page.")
     unwanted = forget(shelf, before, now)
     try:
         shelf.own.keep_known(now)
