@@ -19,7 +19,8 @@ from pages.models import Alert, BadLink, Page
 from partners.models import Strategy
 from sosafe_site.page_store import store
 from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, public_models
-from sosafe_site.page_store.gone import look_over
+from sosafe_site.page_store.copies import Copies
+from sosafe_site.page_store.gone import Look, look_over
 from sosafe_site.page_store.response import coding_for
 from sosafe_site.publishing.models import Readiness, ReviewReminder, Revision, SentForm
 from sosafe_site.publishing.revisions.history import keep
@@ -663,10 +664,12 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
     monkeypatch.setattr(store, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
     monkeypatch.setattr(store, "current_mark", lambda: "mark")
     monkeypatch.setattr(store, "publish_due", lambda: 0)
+    monkeypatch.setattr(store, "forget_what_is_gone", lambda *edition: Look())
+    monkeypatch.setattr(store, "LONGEST_WAIT", PATIENCE)
     monkeypatch.setattr(store, "next_moment", lambda now, kinds: make.FAR_AHEAD.timestamp())
     processes, bodies = [store.Store(slow) for _ in range(2)], []
     for process in processes:
-        process.folder = tmp_path
+        process.folder, process.kept = tmp_path, Copies(tmp_path / "copies")
 
     def read(process):
         ready.wait()

@@ -40,7 +40,7 @@ TRUSTED_FOR = 0.5  # seconds, in which a change on another machine may not show 
 MOST_IN_MEMORY = 8_000_000  # bytes, of each process
 LARGEST = 2_000_000  # bytes of an answer that is stored
 TRIED_AGAIN_AFTER = 1  # second, once the database could not be asked
-LONGEST_WAIT = 1  # second, for somebody else's question to the database
+LONGEST_WAIT = 3  # seconds for another's question to the database, which says sooner that it does not answer
 PLACES_IN_TURN = 256  # pages that can be rendered at once
 PATIENCE, PAUSE = 3, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
 LONGEST_PATH = 300
@@ -132,7 +132,10 @@ class Store:
     def answer_or_copy(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Django's answer or, where it fails, the copy of an earlier one."""
         if (self.view.has_failed or not self.view.at) and self.see().has_failed:
-            return self.in_failure(environ).send(environ, start_response)
+            # Whoever only waited too long for the one who asks does not know that the database is gone
+            copy = self.in_failure(environ) if self.view.has_failed else self.copy_for(environ)
+            if copy:
+                return copy.send(environ, start_response)
         told: list[Any] = []
 
         def tell(*status_and_headers: Any) -> Any:
