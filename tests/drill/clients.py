@@ -25,7 +25,7 @@ GIVES_UP = 30  # seconds, after which a reader has lost patience: the request ha
 OPEN_FOR = 20  # seconds for which a browser keeps a connection that it uses no more
 POLLS_EVERY = 2  # seconds; real programs ask each quarter of an hour
 DRIP = 0.5  # seconds between two bytes of a slow client
-PAGES = ("/", "/get-help/", "/contact/")
+PAGES = ("/", "/get-help/", "/updates/")  # which are stored; the form of /contact/ is not
 FEEDS = ("/updates.atom", "/meetings/dates.atom", "/meetings/public/calendar.ics", "/sitemap.xml")
 
 
