@@ -16,7 +16,7 @@ from django.conf import settings
 
 from tests import servers
 from tests.benchmark.__main__ import machine, table
-from tests.drill import day, failures, install, killing, restarts
+from tests.drill import day, failures, grown, install, killing, restarts
 from tests.drill.row import HEADS, Row
 from tests.tools import ROOT
 
@@ -24,6 +24,7 @@ SCENARIOS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "day": day.rows,
     "restarts": restarts.rows,
     "failures": failures.rows,
+    "grown": grown.rows,
     "install": install.rows,
     "killing": killing.rows,
 }
