@@ -690,6 +690,31 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
         assert site.get("/strategy/").status_code == 200
 
 
+def test_of_a_crowd_that_waits_one_asks_for_the_turn(site, monkeypatch):
+    """Each who asks again and again takes time from whoever renders."""
+    other, asked, over = Site(), set(), threading.Event()
+
+    def lock(file, flags):
+        asked.add(threading.get_ident())
+        return over.is_set()
+
+    def wait():
+        with site.store.turn("/strategy/"):
+            pass
+
+    crowd = [threading.Thread(target=wait) for _ in range(5)]
+    with other.store.turn("/strategy/"):
+        monkeypatch.setattr(store.locks, "lock", lock)
+        for each in crowd:
+            each.start()
+        threading.Event().wait(0.1)
+        assert len(asked) == 1
+        over.set()
+        for each in crowd:
+            each.join()
+    assert len(asked) == 5
+
+
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [route for route in public_routes() if getattr(route.callback, "is_stored", True)]

@@ -42,7 +42,7 @@ LARGEST = 2_000_000  # bytes of an answer that is stored
 TRIED_AGAIN_AFTER = 1  # second, once the database could not be asked
 LONGEST_WAIT = 3  # seconds for another's question to the database, which says sooner that it does not answer
 PLACES_IN_TURN = 256  # pages that can be rendered at once
-PATIENCE, PAUSE = 3, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
+PATIENCE, PAUSE = 10, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
 LONGEST_PATH = 300
 KEPT = {200, 301, 308, 410}  # what a path may have answered for ever; 404 is no answer of the site's
 OF_ONE_CODING = {"Content-Length", "Content-Encoding", "ETag"}
@@ -108,6 +108,7 @@ class Store:
         self.looked_at = 0.0
         self.standby: Standby | None = None
         self.asking = threading.RLock()
+        self.turns = [threading.Lock() for _ in range(PLACES_IN_TURN)]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -349,9 +350,15 @@ class Store:
 
     @contextmanager
     def turn(self, path: str) -> Iterator[None]:
-        """One at a time renders a page on this machine. Who has waited too long, or can't, does without."""
-        place = self.folder / TURNS / str(int(digest(path), 16) % PLACES_IN_TURN)
+        """One at a time renders a page on this machine. Who has waited too long, or can't, does without.
+
+        Only one of a process asks for the turn again and again: a crowd of those would take all its time.
+        """
+        number = int(digest(path), 16) % PLACES_IN_TURN
+        place = self.folder / TURNS / str(number)
         with ExitStack() as stack:
+            if self.turns[number].acquire(timeout=PATIENCE):
+                stack.callback(self.turns[number].release)
             with suppress(OSError):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 file = stack.enter_context(place.open("wb"))  # when it is closed, the turn ends

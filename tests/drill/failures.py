@@ -3,8 +3,11 @@
 In each state the site is asked for everything, by the server that was running before and by one that is started then.
 """
 
+import json
+import os
 import re
 import resource
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -20,11 +23,12 @@ from tests.drill.officers import Browser, Officer, lost
 from tests.drill.row import Row
 from tests.drill.site import Site, site
 from tests.servers import Cluster, common_cluster
+from tests.tools import PATIENCE
 
 HOLDS = 5  # seconds at least for which a state lasts
 RECOVERS = 30  # seconds after which it is no recovery any more
 ENOUGH = 50  # failures
-PLENTY, TINY = 64_000_000, 512  # bytes
+PLENTY, TINY = 800_000_000, 512  # bytes; the keeper of the copy leaves 500 MB to officers
 NOT_OURS = re.compile("//|/admin/|/static/")
 LINK = re.compile(r'href="(/[^"?#]*)"')
 HEADING = re.compile(r"<h1.*?</h1>", re.DOTALL)
@@ -98,6 +102,8 @@ def full(here: Site, servers: list[Server]) -> Iterator[None]:
     """A disk of its own, on which no byte is left."""
     filler = here.data / "filler"
     with suppress(OSError), filler.open("wb", buffering=0) as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(here.data).free)
+        file.seek(0, os.SEEK_END)
         while file.write(b"x" * 4_096):
             pass
     try:
@@ -160,6 +166,7 @@ def tried(row: Row, here: Site, state: State, holds: float) -> Row:
         place = Place(serving.port)
         [officer] = officers = here.officers(place, "anna")
         officer.save()
+        whole(here, since=time.time())
         before = all_pages(place)
         [file] = [f"/documents/{slug}/file/" for slug in officer.acknowledged]  # without it there is nothing to try
         with beside(place, Crowd(readers=10, pages=[*PAGES, file])) as tallies:
@@ -176,6 +183,20 @@ def tried(row: Row, here: Site, state: State, holds: float) -> Row:
         row.saved, row.lost = len(officer.acknowledged), len(lost(officers, here.environ))
     row.expect_nothing_failed_or_lost()
     return row
+
+
+def whole(here: Site, since: float) -> float:
+    """Seconds until there was a copy of everything that was changed before that moment."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        for place in here.data.glob("pages/*/whole"):
+            found = json.loads(place.read_text())
+            if found["at"] > since:
+                if found["failed"]:
+                    raise OSError(f"The site fails at {found['failed'][:5]}.")
+                return time.monotonic() - began
+        time.sleep(0.2)
+    raise OSError("There never was a whole copy.")
 
 
 def all_pages(place: Place) -> dict[str, str]:

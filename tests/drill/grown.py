@@ -1,16 +1,14 @@
 """A site of 1,000 records: its copy is whole soon after a change and answers for all; a backup brings it back."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 
 from tests.benchmark.servers import Server
 from tests.drill.clients import Place
-from tests.drill.failures import SQLITE, all_pages, full, sweep
+from tests.drill.failures import SQLITE, all_pages, full, sweep, whole
 from tests.drill.officers import Officer, lost
 from tests.drill.row import Row
 from tests.drill.site import Site, site
-from tests.tools import PATIENCE
 
 OF_EACH, FEW = 100, 2  # of each kind: the numbers of tests/growth.py
 WHOLE_WITHIN, BACK_WITHIN = 60, 60  # seconds
@@ -56,20 +54,6 @@ def rows(is_small: bool) -> Iterator[Row]:
             for name, state in states[:1] if is_small else states:
                 yield swept(Row(f"{of}: {name}", "granian"), here, serving, before, state)
         yield from backed_up(of, here, officers)
-
-
-def whole(here: Site, since: float) -> float:
-    """Seconds until there was a copy of everything that was changed before that moment."""
-    began = time.monotonic()
-    while time.monotonic() - began < PATIENCE:
-        for place in here.data.glob("pages/*/whole"):
-            found = json.loads(place.read_text())
-            if found["at"] > since:
-                if found["failed"]:
-                    raise OSError(f"The site fails at {found['failed'][:5]}.")
-                return time.monotonic() - began
-        time.sleep(0.2)
-    raise OSError("There never was a whole copy.")
 
 
 def swept(row: Row, here: Site, serving: Server, before: dict[str, str], state: Callable) -> Row:

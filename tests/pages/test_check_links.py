@@ -341,7 +341,7 @@ def test_each_kind_of_bad_link_is_found_on_the_page_that_holds_it(db):
         ),
         "/page/#gone": ("leads to a page that has no place “gone”", ["/page/"]),
         "/page/#gone-too": ("leads to a page that has no place “gone-too”", ["/page/"]),
-        "/documents/lost/file/": ("gets an error (answer 500)", ["/documents/lost/", "/page/"]),
+        "/documents/lost/file/": ("gets an error (answer 503)", ["/documents/lost/", "/page/"]),
     }
 
 
