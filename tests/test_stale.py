@@ -119,6 +119,16 @@ def test_every_page_says_what_it_said_in_every_state_and_from_a_cold_start(what,
             assert what not in UNREADABLE or server.django.asked == []
 
 
+def test_whoever_may_ask_gets_a_copy_whatever_the_port_and_nobody_else(file, before):
+    warm = Server()
+    warm.get("/")
+    with state("gone", file), time_machine.travel(now() + timedelta(seconds=2)):
+        for server in (warm, Server()):
+            for host in ("127.0.0.1", "localhost:8001", "127.0.0.1:9000"):
+                assert server.get("/strategy/", HTTP_HOST=host).status_code == 200, host
+            assert server.get("/strategy/", HTTP_HOST="www.example.com").status_code == 400
+
+
 def test_a_page_says_since_when_it_may_be_out_of_date_and_nobody_keeps_it(file, before):
     with time_machine.travel(AT, tick=False) as clock:
         Server().get("/strategy/")

@@ -114,19 +114,21 @@ class Store:
         method = environ["REQUEST_METHOD"]
         if (
             (method == "GET" or method == "HEAD")
-            and environ.get("HTTP_HOST") in self.hosts
             and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == self.scheme
             and not environ.get("SCRIPT_NAME")
             and environ["PATH_INFO"] not in BY_MACHINES
         ):
-            if not environ.get("QUERY_STRING") and self.cookie not in environ.get("HTTP_COOKIE", ""):
+            host = environ.get("HTTP_HOST", "")
+            is_plain = not environ.get("QUERY_STRING") and self.cookie not in environ.get("HTTP_COOKIE", "")
+            if is_plain and host in self.hosts:
                 edition = self.current()
                 if edition:
                     path, coding = environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
                     answer = edition.memory.get((path, coding)) or self.find(edition, path, coding)
                     if answer:
                         return (self.instead_of(answer, environ) or answer).send(environ, start_response)
-            if not environ["PATH_INFO"].startswith(NOT_PUBLIC):
+            is_ours = host.partition(":")[0].lower() in settings.ALLOWED_HOSTS  # as Django judges it, whatever the port
+            if is_ours and not environ["PATH_INFO"].startswith(NOT_PUBLIC):
                 return self.answer_or_copy(environ, start_response)
         return self.app(environ, start_response)
 
