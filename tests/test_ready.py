@@ -10,6 +10,7 @@ from pages.health import ready
 from pages.health.ready import BEHIND, EMPTY, LITTLE_ROOM, NO_ANSWER, Probe, State
 from sosafe_site.publishing.failures import Failure
 from tests.broken import on_the_disk, state
+from tests.tools import PATIENCE
 
 pytestmark = pytest.mark.django_db
 # Whether it serves and saves, and what is said
@@ -86,17 +87,20 @@ def test_files_elsewhere_that_can_not_be_reached_are_told(file, monkeypatch):
 
 
 def test_what_hangs_is_told_in_time_and_tried_by_one_thread_alone(file, monkeypatch):
-    hangs, begun, fine = threading.Event(), [], State(True, True)
+    hangs, looks, begun, fine = threading.Event(), threading.Event(), [], State(True, True)
 
     def look():
         begun.append(1)
+        looks.set()
         hangs.wait(60)
         return fine
 
     monkeypatch.setattr(ready, "look", look)
     monkeypatch.setattr(ready, "ANSWERED_WITHIN", 0.01)
+    monkeypatch.setattr(ready, "HOLDS_FOR", PATIENCE)
     probe = Probe()
     assert [probe.ask(), probe.ask()] == [NO_ANSWER, NO_ANSWER]
+    assert looks.wait(PATIENCE)
     assert len(begun) == 1
     hangs.set()
     probe.thread.join()
