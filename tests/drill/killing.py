@@ -20,7 +20,7 @@ from tests.drill.row import Row
 from tests.drill.site import NAMES, Site, site
 from tests.tools import PATIENCE, ROOT
 
-SAVES, FEW = 1_000, 40
+SAVES, FEW = 1_000, 20
 LIVES = (1.0, 6.0)  # seconds that a server has to live, at least and at most
 # What an officer's browser sees when a server dies; anything else is a fault
 CUT_OFF = re.compile(
