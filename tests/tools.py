@@ -53,7 +53,7 @@ def served(listening: socket.socket, environ: dict[str, str], *flags: str) -> It
     Raises OSError when the server ends without an answer.
     """
     address = "http://{}:{}".format(*listening.getsockname())
-    gunicorn = [sys.executable, "-m", "gunicorn", "sosafe_site.wsgi", "--bind", f"fd://{listening.fileno()}"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "tests.wsgi", "--bind", f"fd://{listening.fileno()}"]
     gunicorn += ["--worker-class=gthread", "--threads=4", *flags]
     process = subprocess.Popen(gunicorn, cwd=ROOT, env=environ, pass_fds=[listening.fileno()])
     listening.close()
