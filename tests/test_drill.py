@@ -3,6 +3,7 @@
 import asyncio
 import socketserver
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -38,7 +39,8 @@ def tally_of(place, readers):
     """Of so many readers who each ask for one page."""
     asked = iter(range(1, 1_000))
     crowd = Crowd(readers=1_000, pages=["/"])
-    return asyncio.run(crowd.come(place, lambda: next(asked) > readers))["readers"]
+    with ThreadPoolExecutor(1) as thread:  # in this one, Playwright may run an event loop
+        return thread.submit(asyncio.run, crowd.come(place, lambda: next(asked) > readers)).result()["readers"]
 
 
 @pytest.mark.parametrize(
