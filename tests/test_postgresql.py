@@ -71,14 +71,14 @@ def test_the_mark_stays_small_though_others_are_at_work_and_never_comes_back(con
     one, two, reader = connect(), connect(), connect()
     two.execute(ANOTHER)  # and holds its row meanwhile
     marks = [rows_of_the_mark(reader)]
-    for _ in range(250):
+    for _ in range(500):
         one.execute(CHANGE)
         one.commit()
         marks.append(rows_of_the_mark(reader))
     two.commit()
     marks.append(rows_of_the_mark(reader))
     assert len(set(marks)) == len(marks)
-    assert max(map(len, marks)) <= 110
+    assert max(map(len, marks)) <= 310, "a hundred, and as many again each time that somebody was in the way"
     assert min(map(len, marks[200:])) < 10
     assert all(0 in dict(mark) for mark in marks), "it can be trusted all the time"
 
