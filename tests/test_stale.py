@@ -11,7 +11,6 @@ import brotli
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.utils.formats import date_format
@@ -21,12 +20,11 @@ from pages.models import Alert, ReportingRoute
 from partners.models import Partner, Strategy
 from sosafe_site.page_store import gone
 from sosafe_site.page_store import store as store_module
-from sosafe_site.page_store.store import Store
 from sosafe_site.publishing.models import Address, Document
 from tests import make, prepared
 from tests.addresses import public_addresses
 from tests.broken import on_the_disk, state
-from tests.store import ask
+from tests.store import Site, ask
 
 NOTICE = re.compile(r'\n<section class="straw" role="status">.*?</section>\n', re.DOTALL)
 WITHOUT = {"/healthz", "/readyz", "/preview/nonsense/", "/nothing-here/"}  # what has no copy
@@ -35,22 +33,8 @@ UNREADABLE = ["gone", "garbage", "empty"]
 AT = (now() + timedelta(days=1)).replace(hour=13, minute=32, second=0, microsecond=0)  # after all that fill() made
 
 
-class Asked(WSGIHandler):
-    def __init__(self):
-        super().__init__()
-        self.asked = []
-
-    def __call__(self, environ, start_response):
-        self.asked.append(environ["PATH_INFO"])
-        return super().__call__(environ, start_response)
-
-
-class Server:
-    """A process of its own: nothing in memory yet, the disk shared."""
-
-    def __init__(self):
-        self.django = Asked()
-        self.store = Store(self.django)
+class Server(Site):
+    """Each request of which has a connection of its own, and no transaction of the test's."""
 
     def get(self, path, method="GET", **environ):
         reply = ask(self.store, path, method, **environ)
