@@ -63,15 +63,8 @@ class Site:
 
 @contextmanager
 def in_the_tests_transaction():
-    """The end of a request closes the connection, and with it would end what the test has written.
-
-    And what is to be stored is compressed less, which takes a tenth of the time.
-    """
-    compress = brotli.compress
-    with (
-        patch.object(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None),
-        patch("sosafe_site.page_store.response.brotli.compress", lambda content, quality: compress(content, quality=1)),
-    ):
+    """The end of a request closes the connection, and with it would end what the test has written."""
+    with patch.object(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None):
         yield
 
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from unittest.mock import patch
 
-import brotli
 import pytest
 import time_machine
 from django.conf import settings
@@ -49,14 +48,12 @@ class Server(Site):
 def copies(tmp_path_factory, django_db_blocker):
     """Of all that the filled site answers: the folder, and by address what was answered."""
     folder, place = tmp_path_factory.mktemp("copies"), settings.DATA_DIR / "pages"
-    compress = brotli.compress
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
         stack.enter_context(on_the_disk("filled", folder))
         shutil.copytree(prepared.site("filled") / "uploads", settings.MEDIA_ROOT, dirs_exist_ok=True)
         for module in (store_module, gone):
             stack.enter_context(patch.object(module, "site_digest", lambda: "filled"))
-        stack.enter_context(patch("brotli.compress", lambda content, quality: compress(content, quality=1)))
         server = Server()
         paths = dict.fromkeys(
             [*public_addresses(), *Address.objects.issued().values_list("path", flat=True), "/strategy"]

@@ -17,9 +17,9 @@ from django.http import HttpResponse
 import pages
 from pages.models import Alert, BadLink, Page
 from partners.models import Strategy
-from sosafe_site.page_store import store
+from sosafe_site.page_store import gone, store, turns
 from sosafe_site.page_store.content_mark import begin_migrating, bell, current_mark, end_migrating, public_models
-from sosafe_site.page_store.copies import Copies
+from sosafe_site.page_store.copies import Known, Shelf
 from sosafe_site.page_store.gone import Look, look_over
 from sosafe_site.page_store.response import coding_for
 from sosafe_site.publishing.models import Readiness, ReviewReminder, Revision, SentForm
@@ -529,7 +529,7 @@ def test_a_page_that_changes_while_it_is_rendered_is_not_stored(site):
     assert "Another" in site.get("/strategy/now/").text
 
 
-def gone(*args, **options):
+def no_database(*args, **options):
     raise OperationalError("There is no such database.")
 
 
@@ -546,8 +546,8 @@ def test_what_is_withdrawn_or_expires_does_not_come_back_when_the_database_is_go
         else:
             Strategy.objects.filter(pk=strategy.pk).update(**fields | {"withdrawn_at": NOON})
             look_over()  # as each commit does; the test's own never comes
-        monkeypatch.setattr(store, "current_mark", gone)
-        monkeypatch.setattr("django.db.models.sql.compiler.SQLCompiler.execute_sql", gone)
+        monkeypatch.setattr(store, "current_mark", no_database)
+        monkeypatch.setattr("django.db.models.sql.compiler.SQLCompiler.execute_sql", no_database)
         for each in (site, others, Site()):
             assert each.get("/strategy/secret/").status_code == (410 if end == "expiry" else 503)
 
@@ -555,7 +555,7 @@ def test_what_is_withdrawn_or_expires_does_not_come_back_when_the_database_is_go
 def test_after_a_second_without_the_database_a_page_says_that_it_may_be_out_of_date(site, monkeypatch):
     with time_machine.travel(NOON, tick=False) as clock:
         warm(site, "/strategy/")
-        monkeypatch.setattr(store, "current_mark", gone)
+        monkeypatch.setattr(store, "current_mark", no_database)
         clock.shift(1)
         assert "may be out of date" in site.get("/strategy/").text
 
@@ -661,15 +661,16 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
         threading.Event().wait(0.3)
         return HttpResponse("slow")
 
-    monkeypatch.setattr(store, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
+    monkeypatch.setattr(turns, "PATIENCE", PATIENCE)  # none renders alone because the machine is busy
     monkeypatch.setattr(store, "current_mark", lambda: "mark")
     monkeypatch.setattr(store, "publish_due", lambda: 0)
-    monkeypatch.setattr(store, "forget_what_is_gone", lambda *edition: Look())
+    monkeypatch.setattr(store, "forget_what_is_gone", lambda *known: Look(Known(until=make.FAR_AHEAD.timestamp())))
     monkeypatch.setattr(store, "LONGEST_WAIT", PATIENCE)
     monkeypatch.setattr(store, "next_moment", lambda now, kinds: make.FAR_AHEAD.timestamp())
     processes, bodies = [store.Store(slow) for _ in range(2)], []
     for process in processes:
-        process.folder, process.kept = tmp_path, Copies(tmp_path / "copies")
+        process.shelf = Shelf(tmp_path, "site", "code")
+        process.kept = process.shelf.own
 
     def read(process):
         ready.wait()
@@ -685,8 +686,8 @@ def test_in_a_rush_a_page_is_rendered_once(monkeypatch, tmp_path):
 
 
 def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
-    monkeypatch.setattr(store, "PATIENCE", 0.05)
-    with site.store.turn("/strategy/"):
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    with site.store.shelf.turn("/strategy/"):
         assert site.get("/strategy/").status_code == 200
 
 
@@ -699,12 +700,12 @@ def test_of_a_crowd_that_waits_one_asks_for_the_turn(site, monkeypatch):
         return over.is_set()
 
     def wait():
-        with site.store.turn("/strategy/"):
+        with site.store.shelf.turn("/strategy/"):
             pass
 
     crowd = [threading.Thread(target=wait) for _ in range(5)]
-    with other.store.turn("/strategy/"):
-        monkeypatch.setattr(store.locks, "lock", lock)
+    with other.store.shelf.turn("/strategy/"):
+        monkeypatch.setattr(turns.locks, "lock", lock)
         for each in crowd:
             each.start()
         threading.Event().wait(0.1)
@@ -713,6 +714,18 @@ def test_of_a_crowd_that_waits_one_asks_for_the_turn(site, monkeypatch):
         for each in crowd:
             each.join()
     assert len(asked) == 5
+
+
+def test_what_is_gone_is_worked_out_once_for_a_change(site, monkeypatch):
+    """By whoever makes it, before anybody else hears of it: it takes as long as a page."""
+    asked, known_of = [], gone.known_of
+    site.get("/strategy/")
+    monkeypatch.setattr(gone, "known_of", lambda *edition: asked.append(1) or known_of(*edition))
+    Strategy.objects.update(title="Another")
+    look_over()
+    for each in (site, Site()):
+        assert b"Another" in each.get("/strategy/").body
+    assert len(asked) == 1
 
 
 def test_addresses_have_one_spelling_each():

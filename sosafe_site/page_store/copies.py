@@ -12,7 +12,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from django.apps import apps
 from django.conf import settings
 
 from sosafe_site.page_store.response import StoredResponse
+from sosafe_site.page_store.turns import PAGES, Turns
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.settings import env
 
@@ -70,14 +71,22 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of the content when it could last be asked for."""
+    """What was known of the content when it could last be asked for; it need not be asked again until a moment."""
 
     mark: str = ""
-    edition: str = ""
+    begun: float = 0  # both in seconds since 1970; over once the second is reached
+    until: float = 0
     gone: list[str] = field(default_factory=list)  # the addresses of what is public no more
     ending: dict[str, float] = field(default_factory=dict)  # by address, the moment at which it is withdrawn
     passing: dict[str, float] = field(default_factory=dict)  # by record, the moment at which no page shows it any more
     unaddressed: list[str] = field(default_factory=list)  # the public records that have no address of their own
+
+    @property
+    def edition(self) -> str:
+        return digest((self.mark, self.until))[:32]
+
+    def holds(self, mark: str, now: float) -> bool:
+        return self.mark == mark and self.begun <= now < self.until
 
 
 class Copies:
@@ -194,6 +203,11 @@ class Shelf:
     def __init__(self, folder: Path, site: str, code: str) -> None:
         self.folder, self.site = folder, site
         self.own = Copies(folder / f"{site}-{code[:24]}")
+        self.turns = Turns(folder / TURNS)
+
+    def turn(self, path: str) -> AbstractContextManager[None]:
+        """In which to render that page."""
+        return self.turns.take(int(digest(path), 16) % PAGES)
 
     def all(self) -> list[Copies]:
         """Its own first, then those last in use."""

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from sosafe_site.page_store.content_mark import current_mark, ring
+from sosafe_site.page_store.content_mark import current_mark, next_moment, public_models, ring
 from sosafe_site.page_store.copies import FILE, Copies, Copy, Known, Shelf, code, site_digest
-from sosafe_site.publishing.clock import moment
+from sosafe_site.page_store.turns import LOOK
+from sosafe_site.publishing.clock import moment, seconds
 from sosafe_site.publishing.models import Address
 from sosafe_site.publishing.models.address import with_parts
 from sosafe_site.publishing.models.publishable import Publishable
@@ -46,26 +47,35 @@ class Look:
     unwanted: frozenset[str] = frozenset()
 
 
-def forget_what_is_gone(shelf: Shelf, mark: str, edition: str) -> Look:
-    """Once for each edition. Raises a django.db.Error when it can't be told what is gone, and NoContentError."""
-    before = shelf.own.known()
-    if before.mark == mark and before.edition == edition:
-        return Look(before)
+def forget_what_is_gone(shelf: Shelf, mark: str) -> Look:
+    """Once for each edition, by whichever process of this machine comes first.
+
+    Raises a django.db.Error when it can't be told what is gone, and NoContentError.
+    """
+    if (known := shelf.own.known()).holds(mark, seconds()):
+        return Look(known)
+    with shelf.turns.take(LOOK):
+        before, at = shelf.own.known(), seconds()
+        return Look(before) if before.holds(mark, at) else look_for_what_is_gone(shelf, before, mark, at)
+
+
+def look_for_what_is_gone(shelf: Shelf, before: Known, mark: str, at: float) -> Look:
     if not before.mark:  # a new release knows what the last one knew
         before = max(shelf.all(), key=Copies.heard_at).known()
-    now = known(mark, edition)
+    now = known_of(mark, at)
     has_home = HOME not in now.gone and Address.objects.issued().filter(path=HOME).exists()
     if not has_home and any(copies.head(HOME) for copies in shelf.all()):
         raise NoContentError("The database holds no home page.")
     unwanted = forget(shelf, before, now)
     try:
-        shelf.own.keep_known(now)
+        shelf.own.keep_known(replace(now, until=0) if unwanted else now)  # then the next has to see to it too
     except OSError as error:
         logger.warning("What may be shown when the database is gone could not be noted: %s", error)
     return Look(now, frozenset(unwanted))
 
 
-def known(mark: str, edition: str) -> Known:
+def known_of(mark: str, at: float) -> Known:
+    until = next_moment(at, public_models())
     gone: list[str] = []
     ending: dict[str, float] = {}
     passing: dict[str, float] = {}
@@ -83,7 +93,7 @@ def known(mark: str, edition: str) -> Known:
             paths = Address.objects.issued().of_all(with_parts([record])).values_list("path", flat=True)
             at = record.withdrawn_at.timestamp()
             ending |= {path: min(at, ending.get(path, at)) for path in paths}
-    return Known(mark, edition, sorted(gone), ending, passing, sorted(unaddressed))
+    return Known(mark, at, until, sorted(gone), ending, passing, sorted(unaddressed))
 
 
 def publishable() -> Iterator[Any]:
@@ -144,7 +154,7 @@ def look_over() -> None:
     with suppress(Error, NoContentError):  # while tables are made there is nothing to tell it by: the next look does
         mark = current_mark()
         if mark and mark != this_shelf().own.known().mark:
-            forget_what_is_gone(this_shelf(), mark, "")
+            forget_what_is_gone(this_shelf(), mark)
             ring()
 
 

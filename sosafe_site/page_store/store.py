@@ -6,9 +6,8 @@ An edition is all that the site says between two changes. What is stored belongs
 import logging
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
@@ -17,7 +16,6 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.files import locks
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error, connection
 from django.http import FileResponse, HttpResponse
@@ -25,8 +23,8 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 
-from sosafe_site.page_store.content_mark import bell, current_mark, next_moment, public_models
-from sosafe_site.page_store.copies import FILE, PAGE, STANDBY, TURNS, Copy, Shelf, code, digest, site_digest, sum_of
+from sosafe_site.page_store.content_mark import bell, current_mark, next_moment
+from sosafe_site.page_store.copies import FILE, PAGE, STANDBY, Copy, Shelf, code, digest, site_digest, sum_of
 from sosafe_site.page_store.gone import Look, forget_what_is_gone
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings
 from sosafe_site.page_store.standby import FileResponse as FileCopy
@@ -41,8 +39,6 @@ MOST_IN_MEMORY = 8_000_000  # bytes, of each process
 LARGEST = 2_000_000  # bytes of an answer that is stored
 TRIED_AGAIN_AFTER = 1  # second, once the database could not be asked
 LONGEST_WAIT = 3  # seconds for another's question to the database, which says sooner that it does not answer
-PLACES_IN_TURN = 256  # pages that can be rendered at once
-PATIENCE, PAUSE = 10, 0.01  # seconds to wait, and to sleep meanwhile, for whoever renders the same page
 LONGEST_PATH = 300
 KEPT = {200, 301, 308, 410}  # what a path may have answered for ever; 404 is no answer of the site's
 OF_ONE_CODING = {"Content-Length", "Content-Encoding", "ETag"}
@@ -108,7 +104,6 @@ class Store:
         self.looked_at = 0.0
         self.standby: Standby | None = None
         self.asking = threading.RLock()
-        self.turns = [threading.Lock() for _ in range(PLACES_IN_TURN)]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -201,7 +196,7 @@ class Store:
             if last.edition and last.edition.mark == mark and last.edition.begun <= now < last.edition.until:
                 edition = last.edition
             elif mark:
-                edition = self.begin(mark, now)
+                edition = self.begin(mark)
             if edition:  # something may have been given a moment, of which no mark tells
                 until = min(now + TRUSTED_FOR, edition.until, next_moment(now, [Readiness]))
         except (Error, OSError) as error:
@@ -222,15 +217,14 @@ class Store:
         self.view = View(sound, now, until if edition or has_failed else now, edition, has_failed)
         return edition
 
-    def begin(self, mark: str, now: float) -> Edition:
-        until = next_moment(now, public_models())
+    def begin(self, mark: str) -> Edition:
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
             self.kept.folder.mkdir(parents=True, exist_ok=True)
         if not self.looked_at:
             self.shelf.tidy()
-        edition = Edition(mark, now, until, digest((mark, until))[:32])
-        self.last = forget_what_is_gone(self.shelf, mark, edition.name)
-        return edition
+        self.last = forget_what_is_gone(self.shelf, mark)
+        known = self.last.known
+        return Edition(mark, known.begun, known.until, known.edition)
 
     def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
@@ -238,7 +232,7 @@ class Store:
             return None
         if answer := self.read(edition, path, coding):
             return answer
-        with self.turn(path):
+        with self.shelf.turn(path):
             # Whoever had the turn before may have stored it, or an officer may have changed it.
             now_edition = self.current()
             if now_edition is None:
@@ -306,7 +300,7 @@ class Store:
         if old and old.edition == edition.name and self.kept.has_all(old):
             return True
         made = seconds()
-        with self.turn(path), closing(self.app(self.plain_environ(path), unheard)) as response:
+        with self.shelf.turn(path), closing(self.app(self.plain_environ(path), unheard)) as response:
             if response.status_code >= 500:
                 return False
             if response.status_code not in KEPT:
@@ -349,26 +343,6 @@ class Store:
     def copies(self) -> Iterator[Copy]:
         """Of this code, whether or not they are of the edition that holds now."""
         return iter(self.kept)
-
-    @contextmanager
-    def turn(self, path: str) -> Iterator[None]:
-        """One at a time renders a page on this machine. Who has waited too long, or can't, does without.
-
-        Only one of a process asks for the turn again and again: a crowd of those would take all its time.
-        """
-        number = int(digest(path), 16) % PLACES_IN_TURN
-        place = self.folder / TURNS / str(number)
-        with ExitStack() as stack:
-            if self.turns[number].acquire(timeout=PATIENCE):
-                stack.callback(self.turns[number].release)
-            with suppress(OSError):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                file = stack.enter_context(place.open("wb"))  # when it is closed, the turn ends
-                for _ in range(int(PATIENCE / PAUSE)):
-                    if locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
-                        break
-                    time.sleep(PAUSE)
-            yield
 
     def plain_environ(self, path: str) -> dict[str, Any]:
         """All that Django asks of a server for a page."""
