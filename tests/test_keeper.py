@@ -195,12 +195,34 @@ def test_whatever_fails_it_goes_on_and_says_so_once(keeper, monkeypatch, caplog)
     assert [each.getMessage() for each in caplog.records] == ["The copy of the site can't be kept whole: OSError: full"]
 
 
-def test_it_rests_longer_than_it_works(monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(os, "getloadavg", lambda: (0.5, 0, 0))
-    assert keeping.rest(0.1) == 0.1
-    monkeypatch.setattr(os, "getloadavg", lambda: (2.5, 0, 0))
-    assert keeping.rest(0.1) == 0.4
+def test_it_rests_longer_while_somebody_else_needs_the_processor():
+    assert keeping.rest(took=0.1, worked=0.1) == pytest.approx(0.1)
+    assert keeping.rest(took=0.3, worked=0.1) == pytest.approx(1.8)
+
+
+def test_a_burst_of_changes_begins_no_round_for_each(keeper, monkeypatch):
+    """The round goes on, in the newest edition; then, or after a while, one begins for what has changed meanwhile."""
+    began = Mock(side_effect=keeper.begin)
+    monkeypatch.setattr(keeper, "begin", began)
+    keeper.step()
+    for title in ("One", "Two", "Three"):
+        Document.objects.filter(slug="linked").update(title=title)
+        keeper.step()
+    assert began.call_count == 1
+    keeper.began -= keeping.GOES_ON
+    keeper.step()
+    assert began.call_count == 2
+    round_of(keeper)
+    assert "Three" in text_of(keeper, "/documents/linked/")
+    assert state_of_copy().edition == keeper.store.current().name
+
+
+def test_what_was_changed_in_a_round_is_whole_after_the_next(keeper):
+    keeper.step()
+    Document.objects.filter(slug="linked").update(title="One")
+    round_of(keeper)
+    assert state_of_copy().edition == keeper.store.current().name
+    assert {copy.edition for copy in keeper.store.copies()} == {keeper.store.current().name}
 
 
 def test_it_begins_with_the_first_request_of_a_process_and_once(monkeypatch):

@@ -4,7 +4,9 @@ import errno
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -691,29 +693,34 @@ def test_who_waits_too_long_for_another_renders_alone(site, monkeypatch):
         assert site.get("/strategy/").status_code == 200
 
 
-def test_of_a_crowd_that_waits_one_asks_for_the_turn(site, monkeypatch):
-    """Each who asks again and again takes time from whoever renders."""
-    other, asked, over = Site(), set(), threading.Event()
+def test_a_crowd_waits_for_one_and_all_get_what_was_begun_after_they_had_asked():
+    """Each who asks again takes time from whoever renders, and each change meanwhile would need one more rendering."""
+    flight, numbers, begun, over, got = turns.SingleFlight(), count(1), threading.Event(), threading.Event(), []
 
-    def lock(file, flags):
-        asked.add(threading.get_ident())
-        return over.is_set()
+    def work():
+        begun.set()
+        over.wait(PATIENCE)
+        return next(numbers)
 
-    def wait():
-        with site.store.shelf.turn("/strategy/"):
-            pass
+    crowd = [threading.Thread(target=lambda: got.append(flight.get("/", work))) for _ in range(5)]
+    crowd[0].start()
+    begun.wait(PATIENCE)
+    for each in crowd[1:]:
+        each.start()
+    while flight.flights["/"].passengers < len(crowd):
+        threading.Event().wait(0.01)
+    over.set()
+    for each in crowd:
+        each.join()
+    assert sorted(got) == [1, 2, 2, 2, 2]
+    assert not flight.flights
 
-    crowd = [threading.Thread(target=wait) for _ in range(5)]
-    with other.store.shelf.turn("/strategy/"):
-        monkeypatch.setattr(turns.locks, "lock", lock)
-        for each in crowd:
-            each.start()
-        threading.Event().wait(0.1)
-        assert len(asked) == 1
-        over.set()
-        for each in crowd:
-            each.join()
-    assert len(asked) == 5
+
+def test_what_fails_for_one_is_tried_by_the_next():
+    flight = turns.SingleFlight()
+    with pytest.raises(OSError, match="full"):
+        flight.get("/", Mock(side_effect=OSError("full")))
+    assert flight.get("/", lambda: "answer") == "answer"
 
 
 def test_what_is_gone_is_worked_out_once_for_a_change(site, monkeypatch):

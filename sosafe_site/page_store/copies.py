@@ -21,14 +21,14 @@ from django.apps import apps
 from django.conf import settings
 
 from sosafe_site.page_store.response import StoredResponse
-from sosafe_site.page_store.turns import PAGES, Turns
+from sosafe_site.page_store.turns import turn
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.settings import env
 
 logger = logging.getLogger(__name__)
 HOUR = 3600  # seconds, after which what was never finished is nobody's work any more
 LONG_UNUSED = 30 * 24 * HOUR  # of a folder of copies
-TURNS = "turns"  # the folder of the files that keep the turns
+TURNS, PLACES = "turns", 256  # the folder of the files that keep the turns, and how many pages have one each
 UNFINISHED = re.compile(r"\.[0-9]+-[0-9]+$")  # in the name of what a process has not written to its end
 HEAD_LINES = 3
 KNOWN = "known.json"
@@ -203,11 +203,14 @@ class Shelf:
     def __init__(self, folder: Path, site: str, code: str) -> None:
         self.folder, self.site = folder, site
         self.own = Copies(folder / f"{site}-{code[:24]}")
-        self.turns = Turns(folder / TURNS)
 
     def turn(self, path: str) -> AbstractContextManager[None]:
-        """In which to render that page."""
-        return self.turns.take(int(digest(path), 16) % PAGES)
+        """In which to render that page, on this machine. Few pages share one."""
+        return turn(self.folder / TURNS / str(int(digest(path), 16) % PLACES))
+
+    def turn_to_look(self) -> AbstractContextManager[None]:
+        """In which to work out what is gone."""
+        return turn(self.folder / TURNS / "look")
 
     def all(self) -> list[Copies]:
         """Its own first, then those last in use."""

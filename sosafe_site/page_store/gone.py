@@ -19,7 +19,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sosafe_site.page_store.content_mark import current_mark, next_moment, public_models, ring
 from sosafe_site.page_store.copies import FILE, Copies, Copy, Known, Shelf, code, site_digest
-from sosafe_site.page_store.turns import LOOK
 from sosafe_site.publishing.clock import moment, seconds
 from sosafe_site.publishing.models import Address
 from sosafe_site.publishing.models.address import with_parts
@@ -54,7 +53,7 @@ def forget_what_is_gone(shelf: Shelf, mark: str) -> Look:
     """
     if (known := shelf.own.known()).holds(mark, seconds()):
         return Look(known)
-    with shelf.turns.take(LOOK):
+    with shelf.turn_to_look():
         before, at = shelf.own.known(), seconds()
         return Look(before) if before.holds(mark, at) else look_for_what_is_gone(shelf, before, mark, at)
 

@@ -31,8 +31,10 @@ from sosafe_site.publishing.models.publishable import Publishable
 
 BEGINS_AFTER = 5  # seconds in which a new process has readers alone
 PAUSE = 1  # second between two looks for a change
-REST_IN_IDLE_TIME = 1  # times as long as it has worked: it takes half of a core while nothing else needs it,
-REST = 4  # and a fifth while the machine is busy
+GOES_ON = 5  # seconds in which a round goes on, though something has changed again: a burst of saves is one change
+HELD_UP = 1.5  # times as long as its work takes: somebody else needs the processor too
+REST_IN_IDLE_TIME = 1  # times as long as it took: it uses half of a core while nothing else needs it,
+REST = 6  # and less than a seventh otherwise
 SPARED = 500_000_000  # bytes of the disk, which are for what officers save
 MOST = 50_000  # addresses; more would be a walk without end
 SAID_EACH = 60  # seconds in which it says that the copy is whole still
@@ -63,7 +65,7 @@ def state_of_copy() -> Whole | None:
 class Keeper:
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.edition = ""
+        self.edition, self.began = "", 0.0  # of this round: what it began with, and when, in seconds since 1970
         self.since = moment()  # what is changed after this is asked for first
         self.ahead: deque[str] = deque()
         self.known: set[str] = set()  # what is, or was, ahead in this round
@@ -81,7 +83,7 @@ class Keeper:
         time.sleep(BEGINS_AFTER)
         with self.alone():
             while True:
-                began = time.thread_time()
+                began, worked = time.monotonic(), time.thread_time()
                 try:
                     is_done = self.step()
                     has_failed = False
@@ -91,7 +93,7 @@ class Keeper:
                         logger.warning("The copy of the site can't be kept whole: %s: %s", type(error).__name__, error)
                     has_failed = True
                 close_old_connections()
-                time.sleep(PAUSE if is_done else rest(time.thread_time() - began))
+                time.sleep(PAUSE if is_done else rest(time.monotonic() - began, time.thread_time() - worked))
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -110,13 +112,13 @@ class Keeper:
         edition = self.store.current()
         if edition is None:
             return True
-        if edition.name != self.edition:
+        if edition.name != self.edition and not (self.ahead and 0 <= seconds() - self.began < GOES_ON):
             self.begin(edition)
         if self.ahead:
             if shutil.disk_usage(self.store.kept.folder).free < SPARED:
                 raise OSError("The disk is nearly full.")
             self.renew(self.ahead.popleft())
-            if self.ahead:
+            if self.ahead or edition.name != self.edition:
                 return False
             self.end(edition)
         else:
@@ -135,7 +137,8 @@ class Keeper:
         self.fixed = set(begun_with)
         paths = dict.fromkeys([*begun_with, *self.made])
         order = sorted(paths, key=lambda path: (path not in concerned, self.made.get(path, 0)))
-        self.ahead, self.since, self.edition = deque(order[:MOST]), now, edition.name
+        self.ahead, self.since = deque(order[:MOST]), now
+        self.edition, self.began = edition.name, seconds()
         self.known = set(self.ahead)
         self.failed.clear()
         self.unchecked.clear()
@@ -203,10 +206,9 @@ def changed_since(at: datetime) -> set[str]:
     return set(Address.objects.filter(record__in=keys).values_list("path", flat=True))
 
 
-def rest(worked: float) -> float:
-    """Seconds to sleep after so many of work."""
-    is_idle = os.getloadavg()[0] < (os.cpu_count() or 1)
-    return worked * (REST_IN_IDLE_TIME if is_idle else REST)
+def rest(took: float, worked: float) -> float:
+    """Seconds to sleep after a step that took so many, in so many of which it had the processor."""
+    return took * (REST if took > HELD_UP * worked else REST_IN_IDLE_TIME)
 
 
 def kept_whole(store: Store) -> Callable[..., Iterable[bytes]]:

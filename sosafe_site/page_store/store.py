@@ -29,6 +29,7 @@ from sosafe_site.page_store.gone import Look, forget_what_is_gone
 from sosafe_site.page_store.response import StoredResponse, coding_for, in_all_codings
 from sosafe_site.page_store.standby import FileResponse as FileCopy
 from sosafe_site.page_store.standby import Standby
+from sosafe_site.page_store.turns import SingleFlight
 from sosafe_site.publishing.clock import seconds
 from sosafe_site.publishing.models import Readiness
 from sosafe_site.publishing.revisions.schedule import publish_due
@@ -104,6 +105,7 @@ class Store:
         self.looked_at = 0.0
         self.standby: Standby | None = None
         self.asking = threading.RLock()
+        self.rendering = SingleFlight()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -232,12 +234,13 @@ class Store:
             return None
         if answer := self.read(edition, path, coding):
             return answer
+        return self.rendering.get((path, coding), lambda: self.read_or_render(path, coding))
+
+    def read_or_render(self, path: str, coding: str) -> StoredResponse | None:
         with self.shelf.turn(path):
             # Whoever had the turn before may have stored it, or an officer may have changed it.
-            now_edition = self.current()
-            if now_edition is None:
-                return None
-            return self.read(now_edition, path, coding) or self.render(now_edition, path, coding)
+            edition = self.current()
+            return (self.read(edition, path, coding) or self.render(edition, path, coding)) if edition else None
 
     def read(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
         answer = edition.memory.get((path, coding))

@@ -1,37 +1,72 @@
-"""What one at a time does on this machine: renders a page, or works out what is gone."""
+"""What many want at once is worked out by one: of this machine's processes, and of a process's threads."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.core.files import locks
 
-PAGES = 256  # that can be rendered at once
-LOOK = PAGES  # the number of a turn that no page has
+Result = TypeVar("Result")
 PATIENCE, PAUSE = 10, 0.01  # seconds to wait, and to sleep meanwhile, for whoever has the turn
 
 
-class Turns:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.own = [threading.Lock() for _ in range(PAGES + 1)]
+@contextmanager
+def turn(place: Path) -> Iterator[None]:
+    """One process, or thread, at a time. Who has waited too long, or can't, does without."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(place.open("wb"))  # when it is closed, the turn ends
+            for _ in range(int(PATIENCE / PAUSE)):
+                if locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
+                    break
+                time.sleep(PAUSE)
+        yield
+
+
+@dataclass
+class Flight:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    passengers: int = 0
+    began: float = 0
+    result: Any = None
+
+
+class SingleFlight:
+    """What one thread has worked out, all get who had asked for it before it began: for them it is new enough.
+
+    So nobody waits longer than for two, however often it changes meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.flights: dict[Hashable, Flight] = {}
+
+    def get(self, key: Hashable, work: Callable[[], Result]) -> Result:
+        asked = time.monotonic()
+        with self.boarded(key) as flight, ExitStack() as stack:
+            if flight.lock.acquire(timeout=PATIENCE):
+                stack.callback(flight.lock.release)
+            if flight.began > asked:
+                return flight.result
+            began = time.monotonic()
+            result = work()
+            flight.began, flight.result = began, result
+            return result
 
     @contextmanager
-    def take(self, number: int) -> Iterator[None]:
-        """Who has waited too long, or can't, does without.
-
-        Only one of a process asks for the turn again and again: a crowd of those would take all its time.
-        """
-        with ExitStack() as stack:
-            if self.own[number].acquire(timeout=PATIENCE):
-                stack.callback(self.own[number].release)
-            with suppress(OSError):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                file = stack.enter_context((self.folder / str(number)).open("wb"))  # when it is closed, the turn ends
-                for _ in range(int(PATIENCE / PAUSE)):
-                    if locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
-                        break
-                    time.sleep(PAUSE)
-            yield
+    def boarded(self, key: Hashable) -> Iterator[Flight]:
+        with self.lock:
+            flight = self.flights.setdefault(key, Flight())
+            flight.passengers += 1
+        try:
+            yield flight
+        finally:
+            with self.lock:
+                flight.passengers -= 1
+                if not flight.passengers:
+                    del self.flights[key]
