@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -104,8 +104,7 @@ class Store:
         self.last = Look()
         self.looked_at = 0.0
         self.standby: Standby | None = None
-        self.asking = threading.RLock()
-        self.rendering = SingleFlight()
+        self.looks, self.rendering = SingleFlight(), SingleFlight()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -175,19 +174,11 @@ class Store:
         view = self.view
         if view.holds():
             return view
-        # One asks for all who wait meanwhile. Nobody waits long for a database that may never answer.
-        if not self.asking.acquire(timeout=0 if view.has_failed else LONGEST_WAIT):
-            return FAILED
-        try:
-            if self.view is view:
-                self.look()
-                return self.view
-        finally:
-            self.asking.release()
-        return self.see()
+        # Nobody waits long for a database that may never answer
+        return self.looks.get("", self.look, lambda: FAILED, 0 if view.has_failed else LONGEST_WAIT)
 
-    def look(self) -> Edition | None:
-        """Asks the database. None when it can't be asked, or holds no mark: then Django is the judge of every page."""
+    def look(self) -> View:
+        """Asks the database. When it can't be asked, or holds no mark, Django is the judge of every page."""
         last, edition, has_failed = self.view, None, False
         sound, now = heard(), seconds()  # before the mark is read: a ring after that makes the next request look again
         until = now
@@ -217,7 +208,7 @@ class Store:
             if not sound:  # unheard, others' changes could be missed
                 edition = None
         self.view = View(sound, now, until if edition or has_failed else now, edition, has_failed)
-        return edition
+        return self.view
 
     def begin(self, mark: str) -> Edition:
         with suppress(OSError):  # without a place on the disk, it is kept in memory alone
@@ -234,7 +225,8 @@ class Store:
             return None
         if answer := self.read(edition, path, coding):
             return answer
-        return self.rendering.get((path, coding), lambda: self.read_or_render(path, coding))
+        render = partial(self.read_or_render, path, coding)
+        return self.rendering.get((path, coding), render, instead=render)
 
     def read_or_render(self, path: str, coding: str) -> StoredResponse | None:
         with self.shelf.turn(path):
@@ -266,7 +258,7 @@ class Store:
         return edition.keep(path, coding, copy.answer(coding, bodies[coding]))
 
     def is_still(self, edition: Edition) -> bool:
-        now_edition = self.look()
+        now_edition = self.looks.get("", self.look, lambda: FAILED).edition
         return now_edition is not None and now_edition.name == edition.name
 
     def store(

@@ -46,17 +46,21 @@ class SingleFlight:
         self.lock = threading.Lock()
         self.flights: dict[Hashable, Flight] = {}
 
-    def get(self, key: Hashable, work: Callable[[], Result]) -> Result:
+    def get(
+        self, key: Hashable, work: Callable[[], Result], instead: Callable[[], Result], patience: float = PATIENCE
+    ) -> Result:
+        """Of that work; or, after so many seconds of waiting for another's, of what is to be done instead."""
         asked = time.monotonic()
-        with self.boarded(key) as flight, ExitStack() as stack:
-            if flight.lock.acquire(timeout=PATIENCE):
-                stack.callback(flight.lock.release)
-            if flight.began > asked:
+        with self.boarded(key) as flight:
+            if not flight.lock.acquire(timeout=patience):
+                return instead()
+            try:
+                if flight.began <= asked:
+                    began = time.monotonic()
+                    flight.result, flight.began = work(), began
                 return flight.result
-            began = time.monotonic()
-            result = work()
-            flight.began, flight.result = began, result
-            return result
+            finally:
+                flight.lock.release()
 
     @contextmanager
     def boarded(self, key: Hashable) -> Iterator[Flight]:

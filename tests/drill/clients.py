@@ -222,6 +222,7 @@ async def reads(place: Place, number: int, paths: Sequence[str], tally: Tally, l
 async def polls(place: Place, number: int, tally: Tally) -> None:
     """Asks for a feed again and again, each time only for what is new. Ends when it is cancelled."""
     path, known = FEEDS[number % len(FEEDS)], dict[str, str]()
+    await asyncio.sleep(random.uniform(0, POLLS_EVERY))  # noqa: S311  # no secret
     async with Connection(place, address_of(number)) as connection:
         while True:
             answer = await noted(tally, connection.ask(path, **known), (200, 304))

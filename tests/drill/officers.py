@@ -164,10 +164,11 @@ def take_down_alert(browser: Browser) -> None:
 
 @contextmanager
 def at_work(officers: list[Officer], pause: float = 0) -> Iterator[None]:
-    """They save again and again as long as the block lasts, each with a pause after each."""
+    """They save again and again as long as the block lasts, with a pause after each, and not in step."""
     over = threading.Event()
 
     def works(officer: Officer) -> None:
+        over.wait(pause * officers.index(officer) / len(officers))
         while not over.is_set():
             officer.save()
             over.wait(pause)
