@@ -71,11 +71,12 @@ class Alert(Publishable):
             self.check_alone()
 
     def check_alone(self) -> None:
-        """Raises ValidationError."""
-        if not (self.starts_at and self.ends_at):
+        """From now on: one that was taken down a moment ago is in nobody's way. Raises ValidationError."""
+        now = moment()
+        if not (self.starts_at and self.ends_at and self.ends_at > now):
             return
         others = Alert.objects.to_show().exclude(pk=self.pk)
-        if other := others.filter(starts_at__lt=self.ends_at, ends_at__gt=self.starts_at).first():
+        if other := others.filter(starts_at__lt=self.ends_at, ends_at__gt=max(self.starts_at, now)).first():
             raise ValidationError(
                 f"“{other.title}” shows during that time, and only one alert can show at once. End that one first."
             )

@@ -159,7 +159,7 @@ def test_who_gets_readers_messages_is_for_administrators(client):
 
 
 def new_alert(client, button, **typed):
-    return Form(client, url(Alert, "add")).press(button, title="a gas leak", advice="Keep away.", **typed)
+    return Form(client, url(Alert, "add")).press(button, **{"title": "a gas leak", "advice": "Keep away.", **typed})
 
 
 def test_a_new_alert_that_is_a_draft_shows_nowhere_but_in_its_preview(admin_client, client):
@@ -203,6 +203,16 @@ def test_an_alert_is_drafted_beside_another_and_not_published_at_the_same_time(a
     assert alert.published_at is None
     first.delete() if not is_public else first.end()
     assert form.press(button, publish_at="2026-11-24T14:00").status_code == 302
+
+
+def test_a_wrong_alert_is_followed_by_the_right_one_within_its_minute(admin_client):
+    for second, title in ((5, "a leak"), (25, "a gas leak")):
+        with time_machine.travel(NOW.replace(second=second), tick=False):
+            assert new_alert(admin_client, "_publish", title=title).status_code == 302
+            assert Alert.objects.live().get().title == title
+        with time_machine.travel(NOW.replace(second=second + 15), tick=False):
+            Alert.objects.live().get().end()
+            assert not Alert.objects.live().exists()
 
 
 def test_an_alert_that_can_not_show_at_its_moment_is_kept_and_the_officers_are_told(admin_client):
