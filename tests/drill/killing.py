@@ -18,9 +18,10 @@ from tests.drill.clients import Place
 from tests.drill.officers import Officer, lost
 from tests.drill.row import Row
 from tests.drill.site import NAMES, Site, site
-from tests.tools import PATIENCE, ROOT
+from tests.tools import ROOT
 
 SAVES, FEW = 1_000, 20
+GIVES_UP = 1_800  # seconds for all of them
 LIVES = (1.0, 6.0)  # seconds that a server has to live, at least and at most
 # What an officer's browser sees when a server dies; anything else is a fault
 CUT_OFF = re.compile(
@@ -59,7 +60,7 @@ def killed(row: Row, cluster: servers.Cluster | None, saves: int) -> Row:
             began, kills = time.monotonic(), 0
             for each in threads:
                 each.start()
-            while sum(len(each.acknowledged) for each in officers) < saves and time.monotonic() - began < PATIENCE:
+            while sum(len(each.acknowledged) for each in officers) < saves and time.monotonic() - began < GIVES_UP:
                 time.sleep(random.uniform(*LIVES))  # noqa: S311  # no secret
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait()
