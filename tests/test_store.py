@@ -716,6 +716,37 @@ def test_a_crowd_waits_for_one_and_all_get_what_was_begun_after_they_had_asked()
     assert not flight.flights
 
 
+def test_while_tables_are_changed_those_who_wait_for_a_page_share_it(monkeypatch, tmp_path):
+    """Nothing is stored then, and for each reader a page of its own would be more than a machine can make."""
+    asked, begun, over = [], threading.Event(), threading.Event()
+
+    def slow(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        begun.set()
+        over.wait(PATIENCE)
+        return HttpResponse("slow")
+
+    monkeypatch.setattr(store, "current_mark", lambda: None)
+    monkeypatch.setattr(store, "publish_due", lambda: 0)
+    monkeypatch.setattr(store, "LONGEST_WAIT", PATIENCE)
+    process, bodies = store.Store(slow), []
+    process.shelf = Shelf(tmp_path, "site", "code")
+    process.kept = process.shelf.own
+    readers = [threading.Thread(target=lambda: bodies.append(ask(process, "/slow/").body)) for _ in range(6)]
+    readers[0].start()
+    begun.wait(PATIENCE)
+    for each in readers[1:]:
+        each.start()
+    while next(iter(process.rendering.flights.values())).passengers < len(readers):
+        threading.Event().wait(0.01)
+    over.set()
+    for each in readers:
+        each.join()
+    assert bodies == [b"slow"] * 6
+    assert len(asked) == 2
+    assert not list(process.shelf.own)
+
+
 def test_what_fails_for_one_is_tried_by_the_next():
     flight = turns.SingleFlight()
     with pytest.raises(OSError, match="full"):

@@ -117,11 +117,11 @@ class Store:
             host = environ.get("HTTP_HOST", "")
             is_plain = not environ.get("QUERY_STRING") and self.cookie not in environ.get("HTTP_COOKIE", "")
             if is_plain and host in self.hosts:
-                edition = self.current()
-                if edition:
+                view = self.see()
+                if not view.has_failed:
                     path, coding = environ["PATH_INFO"], coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-                    answer = edition.memory.get((path, coding)) or self.find(edition, path, coding)
-                    if answer:
+                    known = view.edition.memory.get((path, coding)) if view.edition else None
+                    if answer := known or self.find(view.edition, path, coding):
                         return (self.instead_of(answer, environ) or answer).send(environ, start_response)
             is_ours = host.partition(":")[0].lower() in settings.ALLOWED_HOSTS  # as Django judges it, whatever the port
             if is_ours and not environ["PATH_INFO"].startswith(NOT_PUBLIC):
@@ -219,8 +219,11 @@ class Store:
         known = self.last.known
         return Edition(mark, known.begun, known.until, known.edition)
 
-    def find(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
-        """What is not in memory: from the disk, else from Django. None for what is not the same for every reader."""
+    def find(self, edition: Edition | None, path: str, coding: str) -> StoredResponse | None:
+        """What is not in memory: from the disk, else from Django. None for what is not the same for every reader.
+
+        Without an edition, as while tables are changed, nothing is stored, but who wait for a page share it.
+        """
         if not is_storable(path):
             return None
         if answer := self.read(edition, path, coding):
@@ -231,10 +234,13 @@ class Store:
     def read_or_render(self, path: str, coding: str) -> StoredResponse | None:
         with self.shelf.turn(path):
             # Whoever had the turn before may have stored it, or an officer may have changed it.
-            edition = self.current()
-            return (self.read(edition, path, coding) or self.render(edition, path, coding)) if edition else None
+            view = self.see()
+            found = self.read(view.edition, path, coding)
+            return found if found or view.has_failed else self.render(view.edition, path, coding)
 
-    def read(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
+    def read(self, edition: Edition | None, path: str, coding: str) -> StoredResponse | None:
+        if edition is None:
+            return None
         answer = edition.memory.get((path, coding))
         if answer is None:
             copy = self.kept.head(path)
@@ -244,14 +250,14 @@ class Store:
                     return edition.keep(path, coding, copy.answer(coding, body))
         return answer
 
-    def render(self, edition: Edition, path: str, coding: str) -> StoredResponse | None:
+    def render(self, edition: Edition | None, path: str, coding: str) -> StoredResponse | None:
         """Django's answer to a request of which nothing but the path is the reader's."""
         made = seconds()
         with closing(self.app(self.plain_environ(path), unheard)) as response:
             if not is_for_everybody(response):
                 return None
             is_page = response.status_code == 200 and len(response.content) <= LARGEST
-            if not is_page or not self.is_still(edition):  # else it may be half old, half new
+            if not is_page or edition is None or not self.is_still(edition):  # else it may be half old, half new
                 return StoredResponse(status_of(response), list(response.items()), response.content)
             patch_vary_headers(response, ["Accept-Encoding"])
             copy, bodies = self.store(edition, path, PAGE, response, made)

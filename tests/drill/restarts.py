@@ -28,7 +28,7 @@ MIGRATION = """
 from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("publishing", "{before}")]
-    shelf = models.CharField(max_length=9, db_default="", editable=False)
+    shelf = models.CharField(max_length=9, blank=True, db_default="", editable=False)
     operations = [migrations.AddField("Document", "shelf", shelf)]
 """
 
@@ -120,7 +120,7 @@ def next_version(folder: Path) -> Path:
     last = max(path.stem for path in migrations.glob("[0-9]*.py"))
     (migrations / "9000_shelf.py").write_text(MIGRATION.format(before=last))
     document = migrations.parent / "models" / "document.py"
-    field = '    shelf = models.CharField(max_length=9, db_default="", editable=False)\n'
+    field = '    shelf = models.CharField(max_length=9, blank=True, db_default="", editable=False)\n'
     document.write_text(re.sub(r"(?=\n    objects = DocumentQuerySet)", field, document.read_text(), count=1))
     return folder
 
