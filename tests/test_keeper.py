@@ -195,8 +195,8 @@ def test_whatever_fails_it_goes_on_and_says_so_once(keeper, monkeypatch, caplog)
     assert [each.getMessage() for each in caplog.records] == ["The copy of the site can't be kept whole: OSError: full"]
 
 
-def test_it_rests_longer_while_somebody_else_needs_the_processor():
-    assert keeping.rest(took=0.1, worked=0.1) == pytest.approx(0.1)
+def test_it_rests_long_while_somebody_else_needs_the_processor():
+    assert keeping.rest(took=0.1, worked=0.1) == pytest.approx(0.01)
     assert keeping.rest(took=0.3, worked=0.1) == pytest.approx(1.8)
 
 
