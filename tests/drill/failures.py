@@ -25,6 +25,7 @@ from tests.drill.site import Site, site
 from tests.servers import Cluster, common_cluster
 from tests.tools import PATIENCE
 
+WHOLE_WITHIN = 60  # seconds after a change, on a site of the size of today; tests.drill.grown tells of a large one
 HOLDS = 5  # seconds at least for which a state lasts
 RECOVERS = 30  # seconds after which it is no recovery any more
 ENOUGH = 50  # failures
@@ -166,7 +167,8 @@ def tried(row: Row, here: Site, state: State, holds: float) -> Row:
         place = Place(serving.port)
         [officer] = officers = here.officers(place, "anna")
         officer.save()
-        whole(here, since=time.time())
+        took = whole(here, since=time.time())
+        row.expect(took < WHOLE_WITHIN, f"the copy is whole within {WHOLE_WITHIN} s of a change: {took:.0f} s")
         before = all_pages(place)
         [file] = [f"/documents/{slug}/file/" for slug in officer.acknowledged]  # without it there is nothing to try
         with beside(place, Crowd(readers=10, pages=[*PAGES, file])) as tallies:
