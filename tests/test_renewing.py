@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from partners.models import Strategy
-from sosafe_site.page_store import store
+from sosafe_site.page_store import copies, store
 from sosafe_site.publishing.models import Address
 from tests import make
 from tests.store import Site, in_the_tests_transaction
@@ -86,7 +86,7 @@ def test_what_is_forgotten_is_gone_with_its_file(site):
 
 def test_checkouts_that_share_a_folder_spare_each_others_copies_until_one_is_unused_for_thirty_days(site, monkeypatch):
     assert renew(site, "/strategy/now/")
-    theirs, turns = site.store.kept.folder, site.store.folder / store.TURNS
+    theirs, turns = site.store.kept.folder, site.store.folder / copies.TURNS
     monkeypatch.setattr(store, "code", lambda: "another")
     with time_machine.travel(NOON + timedelta(days=29), tick=False):
         other = Site()
