@@ -766,6 +766,18 @@ def test_what_is_gone_is_worked_out_once_for_a_change(site, monkeypatch):
     assert len(asked) == 1
 
 
+def test_after_a_transaction_that_only_reads_nothing_is_looked_over(site):
+    done = connection.run_on_commit
+    done.clear()
+    with transaction.atomic():
+        assert Strategy.objects.exists()
+    assert look_over not in [each[1] for each in done]
+    with transaction.atomic():
+        Strategy.objects.update(title="Another")
+        Strategy.objects.update(title="And another")
+    assert [each[1] for each in done].count(look_over) == 1
+
+
 def test_addresses_have_one_spelling_each():
     """Else a reader could fill the store with the same page under ever new names, such as /v/1/, /v/01/, /v/001/."""
     routes = [route for route in public_routes() if getattr(route.callback, "is_stored", True)]

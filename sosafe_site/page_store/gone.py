@@ -30,6 +30,7 @@ GONE = 410
 PICTURES = "/pictures/"
 MANY = 20  # records withdrawn at once, after which it takes too long to look for the name of each
 SHORTEST = 4  # letters of a name by which it is told from other words
+CHANGES_NOTHING = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")  # how such a statement begins
 HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 TAG = re.compile(rb"<[^>]*>")
 
@@ -144,7 +145,7 @@ def after_commit(execute: Any, sql: str, params: Any, many: bool, context: dict[
     """Before whoever has changed something hears that it is done: an officer's browser, a command, a shell."""
     result = execute(sql, params, many, context)
     connection = context["connection"]
-    if not str(sql).startswith("SELECT") and all(each[1] is not look_over for each in connection.run_on_commit):
+    if not str(sql).startswith(CHANGES_NOTHING) and all(each[1] is not look_over for each in connection.run_on_commit):
         connection.on_commit(look_over, robust=True)
     return result
 
