@@ -145,7 +145,8 @@ def after_commit(execute: Any, sql: str, params: Any, many: bool, context: dict[
     """Before whoever has changed something hears that it is done: an officer's browser, a command, a shell."""
     result = execute(sql, params, many, context)
     connection = context["connection"]
-    if not str(sql).startswith(CHANGES_NOTHING) and all(each[1] is not look_over for each in connection.run_on_commit):
+    is_awaited = any(each[1] is look_over for each in connection.run_on_commit)
+    if not is_awaited and not str(sql).lstrip().startswith(CHANGES_NOTHING):
         connection.on_commit(look_over, robust=True)
     return result
 
