@@ -200,7 +200,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if failure and request.path.startswith("/admin/"):
         headers = {"Retry-After": AGAIN_AFTER, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
         response = HttpResponse(render_to_string("admin/unavailable.html", context), status=503, headers=headers)
-        response.failure = failure  # type: ignore[attr-defined]  # for whoever shows what was typed
+        response.failure = failure  # type: ignore[attr-defined]  # ours, for whoever shows what was typed
         return response
     status = 503 if failure is Failure.FILES else 500  # the page that leads to the file is there meanwhile
     return HttpResponse(render_to_string("500.html", context), status=status)

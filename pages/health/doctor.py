@@ -287,7 +287,7 @@ def accounts() -> Sentences:
 def own_address() -> Sentences:
     address = f"{settings.SITE_URL}/readyz"
     try:
-        with urllib.request.urlopen(address, timeout=ADDRESS_ANSWERS_WITHIN) as answer:  # noqa: S310  # it is http or https
+        with urllib.request.urlopen(address, timeout=ADDRESS_ANSWERS_WITHIN) as answer:  # noqa: S310  # settings.py takes no other than http(s)
             answer.read()
     except urllib.error.HTTPError as error:
         yield f"{address} answers {error.code}: {error.read(500).decode(errors='replace')}"
